@@ -1,0 +1,35 @@
+# bulla_folder(NAME LINKS … PRIVATE_LINKS … [PROGRAM name])
+#
+# A folder of src/ is one library target bulla::NAME with every .cpp below it, and one test program NAME_test with
+# every *_test.cpp beside them. Sources are found by globbing, so that adding a file touches no list.
+function(bulla_folder name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "PROGRAM" "LINKS;PRIVATE_LINKS")
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
+    set(tests ${sources})
+    list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+    list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+    list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+
+    if(sources)
+        add_library(bulla_${name} STATIC ${sources})
+        target_link_libraries(bulla_${name} PUBLIC bulla_options ${arg_LINKS} ${arg_PRIVATE_LINKS})
+    else()
+        add_library(bulla_${name} INTERFACE)
+        target_link_libraries(bulla_${name} INTERFACE bulla_options ${arg_LINKS} ${arg_PRIVATE_LINKS})
+    endif()
+    add_library(bulla::${name} ALIAS bulla_${name})
+
+    if(arg_PROGRAM AND EXISTS ${CMAKE_SOURCE_DIR}/src/${name}/main.cpp)
+        add_executable(${arg_PROGRAM} ${CMAKE_SOURCE_DIR}/src/${name}/main.cpp)
+        target_link_libraries(${arg_PROGRAM} PRIVATE bulla_${name})
+        set_target_properties(${arg_PROGRAM} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+    endif()
+
+    if(BULLA_TESTS AND tests)
+        find_package(GTest REQUIRED)
+        add_executable(${name}_test ${tests} ${CMAKE_SOURCE_DIR}/tests/test_main.cpp)
+        target_link_libraries(${name}_test PRIVATE bulla_${name} bulla::test_support)
+        add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+        set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 900)
+    endif()
+endfunction()
