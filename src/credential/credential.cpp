@@ -1,0 +1,26 @@
+#include "credential/credential.hpp"
+
+#include "crypto/hash.hpp"
+
+namespace bulla::credential {
+
+std::optional<PublicKey> PublicKey::parse(base::ByteView bytes) {
+    if (auto const key = crypto::Ed25519PublicKey::parse(bytes))
+        return PublicKey(*key);
+    if (auto const key = P256PublicKey::parse(bytes))
+        return PublicKey(*key);
+    return std::nullopt;
+}
+
+base::ByteView PublicKey::view() const {
+    return std::visit([](auto const& key) { return key.view(); }, key_);
+}
+
+CredentialId credential_id(CredentialOwner const& owner, CredentialKind kind, PublicKey const& public_key) {
+    std::array<std::uint8_t, 1> const kind_byte = {std::to_underlying(kind)};
+    auto const digest =
+        crypto::sha256({base::as_bytes("bulla/credential-id/v1"), owner, kind_byte, public_key.view()});
+    return CredentialId::from(digest.view().first(CredentialId::size));
+}
+
+} // namespace bulla::credential

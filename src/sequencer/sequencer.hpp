@@ -1,0 +1,44 @@
+// Who decides the order of entries: the local sequencer on one machine, CometBFT among several.
+#pragma once
+
+#include "sequencer/head.hpp"
+#include "store/ledger_database.hpp"
+
+namespace bulla::sequencer {
+
+// An entry and what must become durable in the same write.
+struct Submission {
+    base::ByteBuffer entry;
+    std::vector<store::SideWrite> side_writes;
+};
+
+struct Receipt {
+    ledger::LeafHash leaf_hash;
+    ledger::LeafIndex index;
+    ledger::BlockHeight height;
+    base::Timestamp time; // of the block
+    HeadPointer head;     // the first published head that holds the entry
+};
+
+enum class OrderFaultKind : std::uint8_t {
+    rejected, // execute() refused the entry: nothing changed
+    busy,     // the queue is full: nothing changed
+    no_space, // the disk is full: nothing changed
+    stopped,  // shutting down: nothing changed
+    unknown,  // past the deadline; the entry may still be ordered: ask by its leaf hash
+};
+struct OrderFault {
+    OrderFaultKind kind = OrderFaultKind::busy;
+    std::optional<ledger::Rejection> rejection;
+};
+
+class Sequencer {
+public:
+    virtual ~Sequencer() = default;
+
+    // Returns once the entry is durable and the head that holds it is published. May be called on any thread.
+    virtual boost::asio::awaitable<Result<Receipt, OrderFault>> order(Submission submission) = 0;
+    virtual HeadFeed const& heads() const = 0;
+};
+
+} // namespace bulla::sequencer
