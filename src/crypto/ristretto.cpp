@@ -104,6 +104,12 @@ std::optional<Scalar> multiply(Scalar const& left, Scalar const& right) {
     return Scalar(std::move(product));
 }
 
+Scalar negate(Scalar const& scalar) {
+    return Scalar(Secret<32>::make([&](base::ByteSpan out) {
+        crypto_core_ristretto255_scalar_negate(out.data(), scalar.expose().data());
+    }));
+}
+
 std::optional<Scalar> add(Scalar const& left, Scalar const& right) {
     auto sum = Secret<32>::make([&](base::ByteSpan out) {
         crypto_core_ristretto255_scalar_add(out.data(), left.expose().data(), right.expose().data());

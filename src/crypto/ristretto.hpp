@@ -51,6 +51,7 @@ public:
 private:
     explicit Scalar(Secret<32> bytes) : bytes_(std::move(bytes)) {}
     friend std::optional<Scalar> multiply(Scalar const&, Scalar const&);
+    friend Scalar negate(Scalar const&);
     friend std::optional<Scalar> add(Scalar const&, Scalar const&);
     Secret<32> bytes_;
 };
@@ -60,6 +61,7 @@ Element multiply_base(Scalar const& scalar);
 std::optional<Element> add(Element const& left, Element const& right); // nothing: identity
 std::optional<Element> subtract(Element const& left, Element const& right); // nothing: identity
 std::optional<Scalar> multiply(Scalar const& left, Scalar const& right); // nothing: zero
+Scalar negate(Scalar const& scalar);
 std::optional<Scalar> add(Scalar const& left, Scalar const& right); // nothing: zero
 
 } // namespace bulla::crypto
