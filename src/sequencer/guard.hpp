@@ -28,6 +28,10 @@ public:
     enum class Start : std::uint8_t { first, again };
     static Result<Guard, GuardFault> open(std::filesystem::path const& directory, std::string origin, Start start);
 
+    // The record alone, for who only reads.
+    static Result<merkle::Checkpoint, GuardFault> read(std::filesystem::path const& directory,
+                                                       std::string_view origin);
+
     merkle::Checkpoint const& last() const { return last_; }
 
     // Signs after the record is durable. `proof`: consistency from last().size to checkpoint.size; empty when equal

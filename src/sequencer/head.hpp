@@ -1,17 +1,17 @@
 // The published end of the ledger: what readers see.
 //
 // A Head is immutable. The sequencer publishes a new one after a block is durable and its checkpoint is signed; readers
-// keep a shared_ptr and never wait. HeadFeed hands out the newest, and lets a coroutine wait for the next one.
+// keep a shared_ptr and never wait. HeadFeed hands out the newest.
 #pragma once
 
 #include "base/mutex.hpp"
 #include "ledger/block.hpp"
 #include "merkle/committed_map.hpp"
 
-#include <boost/asio/awaitable.hpp>
-
 #include <atomic>
+#include <map>
 #include <memory>
+#include <string>
 
 namespace bulla::sequencer {
 
@@ -33,6 +33,8 @@ using HeadPointer = std::shared_ptr<Head const>;
 
 class HeadFeed {
 public:
+    explicit HeadFeed(HeadPointer first) : head_(std::move(first)) {}
+
     HeadPointer newest() const;
     std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
     void publish(HeadPointer head);

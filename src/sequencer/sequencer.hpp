@@ -4,6 +4,8 @@
 #include "sequencer/head.hpp"
 #include "store/ledger_database.hpp"
 
+#include <boost/asio/awaitable.hpp>
+
 namespace bulla::sequencer {
 
 // An entry and what must become durable in the same write.

@@ -1,0 +1,19 @@
+#include "sequencer/head.hpp"
+
+namespace bulla::sequencer {
+
+HeadPointer HeadFeed::newest() const {
+    base::Lock const lock(mutex_);
+    return head_;
+}
+
+void HeadFeed::publish(HeadPointer head) {
+    {
+        base::Lock const lock(mutex_);
+        head_.swap(head);
+    }
+    generation_.fetch_add(1, std::memory_order_release);
+    // The head before, if nobody else holds it, ends here, outside the lock.
+}
+
+} // namespace bulla::sequencer

@@ -1,0 +1,48 @@
+#include "service/application.hpp"
+
+namespace bulla::service {
+namespace {
+
+// The limits' counters in the live database. A counter that cannot be written must not become a free guess: the
+// process ends, as for every failed write.
+class StoredCounters final : public CounterStore {
+public:
+    explicit StoredCounters(store::LiveDatabase& live) : live_(live) {}
+
+    std::optional<base::ByteBuffer> load_counter(base::ByteView key) override {
+        auto row = live_.load_counter(key);
+        CHECK(row.has_value());
+        return *std::move(row);
+    }
+    void store_counter(base::ByteView key, base::ByteView row) override { CHECK(live_.store_counter(key, row)); }
+    void erase_counter(base::ByteView key) override { CHECK(live_.erase_counter(key)); }
+
+private:
+    store::LiveDatabase& live_;
+};
+
+} // namespace
+
+std::string log_origin_of(Settings const& settings) {
+    if (!settings.log_origin.empty())
+        return settings.log_origin;
+    auto const scheme = settings.issuer.find("://");
+    return (scheme == std::string::npos ? settings.issuer : settings.issuer.substr(scheme + 3)) + "/log";
+}
+
+Application::Application(Settings settings, Parts parts)
+    : settings_(std::move(settings)), counters_(std::make_unique<StoredCounters>(parts.live)), limits_(*counters_),
+      ground_{.settings = settings_,
+              .keys = parts.keys,
+              .network = parts.network,
+              .node = ledger::make_node_id(parts.keys.node_key.public_key()),
+              .sequencer = parts.sequencer,
+              .ledger = parts.ledger,
+              .live = parts.live,
+              .limits = limits_,
+              .clock = parts.clock,
+              .randomness = parts.randomness},
+      tokens_(ground_, std::move(parts.signing_keys)), registration_(ground_), login_(ground_, tokens_),
+      accounts_(ground_, tokens_), plain_form_(ground_, registration_, login_, parts.argon2_pool) {}
+
+} // namespace bulla::service

@@ -1,0 +1,50 @@
+// The whole service of one node: opens what lies on disk, founds a new ledger at the first start, and holds the parts
+// that http and cli call.
+#pragma once
+
+#include "net/worker_pool.hpp"
+#include "service/accounts.hpp"
+#include "service/login.hpp"
+#include "service/plain_form.hpp"
+#include "service/registration.hpp"
+#include "service/tokens.hpp"
+
+namespace bulla::service {
+
+struct Parts {
+    NodeKeys const& keys;
+    std::vector<SigningKey> signing_keys;
+    ledger::NetworkId network;
+    sequencer::Sequencer& sequencer;
+    store::LedgerDatabase& ledger;
+    store::LiveDatabase& live;
+    net::WorkerPool& argon2_pool;
+    base::Clock const& clock;
+    base::Randomness& randomness;
+};
+
+class Application {
+public:
+    Application(Settings settings, Parts parts);
+
+    Settings const& settings() const { return settings_; }
+    Ground const& ground() const { return ground_; }
+    Registration& registration() { return registration_; }
+    Login& login() { return login_; }
+    Tokens& tokens() { return tokens_; }
+    Accounts& accounts() { return accounts_; }
+    PlainForm& plain_form() { return plain_form_; }
+
+private:
+    Settings settings_;
+    std::unique_ptr<CounterStore> counters_;
+    GuessLimits limits_;
+    Ground ground_;
+    Tokens tokens_;
+    Registration registration_;
+    Login login_;
+    Accounts accounts_;
+    PlainForm plain_form_;
+};
+
+} // namespace bulla::service

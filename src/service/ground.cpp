@@ -1,0 +1,47 @@
+#include "service/ground.hpp"
+
+#include "opaque/account_key.hpp"
+
+namespace bulla::service {
+namespace {
+
+bool brings_a_password(ledger::DecodedEntry const& entry) {
+    return std::visit(
+        [](auto const& statement) {
+            if constexpr (requires { statement.credential.kind; })
+                return statement.credential.kind == ledger::CredentialKind::password;
+            else
+                return false;
+        },
+        entry.statement);
+}
+
+ledger::Admission admit(Ground const& ground, ledger::StatementDigest const& digest) {
+    auto const until = ground.clock.now() + ledger::admission_validity;
+    return {.node = ground.node,
+            .until = until,
+            .signature = ground.keys.node_key.sign(ledger::admission_message(until, digest))};
+}
+
+} // namespace
+
+ledger::Label make_label(crypto::VrfKeyPair const& vrf_key, std::string_view username) {
+    return ledger::Label::from(vrf_key.evaluate(base::as_bytes(username)).view().first(ledger::Label::size));
+}
+
+crypto::Scalar account_key(Ground const& ground, ledger::Label const& label) {
+    auto const keyset = ground.head()->policy->keysets.back().number;
+    return opaque::account_oprf_key(ground.keys.oprf_seed, ground.network, keyset, label);
+}
+
+base::ByteBuffer assemble_entry(Ground const& ground, ledger::EntryKind kind, base::ByteBuffer statement,
+                                std::vector<ledger::Evidence> evidence) {
+    ledger::Entry entry{
+        .kind = kind, .statement = std::move(statement), .evidence = std::move(evidence), .admissions = {}};
+    // What does not decode is refused by execute(); it needs no admission.
+    if (auto const decoded = ledger::decode_entry(ledger::encode(entry)); decoded && brings_a_password(*decoded))
+        entry.admissions.push_back(admit(ground, decoded->digest));
+    return ledger::encode(entry);
+}
+
+} // namespace bulla::service

@@ -1,0 +1,41 @@
+// What every part of the service stands on. Made by Application, outlives all of them; safe from any I/O thread.
+#pragma once
+
+#include "base/time.hpp"
+#include "sequencer/sequencer.hpp"
+#include "service/keys.hpp"
+#include "service/limits.hpp"
+#include "service/settings.hpp"
+#include "store/live_database.hpp"
+
+namespace bulla::service {
+
+struct Ground {
+    Settings const& settings;
+    NodeKeys const& keys;
+    ledger::NetworkId network;
+    ledger::NodeId node;
+    sequencer::Sequencer& sequencer;
+    store::LedgerDatabase& ledger;
+    store::LiveDatabase& live;
+    GuessLimits& limits;
+    base::Clock const& clock;
+    base::Randomness& randomness; // thread-safe
+
+    sequencer::HeadPointer head() const { return sequencer.heads().newest(); }
+};
+
+// The label of a normalised name: the first 32 bytes of its VRF output.
+ledger::Label make_label(crypto::VrfKeyPair const& vrf_key, std::string_view username);
+
+// The account's OPRF key under the keyset in force.
+crypto::Scalar account_key(Ground const& ground, ledger::Label const& label);
+
+// Where a request comes from, as the limits see it: an IPv4 /24 or IPv6 /56, as bytes.
+using AddressPrefix = base::ByteBuffer;
+
+// An entry with this node's admission where its kind asks for one, and the evidence given.
+base::ByteBuffer assemble_entry(Ground const& ground, ledger::EntryKind kind, base::ByteBuffer statement,
+                                std::vector<ledger::Evidence> evidence);
+
+} // namespace bulla::service

@@ -1,0 +1,127 @@
+#include "service/login.hpp"
+
+#include "crypto/random.hpp"
+#include "opaque/fake_record.hpp"
+#include "opaque/server.hpp"
+#include "service/faults_of_order.hpp"
+#include "service/refusal_of_limits.hpp"
+#include "service/service_limits.hpp"
+
+namespace bulla::service {
+
+// What an existing account with a password adds to an answer that is the same without it.
+struct Login::Known {
+    ledger::Label label;
+    ledger::AccountRow account;
+    ledger::Credential password;
+    opaque::OpaqueRecord record;
+    ledger::Opening opening;
+    crypto::VrfProof vrf_proof;
+};
+
+Login::Login(Ground& ground, Tokens& tokens)
+    : ground_(ground), tokens_(tokens), fake_record_(opaque::make_fake_record(ground.randomness)),
+      pending_(pending_logins_max, pending_login_lifetime) {}
+
+// Suspended accounts are known here: the reason for their refusal comes after KE3, where nobody else sees it.
+std::optional<Login::Known> Login::find_known(ledger::Label const& label) const {
+    auto const account = ground_.ledger.load_account(label);
+    auto const side_row = ground_.ledger.load_side_row(label);
+    if (!account || !*account || !(*account)->state || !side_row || !*side_row || !(*side_row)->opaque_record)
+        return std::nullopt;
+    auto const* const password = (*account)->state->password();
+    auto const record = opaque::OpaqueRecord::parse(*(*side_row)->opaque_record);
+    if (password == nullptr || !record)
+        return std::nullopt;
+    return Known{.label = label,
+                 .account = **account,
+                 .password = *password,
+                 .record = *record,
+                 .opening = (*side_row)->opening,
+                 .vrf_proof = (*side_row)->vrf_proof};
+}
+
+// An unknown name gets the same 528 bytes over nothing.
+base::ByteBuffer Login::seal_parameters(std::optional<Known> const& known, ledger::LoginChallenge const& challenge,
+                                        Secret<64> const& session_key, base::ByteView ke1, base::ByteView ke2) const {
+    if (!known)
+        return opaque::seal_login_parameters({}, session_key, ke1, ke2);
+    auto const head = ground_.head();
+    LoginParameters const parameters{.label = known->label,
+                                     .version = known->account.head.version,
+                                     .head = known->account.head.head,
+                                     .credential = known->password.id,
+                                     .generation = *known->password.key.generation,
+                                     .challenge = challenge,
+                                     .checkpoint = {.size = head->size, .root = head->root},
+                                     .time = ground_.clock.now(),
+                                     .vrf_proof = known->vrf_proof};
+    return opaque::seal_login_parameters(ledger::encode(parameters), session_key, ke1, ke2);
+}
+
+Served<LoginOffer> Login::begin(LoginRequest const& request) {
+    auto const now = ground_.clock.now();
+    auto const policy = ground_.head()->policy;
+    auto const ke1 = opaque::Ke1::parse(request.ke1);
+    if (!ke1)
+        return refuse(ServiceFaultKind::malformed);
+    auto const parsed = Username::parse(request.username, {.scripts = policy->scripts});
+    // A name that could not exist: the same work under a label that nobody can have, since no name holds this byte.
+    auto username = parsed ? std::string(parsed->text()) : "\xff" + request.username;
+
+    auto const label = make_label(ground_.keys.vrf_key, username);
+    auto ticket = TRY(map_fault(ground_.limits.begin_guess(label, request.prefix, now), to_limit_fault));
+    auto const known = find_known(label);
+    auto started = opaque::start_login(*ke1, known ? known->record : fake_record_, account_key(ground_, label),
+                                       ground_.keys.opaque_keys, ground_.randomness);
+    auto const challenge = crypto::random_bytes<ledger::LoginChallenge>(ground_.randomness);
+    auto const ke2 = base::to_buffer(started.ke2.view());
+    auto sealed = seal_parameters(known, challenge, started.session_key, request.ke1, ke2);
+    auto const id = pending_.put({.username = std::move(username),
+                                  .label = label,
+                                  .client = request.client,
+                                  .origin = request.origin,
+                                  .challenge = challenge,
+                                  .expected_client_mac = std::move(started.expected_client_mac),
+                                  .ticket = std::move(ticket)},
+                                 now, ground_.randomness);
+    return LoginOffer{.id = id,
+                      .ke2 = ke2,
+                      .network = ground_.network,
+                      .stretching = policy->stretching,
+                      .sealed_parameters = std::move(sealed)};
+}
+
+Served<IssuedToken> Login::finish(LoginFinish const& made) {
+    auto const now = ground_.clock.now();
+    auto pending = pending_.take(made.id, now);
+    auto const ke3 = opaque::Ke3::parse(made.ke3);
+    if (!pending || !ke3 || !opaque::finish_login(*ke3, pending->expected_client_mac))
+        return refuse(ServiceFaultKind::login_refused);
+    auto const known = find_known(pending->label);
+    if (!known)
+        return refuse(ServiceFaultKind::login_refused);
+    auto const check = ledger::check_login(made.statement, made.evidence,
+                                           {.network = ground_.network,
+                                            .label = pending->label,
+                                            .challenge = pending->challenge,
+                                            .client = pending->client,
+                                            .origin = pending->origin,
+                                            .now = now},
+                                           known->account);
+    if (!check || !credential::check(*check))
+        return refuse(ServiceFaultKind::login_refused);
+    auto const statement = ledger::decode<ledger::LoginStatement>(made.statement);
+    CHECK(statement.has_value());
+    ground_.limits.give_back(std::move(pending->ticket));
+    auto const account_id = ledger::make_account_id(ground_.network, pending->label, known->account.state->registered,
+                                                    known->opening);
+    return tokens_.begin_session({.label = pending->label,
+                                  .account = known->account,
+                                  .account_id = account_id,
+                                  .credential = statement->credential,
+                                  .username = pending->username,
+                                  .client = pending->client});
+}
+
+} // namespace bulla::service

@@ -1,0 +1,109 @@
+#include "service/registration.hpp"
+
+#include "crypto/random.hpp"
+#include "opaque/messages.hpp"
+#include "service/faults_of_order.hpp"
+#include "service/refusal_of_limits.hpp"
+#include "service/service_limits.hpp"
+
+namespace bulla::service {
+namespace {
+
+UsernamePolicy username_policy(ledger::PolicyRow const& policy) {
+    return {.scripts = policy.scripts};
+}
+
+bool is_taken(std::optional<ledger::AccountRow> const& account) {
+    return account && account->head.status != ledger::AccountStatus::erased;
+}
+
+// The statement must be for what begin() offered. execute() checks everything again, and more.
+bool answers_the_offer(ledger::Register const& statement, ledger::Label const& label, ledger::Opening const& opening,
+                       ledger::RecordHash const& record, base::Timestamp now) {
+    return statement.asks.label == label && statement.opening == ledger::hash_opening(opening) &&
+           statement.credential.record == record && statement.asks.not_after <= now + entry_validity;
+}
+
+} // namespace
+
+Registration::Registration(Ground& ground)
+    : ground_(ground), pending_(pending_registrations_max, pending_registration_lifetime) {}
+
+Served<PasswordOffer> Registration::begin(std::string_view username_text, base::ByteView registration_request,
+                                          AddressPrefix const& prefix) {
+    if (ground_.settings.registration == RegistrationMode::closed)
+        return refuse(ServiceFaultKind::registration_closed);
+    auto const head = ground_.head();
+    auto username = Username::parse(username_text, username_policy(*head->policy));
+    if (!username)
+        return refuse(ServiceFaultKind::invalid_username);
+    if (is_reserved(*username))
+        return refuse(ServiceFaultKind::reserved_username);
+    auto const request = opaque::RegistrationRequest::parse(registration_request);
+    if (!request)
+        return refuse(ServiceFaultKind::malformed);
+
+    auto const now = ground_.clock.now();
+    auto const label = make_label(ground_.keys.vrf_key, username->text());
+    auto const account = TRY(map_fault(ground_.ledger.load_account(label),
+                                       [](store::StoreFault const& fault) { return to_service_fault(fault); }));
+    if (is_taken(account)) // no evaluation for a taken name
+        return refuse(ServiceFaultKind::username_taken);
+    TRY(map_fault(ground_.limits.begin_registration(label, prefix, now), to_limit_fault));
+
+    auto const vrf_proof = ground_.keys.vrf_key.prove(base::as_bytes(username->text()));
+    auto const opening = crypto::random_bytes<ledger::Opening>(ground_.randomness);
+    auto const before = account ? account->head : ledger::AccountHead{};
+    auto const version = before.version.next();
+    auto const response = opaque::create_registration_response(*request, account_key(ground_, label),
+                                                               ground_.keys.opaque_keys.public_key);
+    auto const id = pending_.put(
+        {.username = *std::move(username), .label = label, .opening = opening, .vrf_proof = vrf_proof}, now,
+        ground_.randomness);
+    return PasswordOffer{.id = id,
+                         .response = response,
+                         .network = ground_.network,
+                         .label = label,
+                         .vrf_proof = vrf_proof,
+                         .version = version,
+                         .previous = before.head,
+                         .opening = opening,
+                         .account = ledger::make_account_id(ground_.network, label, version, opening),
+                         .keyset = head->policy->keysets.back().number,
+                         .stretching = head->policy->stretching,
+                         .time = now};
+}
+
+boost::asio::awaitable<Served<Registered>> Registration::finish(PendingId id, NewPassword made) {
+    auto const now = ground_.clock.now();
+    auto pending = pending_.take(id, now);
+    if (!pending)
+        co_return refuse(ServiceFaultKind::unknown_request);
+    auto const record = opaque::OpaqueRecord::parse(made.opaque_record);
+    auto const statement = ledger::decode<ledger::Register>(made.statement);
+    if (!record || !statement)
+        co_return refuse(ServiceFaultKind::malformed);
+    auto const record_hash = ledger::RecordHash::from(crypto::sha256(base::ByteView(made.opaque_record)));
+    if (!answers_the_offer(*statement, pending->label, pending->opening, record_hash, now))
+        co_return refuse(ServiceFaultKind::malformed);
+
+    auto const version = statement->asks.version;
+    sequencer::Submission submission{
+        .entry = assemble_entry(ground_, ledger::EntryKind::register_account, std::move(made.statement),
+                                std::move(made.evidence)),
+        .side_writes = {}};
+    submission.side_writes.push_back({.label = pending->label,
+                                      .row = store::SideRow{.opaque_record = std::move(made.opaque_record),
+                                                            .opening = pending->opening,
+                                                            .vrf_proof = pending->vrf_proof}});
+    auto ordered = co_await ground_.sequencer.order(std::move(submission));
+    if (!ordered)
+        co_return std::unexpected{to_service_fault(ordered.error())};
+    ground_.limits.registered(pending->label);
+    co_return Registered{
+        .account = ledger::make_account_id(ground_.network, pending->label, version, pending->opening),
+        .username = std::string(pending->username.text()),
+        .receipt = *std::move(ordered)};
+}
+
+} // namespace bulla::service

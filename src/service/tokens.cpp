@@ -1,0 +1,190 @@
+#include "service/tokens.hpp"
+
+#include "crypto/random.hpp"
+#include "service/faults_of_order.hpp"
+#include "service/service_limits.hpp"
+
+namespace bulla::service {
+namespace {
+
+std::chrono::sys_seconds seconds_of(base::Timestamp time) {
+    return std::chrono::floor<std::chrono::seconds>(time);
+}
+
+BearerFault to_bearer_fault(token::TokenFault fault) {
+    return fault == token::TokenFault::expired ? BearerFault::expired : BearerFault::malformed;
+}
+
+} // namespace
+
+bool may_issue(store::Session const& session, ledger::AccountRow const& account, base::Timestamp now) {
+    if (now >= session.ends || account.head.status != ledger::AccountStatus::active || !account.state)
+        return false;
+    auto const& state = *account.state;
+    return state.registered == session.registered && state.epoch == session.epoch &&
+           state.find(session.credential) != nullptr;
+}
+
+Tokens::Tokens(Ground& ground, std::vector<SigningKey> signing_keys)
+    : ground_(ground), signing_keys_(std::move(signing_keys)) {}
+
+// The newest key of this node that is live by the ledger, without an end.
+SigningKey const* Tokens::signing_key_in_force() const {
+    auto const head = ground_.head();
+    auto const* const node = head->nodes->find(ground_.node);
+    CHECK(node != nullptr);
+    for (auto live = node->signing_keys.rbegin(); live != node->signing_keys.rend(); ++live) {
+        auto const ours = std::ranges::find(signing_keys_, live->kid, &SigningKey::kid);
+        if (!live->ends && ours != signing_keys_.end())
+            return &*ours;
+    }
+    return nullptr;
+}
+
+std::optional<crypto::Ed25519PublicKey> Tokens::find_key(ledger::KeyId const& kid, base::Timestamp now) const {
+    auto const head = ground_.head();
+    auto const found = head->signing_keys->find(kid);
+    if (found == head->signing_keys->end())
+        return std::nullopt;
+    auto const& row = found->second;
+    if ((row.ends && *row.ends <= now) || row.algorithm != ledger::SigningAlgorithm::eddsa)
+        return std::nullopt;
+    return crypto::Ed25519PublicKey::parse(row.public_key);
+}
+
+std::string Tokens::key_set() const {
+    auto const now = ground_.clock.now();
+    token::JwkSet set;
+    for (auto const& [kid, row] : *ground_.head()->signing_keys)
+        if (auto const key = find_key(kid, now))
+            set.add(*key);
+    return set.print();
+}
+
+Served<IssuedToken> Tokens::begin_session(Begin const& begin) {
+    auto const now = ground_.clock.now();
+    auto const* const signing_key = signing_key_in_force();
+    if (signing_key == nullptr)
+        return refuse(ServiceFaultKind::internal);
+    CHECK(begin.account.state.has_value());
+    store::Session const session{.account = begin.account_id,
+                                 .label = begin.label,
+                                 .registered = begin.account.state->registered,
+                                 .credential = begin.credential,
+                                 .epoch = begin.account.state->epoch,
+                                 .began = now,
+                                 .ends = now + ground_.settings.session_lifetime,
+                                 .username = begin.username,
+                                 .client = begin.client};
+    if (!may_issue(session, begin.account, now))
+        return refuse(ServiceFaultKind::login_refused);
+    auto const id = crypto::random_bytes<token::SessionId>(ground_.randomness);
+    TRY(map_fault(ground_.live.store_session(id, session),
+                  [](store::StoreFault const& fault) { return to_service_fault(fault); }));
+    auto const issued_at = seconds_of(now);
+    token::AccessToken const access_token{.issuer = ground_.settings.issuer,
+                                          .subject = token::Subject::from(begin.account_id),
+                                          .audience = ground_.settings.issuer,
+                                          .client_id = begin.client,
+                                          .issued_at = issued_at,
+                                          .expires_at = issued_at + ground_.settings.token_lifetime,
+                                          .token_id = crypto::random_bytes<token::TokenId>(ground_.randomness),
+                                          .session_id = id,
+                                          .username = begin.username,
+                                          .auth_time = issued_at};
+    return IssuedToken{.access_token = token::make_access_token(access_token, signing_key->kid, signing_key->key),
+                       .lifetime = ground_.settings.token_lifetime,
+                       .session = id,
+                       .username = begin.username,
+                       .account = begin.account_id};
+}
+
+// --- checking ---------------------------------------------------------------------------------------------------
+
+Result<store::Session, BearerFault> Tokens::living_session(token::SessionId const& id, base::Timestamp now) {
+    auto const session = ground_.live.load_session(id);
+    if (!session || !*session)
+        return std::unexpected{BearerFault::ended};
+    auto const account = ground_.ledger.load_account((*session)->label);
+    if (!account || !*account || !may_issue(**session, **account, now))
+        return std::unexpected{BearerFault::ended};
+    return **session;
+}
+
+std::optional<Tokens::Seen> Tokens::remembered(crypto::Sha256Digest const& hash) {
+    base::Lock const lock(mutex_);
+    auto const found = seen_.find(hash);
+    return found == seen_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Tokens::remember(crypto::Sha256Digest const& hash, Seen const& seen) {
+    base::Lock const lock(mutex_);
+    if (seen_.size() >= seen_tokens_max)
+        seen_.clear(); // rare, and cheaper than an order of use: each token then costs one signature check more
+    seen_.insert_or_assign(hash, seen);
+}
+
+Result<Tokens::Seen, BearerFault> Tokens::check_first_sight(std::string_view text, base::Timestamp now) {
+    std::optional<ledger::KeyId> kid;
+    auto const find = [&](ledger::KeyId const& id) {
+        kid = id;
+        return find_key(id, now);
+    };
+    token::Expected const expected{
+        .issuer = ground_.settings.issuer, .audience = ground_.settings.issuer, .now = now};
+    auto const checked = token::check_access_token(text, expected, find);
+    if (!checked)
+        return std::unexpected{to_bearer_fault(checked.error())};
+    if (!checked->session_id || !checked->username || checked->confirmation_key || !kid)
+        return std::unexpected{BearerFault::malformed};
+    return Seen{.principal = {.account = ledger::AccountId::from(checked->subject),
+                              .label = {},
+                              .username = *checked->username,
+                              .session = *checked->session_id,
+                              .credential = {},
+                              .client = checked->client_id,
+                              .expires_at = checked->expires_at},
+                .issued_at = checked->issued_at,
+                .kid = *kid};
+}
+
+Result<Principal, BearerFault> Tokens::check_bearer(std::string_view text) {
+    auto const now = ground_.clock.now();
+    auto const hash = crypto::sha256(base::as_bytes(text));
+    auto seen = remembered(hash);
+    if (seen) {
+        if (now >= seen->principal.expires_at)
+            return std::unexpected{BearerFault::expired};
+        if (now < seen->issued_at || !find_key(seen->kid, now))
+            return std::unexpected{BearerFault::malformed};
+    } else {
+        seen = TRY(check_first_sight(text, now));
+        remember(hash, *seen);
+    }
+    auto const session = TRY(living_session(seen->principal.session, now));
+    if (session.account != seen->principal.account)
+        return std::unexpected{BearerFault::malformed};
+    seen->principal.label = session.label;
+    seen->principal.credential = session.credential;
+    return seen->principal;
+}
+
+// --- sessions ---------------------------------------------------------------------------------------------------
+
+Served<std::vector<std::pair<token::SessionId, store::Session>>> Tokens::sessions(Principal const& principal) {
+    auto const now = ground_.clock.now();
+    auto rows = TRY(map_fault(ground_.live.sessions_of(principal.account),
+                              [](store::StoreFault const& fault) { return to_service_fault(fault); }));
+    std::erase_if(rows, [&](auto const& row) { return !living_session(row.first, now); });
+    return rows;
+}
+
+Served<bool> Tokens::end_session(Principal const& principal, token::SessionId const& id) {
+    auto const to_fault = [](store::StoreFault const& fault) { return to_service_fault(fault); };
+    auto const session = TRY(map_fault(ground_.live.load_session(id), to_fault));
+    if (!session || session->account != principal.account)
+        return false;
+    return TRY(map_fault(ground_.live.end_session(id), to_fault));
+}
+
+} // namespace bulla::service

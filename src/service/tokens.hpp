@@ -1,0 +1,83 @@
+// Sessions and access tokens: one function decides whether a token may be had or kept now.
+#pragma once
+
+#include "service/fault.hpp"
+#include "service/ground.hpp"
+#include "token/access_token.hpp"
+
+#include <unordered_map>
+
+namespace bulla::service {
+
+struct IssuedToken {
+    std::string access_token;
+    std::chrono::seconds lifetime;
+    token::SessionId session;
+    std::string username;
+    ledger::AccountId account;
+};
+
+// Who asks, after a token was checked.
+struct Principal {
+    ledger::AccountId account;
+    ledger::Label label;
+    std::string username;
+    token::SessionId session;
+    ledger::CredentialId credential;
+    std::string client;
+    std::chrono::sys_seconds expires_at;
+};
+
+enum class BearerFault : std::uint8_t {
+    malformed, // not a token of this issuer, or an ended session: outside one answer, "Invalid token"
+    ended,
+    expired,
+};
+
+// R1: whether this session of this account may get or keep a token now. Every grant and every check asks here.
+bool may_issue(store::Session const& session, ledger::AccountRow const& account, base::Timestamp now);
+
+class Tokens {
+public:
+    explicit Tokens(Ground& ground, std::vector<SigningKey> signing_keys);
+
+    struct Begin {
+        ledger::Label label;
+        ledger::AccountRow account;
+        ledger::AccountId account_id;
+        ledger::CredentialId credential;
+        std::string username;
+        std::string client;
+    };
+    // A new session and its first token.
+    Served<IssuedToken> begin_session(Begin const& begin);
+
+    // A token's signature is checked at its first sight; a token already seen costs two lookups. The end of its
+    // session, account or key shows at the next call.
+    Result<Principal, BearerFault> check_bearer(std::string_view text);
+
+    std::string key_set() const; // the JWK set, a view of the ledger
+
+    Served<std::vector<std::pair<token::SessionId, store::Session>>> sessions(Principal const& principal);
+    Served<bool> end_session(Principal const& principal, token::SessionId const& session);
+
+private:
+    struct Seen {
+        Principal principal;
+        std::chrono::sys_seconds issued_at;
+        ledger::KeyId kid;
+    };
+    SigningKey const* signing_key_in_force() const;
+    std::optional<crypto::Ed25519PublicKey> find_key(ledger::KeyId const& kid, base::Timestamp now) const;
+    std::optional<Seen> remembered(crypto::Sha256Digest const& hash);
+    void remember(crypto::Sha256Digest const& hash, Seen const& seen);
+    Result<Seen, BearerFault> check_first_sight(std::string_view text, base::Timestamp now);
+    Result<store::Session, BearerFault> living_session(token::SessionId const& id, base::Timestamp now);
+
+    Ground& ground_;
+    std::vector<SigningKey> signing_keys_;
+    base::Mutex mutex_;
+    std::unordered_map<crypto::Sha256Digest, Seen, base::PrefixHash> seen_ GUARDED_BY(mutex_);
+};
+
+} // namespace bulla::service
