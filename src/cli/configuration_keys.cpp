@@ -1,0 +1,195 @@
+#include "cli/configuration_keys.hpp"
+
+#include "base/bytes.hpp"
+#include "base/encoding.hpp"
+#include "cli/addresses.hpp"
+#include "merkle/note.hpp"
+#include "net/limits.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace bulla::cli {
+namespace {
+
+using service::Settings;
+using std::chrono::seconds;
+using Refusal = std::optional<std::string>;
+
+// The policy at genesis allows a token a day at most.
+constexpr std::chrono::hours token_lifetime_max{24};
+constexpr std::chrono::days session_lifetime_max{3650};
+
+std::string const& text_of(ConfiguredValue const& value) {
+    return std::get<std::string>(value);
+}
+
+Refusal set_listen(Settings& settings, ConfiguredValue const& value) {
+    auto const address = parse_listen_address(text_of(value));
+    if (!address)
+        return "must be HOST:PORT with an IP address or localhost, e.g. \"127.0.0.1:8080\" or \"[::1]:8080\"";
+    settings.listen_host = address->host;
+    settings.listen_port = address->port;
+    return std::nullopt;
+}
+
+Refusal set_data(Settings& settings, ConfiguredValue const& value) {
+    if (text_of(value).empty() || text_of(value).contains('\0'))
+        return "must be the path of a directory";
+    settings.data = text_of(value);
+    return std::nullopt;
+}
+
+Refusal set_trusted_proxies(Settings& settings, ConfiguredValue const& value) {
+    auto const& list = std::get<TextList>(value);
+    for (auto const& item : list)
+        if (!is_ip_address(item))
+            return fmt::format("\"{}\" is not an IP address", item);
+    settings.trusted_proxies = list;
+    return std::nullopt;
+}
+
+Refusal set_count(std::size_t& setting, ConfiguredValue const& value, std::size_t maximum) {
+    auto const number = std::get<std::int64_t>(value);
+    if (number < 0 || static_cast<std::uint64_t>(number) > maximum)
+        return fmt::format("must be 0 (one a core) to {}", maximum);
+    setting = static_cast<std::size_t>(number);
+    return std::nullopt;
+}
+
+Refusal set_issuer(Settings& settings, ConfiguredValue const& value) {
+    if (!is_issuer(text_of(value)))
+        return "must be a URL of scheme http or https without query, fragment and a slash at the end";
+    settings.issuer = text_of(value);
+    return std::nullopt;
+}
+
+Refusal set_log_origin(Settings& settings, ConfiguredValue const& value) {
+    if (!text_of(value).empty() && !merkle::is_key_name(text_of(value)))
+        return "must be a name without spaces, '+' and control characters, at most 255 bytes; empty: from the issuer";
+    settings.log_origin = text_of(value);
+    return std::nullopt;
+}
+
+Refusal set_passwords(Settings& settings, ConfiguredValue const& value) {
+    if (text_of(value) != "standard" && text_of(value) != "nist")
+        return "must be \"standard\" or \"nist\"";
+    settings.passwords =
+        text_of(value) == "nist" ? ledger::PasswordPolicy::nist : ledger::PasswordPolicy::standard;
+    return std::nullopt;
+}
+
+Refusal set_scripts(Settings& settings, ConfiguredValue const& value) {
+    auto const& list = std::get<TextList>(value);
+    auto const is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+    if (list.size() > 1)
+        return "must name one Unicode script at most: look-alikes across scripts must not arise";
+    if (list.size() == 1 && (list[0].empty() || !std::ranges::all_of(list[0], is_letter)))
+        return "must be the name of a Unicode script, e.g. \"Cyrillic\"";
+    settings.scripts = list;
+    return std::nullopt;
+}
+
+Refusal set_registration(Settings& settings, ConfiguredValue const& value) {
+    if (text_of(value) != "open" && text_of(value) != "closed")
+        return "must be \"open\" or \"closed\"";
+    settings.registration =
+        text_of(value) == "open" ? service::RegistrationMode::open : service::RegistrationMode::closed;
+    return std::nullopt;
+}
+
+Refusal set_plain_form(Settings& settings, ConfiguredValue const& value) {
+    settings.plain_form =
+        std::get<bool>(value) ? service::PlainFormMode::enabled : service::PlainFormMode::disabled;
+    return std::nullopt;
+}
+
+Refusal set_lifetime(seconds& setting, ConfiguredValue const& value, seconds minimum, seconds maximum) {
+    auto const duration = parse_duration(text_of(value)).value_or(std::chrono::milliseconds{-1});
+    if (duration < minimum || duration > maximum || duration % seconds{1} != std::chrono::milliseconds{0})
+        return fmt::format("must be {} to {}, in whole seconds", print_duration(minimum), print_duration(maximum));
+    setting = std::chrono::floor<seconds>(duration);
+    return std::nullopt;
+}
+
+std::int64_t as_number(std::size_t count) {
+    return static_cast<std::int64_t>(count);
+}
+
+constexpr std::array keys{
+    ConfigurationKey{
+        "server", "listen", ValueType::text, "listen", "address and port to listen on; port 0 picks one",
+        set_listen,
+        [](Settings const& s) { return ConfiguredValue(print_listen_address({s.listen_host, s.listen_port})); }},
+    ConfigurationKey{"server", "data", ValueType::text, "data", "the data directory; made at the first start",
+                     set_data, [](Settings const& s) { return ConfiguredValue(s.data.string()); }},
+    ConfigurationKey{"server", "trusted_proxies", ValueType::list, "trusted-proxies",
+                     "IP addresses of proxies whose X-Forwarded-For counts", set_trusted_proxies,
+                     [](Settings const& s) { return ConfiguredValue(s.trusted_proxies); }},
+    ConfigurationKey{"server", "io_threads", ValueType::number, "io-threads",
+                     "threads that serve connections; 0: one a core",
+                     [](Settings& s, ConfiguredValue const& value) {
+                         return set_count(s.io_threads, value, net::io_threads_max);
+                     },
+                     [](Settings const& s) { return ConfiguredValue(as_number(s.io_threads)); }},
+    ConfigurationKey{"network", "issuer", ValueType::text, "issuer",
+                     "URL that applications know the service by; fixed at the first start", set_issuer,
+                     [](Settings const& s) { return ConfiguredValue(s.issuer); }},
+    ConfigurationKey{"network", "log_origin", ValueType::text, "log-origin",
+                     "name of the log in checkpoints; fixed at the first start", set_log_origin,
+                     [](Settings const& s) { return ConfiguredValue(service::log_origin_of(s)); }},
+    ConfigurationKey{"network", "passwords", ValueType::text, "passwords",
+                     "password policy, standard (8 characters) or nist (15); fixed at the first start",
+                     set_passwords,
+                     [](Settings const& s) {
+                         return ConfiguredValue(s.passwords == ledger::PasswordPolicy::nist ? "nist" : "standard");
+                     }},
+    ConfigurationKey{"network", "scripts", ValueType::list, "scripts",
+                     "one Unicode script that usernames may use beside ASCII; fixed at the first start", set_scripts,
+                     [](Settings const& s) { return ConfiguredValue(s.scripts); }},
+    ConfigurationKey{"registration", "mode", ValueType::text, "registration",
+                     "who may register: open (everybody) or closed (nobody)", set_registration,
+                     [](Settings const& s) {
+                         return ConfiguredValue(s.registration == service::RegistrationMode::open ? "open" : "closed");
+                     }},
+    ConfigurationKey{"login", "plain_form", ValueType::truth, "plain-form",
+                     "whether POST /register and /login take a password in a form", set_plain_form,
+                     [](Settings const& s) {
+                         return ConfiguredValue(s.plain_form == service::PlainFormMode::enabled);
+                     }},
+    ConfigurationKey{"login", "argon2_threads", ValueType::number, "argon2-threads",
+                     "threads that stretch passwords for the plain form; 0: one a core",
+                     [](Settings& s, ConfiguredValue const& value) {
+                         return set_count(s.argon2_threads, value, net::pool_threads_max);
+                     },
+                     [](Settings const& s) { return ConfiguredValue(as_number(s.argon2_threads)); }},
+    ConfigurationKey{"token", "lifetime", ValueType::duration, "token-lifetime", "how long an access token lives",
+                     [](Settings& s, ConfiguredValue const& value) {
+                         return set_lifetime(s.token_lifetime, value, seconds{0}, token_lifetime_max);
+                     },
+                     [](Settings const& s) { return ConfiguredValue(print_duration(s.token_lifetime)); }},
+    ConfigurationKey{"session", "lifetime", ValueType::duration, "session-lifetime", "how long a session lives",
+                     [](Settings& s, ConfiguredValue const& value) {
+                         return set_lifetime(s.session_lifetime, value, seconds{1}, session_lifetime_max);
+                     },
+                     [](Settings const& s) { return ConfiguredValue(print_duration(s.session_lifetime)); }},
+};
+
+} // namespace
+
+std::span<ConfigurationKey const> configuration_keys() {
+    return keys;
+}
+
+std::string variable_name(ConfigurationKey const& key) {
+    auto name = fmt::format("BULLA_{}_{}", key.section, key.name);
+    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
+    return name;
+}
+
+std::string full_name(ConfigurationKey const& key) {
+    return fmt::format("{}.{}", key.section, key.name);
+}
+
+} // namespace bulla::cli
