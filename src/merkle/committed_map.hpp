@@ -6,7 +6,7 @@
 // reaches it any more; snapshots may branch, and a dropped branch frees what it alone held. About 120 bytes a
 // row; values lie elsewhere.
 //
-//  1. An inner node has two children; its `bit` is the first in which keys of its two sides differ; 0 is left.
+//  1. An inner node has two children; `bit` is the first in which keys of its two sides differ; 0 is left.
 //  2. `bit` increases strictly from the root to each leaf, so the depth is at most 256.
 //  3. There is exactly one tree, hence one root, for a set of (key, value hash), however it came about.
 //  4. The sentinels 00…00 and ff…ff are always there and never change: the root is an inner node of bit 0.
