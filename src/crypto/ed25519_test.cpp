@@ -132,6 +132,27 @@ TEST(Ed25519, agrees_with_wycheproof) {
     EXPECT_EQ(count, 151u);
 }
 
+// The rule as the flags of the set say it: no point of small order (which covers each encoding that is not
+// canonical), and what is left of R and h·A without the cofactor must cancel out.
+TEST(Ed25519, agrees_with_every_edge_case_of_cctv) {
+    auto const document = test::load_vectors("cctv/ed25519vectors.json");
+    std::size_t accepted = 0;
+    for (auto const& vector : document.as_array()) {
+        bool is_good = true;
+        if (auto const* const flags = vector.at("flags").if_array())
+            for (auto const& flag : *flags)
+                is_good =
+                    is_good && flag != "low_order_A" && flag != "low_order_R" && flag != "low_order_residue";
+        auto const key = Ed25519PublicKey::from(hex_member(vector, "key"));
+        auto const signature = Ed25519Signature::from(hex_member(vector, "sig"));
+        auto const message = as_bytes(std::string_view(vector.at("msg").as_string()));
+        EXPECT_EQ(verify(key, message, signature), is_good) << vector.at("number");
+        accepted += verify(key, message, signature) ? 1 : 0;
+    }
+    EXPECT_EQ(document.as_array().size(), 914u);
+    EXPECT_EQ(accepted, 43u);
+}
+
 RC_GTEST_PROP(Ed25519, a_signature_is_good_for_its_message_and_key_alone, (ByteBuffer const& message)) {
     SystemRandomness randomness;
     auto const keys = Ed25519KeyPair::generate(randomness);
