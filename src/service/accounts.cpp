@@ -51,7 +51,15 @@ Served<std::string> Accounts::prove(ledger::Label const& label) {
     auto const side_row = TRY(map_fault(ground_.ledger.load_side_row(label), store_fault));
     if (!side_row)
         return refuse(ServiceFaultKind::conflict);
-    return map_fault(make_account_proof(ground_.ledger, *ground_.head(), label, side_row->vrf_proof), store_fault);
+    // A block may be stored and not yet published: the newest head then shows it a moment later.
+    for (int tries = 0; tries < 8; ++tries) {
+        auto proof = make_account_proof(ground_.ledger, *ground_.head(), label, side_row->vrf_proof);
+        if (proof)
+            return *std::move(proof);
+        if (proof.error().kind != store::StoreFaultKind::absent)
+            return std::unexpected{to_service_fault(proof.error())};
+    }
+    return std::unexpected{ServiceFault{.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{1}}};
 }
 
 // --- a new password ---------------------------------------------------------------------------------------------

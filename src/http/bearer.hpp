@@ -1,0 +1,14 @@
+// The Authorization field of a request: `TOKEN` or `Bearer TOKEN`.
+#pragma once
+
+#include "http/context.hpp"
+#include "http/problem.hpp"
+#include "http/request.hpp"
+#include "service/tokens.hpp"
+
+namespace bulla::http {
+
+// Faults: token_missing, token_expired, token_invalid.
+Result<service::Principal, Problem> check_bearer(Request const& request, Context const& context);
+
+} // namespace bulla::http

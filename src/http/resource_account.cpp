@@ -1,0 +1,176 @@
+#include "http/resource_account.hpp"
+
+#include "base/encoding.hpp"
+#include "http/bearer.hpp"
+#include "http/json_body.hpp"
+#include "http/resource_sign_in.hpp"
+#include "http/service_problem.hpp"
+#include "service/application.hpp"
+
+#include <boost/json/array.hpp>
+
+namespace bulla::http {
+namespace {
+
+namespace json = boost::json;
+
+std::string_view kind_name(ledger::CredentialKind kind) {
+    switch (kind) {
+    case ledger::CredentialKind::password: return "password";
+    case ledger::CredentialKind::passkey: return "passkey";
+    case ledger::CredentialKind::device_key: return "device_key";
+    case ledger::CredentialKind::recovery_key: return "recovery_key";
+    case ledger::CredentialKind::ssh_key: return "ssh_key";
+    }
+    CHECK_UNREACHABLE();
+}
+
+std::string_view status_name(ledger::AccountStatus status) {
+    switch (status) {
+    case ledger::AccountStatus::active: return "active";
+    case ledger::AccountStatus::suspended: return "suspended";
+    case ledger::AccountStatus::erased:
+    case ledger::AccountStatus::erased_closed: return "erased";
+    }
+    CHECK_UNREACHABLE();
+}
+
+std::optional<ledger::EntryKind> own_entry_kind(std::string_view name) {
+    if (name == "add_credential")
+        return ledger::EntryKind::add_credential;
+    if (name == "revoke_credential")
+        return ledger::EntryKind::revoke_credential;
+    if (name == "end_sessions")
+        return ledger::EntryKind::end_sessions;
+    if (name == "erase")
+        return ledger::EntryKind::erase;
+    return std::nullopt;
+}
+
+json::object credential_json(ledger::Credential const& credential) {
+    return {{"id", base64url(credential.id)},
+            {"kind", kind_name(credential.key.kind)},
+            {"public_key", base64url(credential.key.public_key.view())},
+            {"added_version", credential.added_version.number()},
+            {"added_time", base::unix_milliseconds(credential.added_time)}};
+}
+
+json::object view_json(service::AccountView const& view) {
+    json::array credentials;
+    for (auto const& credential : view.state.credentials)
+        credentials.push_back(credential_json(credential));
+    return {{"username", view.username},
+            {"account_id", base64url(view.account)},
+            {"label", base64url(view.label)},
+            {"status", status_name(view.head.status)},
+            {"version", view.head.version.number()},
+            {"last_index", view.head.last_index.number()},
+            {"head", base64url(view.head.head)},
+            {"epoch", view.state.epoch.number()},
+            {"credentials", std::move(credentials)},
+            {"checkpoint", view.at->checkpoint}};
+}
+
+Result<service::Accounts::Change, Problem> parse_change(Request const& request) {
+    auto const body = TRY(JsonBody::parse(request, {"kind", "statement", "evidence"}));
+    auto const name = TRY(body.text("kind"));
+    auto const kind = own_entry_kind(name);
+    if (!kind)
+        return std::unexpected{Problem::value_not_allowed};
+    return service::Accounts::Change{
+        .kind = *kind, .statement = TRY(body.bytes("statement")), .evidence = TRY(body.evidence("evidence"))};
+}
+
+Response created(service::Served<sequencer::Receipt> const& receipt) {
+    return receipt ? json_response(201, receipt_json(*receipt)) : make_problem(receipt.error());
+}
+
+} // namespace
+
+boost::asio::awaitable<Response> show_account(Request request, Context const& context) {
+    auto const principal = check_bearer(request, context);
+    if (!principal)
+        co_return make_problem(principal.error());
+    auto const view = context.application.accounts().view(*principal);
+    co_return view ? json_response(200, view_json(*view)) : make_problem(view.error());
+}
+
+boost::asio::awaitable<Response> prove_account(Request request, Context const& context) {
+    auto const principal = check_bearer(request, context);
+    if (!principal)
+        co_return make_problem(principal.error());
+    auto proof = context.application.accounts().prove(principal->label);
+    co_return proof ? make_text(200, *std::move(proof)) : make_problem(proof.error());
+}
+
+boost::asio::awaitable<Response> begin_password_change(Request request, Context const& context) {
+    auto const principal = check_bearer(request, context);
+    if (!principal)
+        co_return make_problem(principal.error());
+    auto const body = JsonBody::parse(request, {"registration_request"});
+    if (!body)
+        co_return make_problem(body.error());
+    auto const blinded = body->bytes("registration_request");
+    if (!blinded)
+        co_return make_problem(blinded.error());
+    auto const offer =
+        context.application.accounts().begin_password_change(*principal, *blinded, context.client.prefix);
+    co_return offer ? json_response(201, offer_json(*offer)) : make_problem(offer.error());
+}
+
+boost::asio::awaitable<Response> finish_password_change(Request request, Context const& context) {
+    auto const principal = check_bearer(request, context);
+    if (!principal)
+        co_return make_problem(principal.error());
+    auto const id = parse_pending_id(request);
+    if (!id)
+        co_return make_problem(id.error());
+    auto made = parse_new_password(request);
+    if (!made)
+        co_return make_problem(made.error());
+    co_return created(
+        co_await context.application.accounts().finish_password_change(*principal, *id, *std::move(made)));
+}
+
+boost::asio::awaitable<Response> submit_entry(Request request, Context const& context) {
+    auto const principal = check_bearer(request, context);
+    if (!principal)
+        co_return make_problem(principal.error());
+    auto change = parse_change(request);
+    if (!change)
+        co_return make_problem(change.error());
+    co_return created(co_await context.application.accounts().change(*principal, *std::move(change)));
+}
+
+boost::asio::awaitable<Response> list_sessions(Request request, Context const& context) {
+    auto const principal = check_bearer(request, context);
+    if (!principal)
+        co_return make_problem(principal.error());
+    auto const sessions = context.application.tokens().sessions(*principal);
+    if (!sessions)
+        co_return make_problem(sessions.error());
+    json::array rows;
+    for (auto const& [id, session] : *sessions)
+        rows.push_back(json::object{{"id", base64url(id)},
+                                    {"client", session.client},
+                                    {"began", base::unix_milliseconds(session.began)},
+                                    {"ends", base::unix_milliseconds(session.ends)},
+                                    {"current", id == principal->session}});
+    co_return json_response(200, {{"sessions", std::move(rows)}});
+}
+
+boost::asio::awaitable<Response> end_session(Request request, Context const& context) {
+    auto const principal = check_bearer(request, context);
+    if (!principal)
+        co_return make_problem(principal.error());
+    auto const bytes = base::parse_base64url(request.parameter("id"));
+    auto const id = bytes ? token::SessionId::parse(*bytes) : std::nullopt;
+    if (!id)
+        co_return make_problem(Problem::not_found);
+    auto const ended = context.application.tokens().end_session(*principal, *id);
+    if (!ended)
+        co_return make_problem(ended.error());
+    co_return *ended ? make_empty(204) : make_problem(Problem::not_found);
+}
+
+} // namespace bulla::http

@@ -1,0 +1,25 @@
+// /v1: what a signed-in account sees and changes.
+//
+//   GET    /v1/account                   state, head and place in the ledger
+//   GET    /v1/account/proof             the proof file (docs/formats/proof.md)
+//   POST   /v1/account/password          {registration_request}                          201 the offer
+//   POST   /v1/account/password/{id}     {registration_record, statement, evidence}      201 the receipt
+//   POST   /v1/account/entries           {kind, statement, evidence}                     201 the receipt
+//   GET    /v1/sessions · DELETE /v1/sessions/{id}
+#pragma once
+
+#include "http/context.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace bulla::http {
+
+boost::asio::awaitable<Response> show_account(Request request, Context const& context);
+boost::asio::awaitable<Response> prove_account(Request request, Context const& context);
+boost::asio::awaitable<Response> begin_password_change(Request request, Context const& context);
+boost::asio::awaitable<Response> finish_password_change(Request request, Context const& context);
+boost::asio::awaitable<Response> submit_entry(Request request, Context const& context);
+boost::asio::awaitable<Response> list_sessions(Request request, Context const& context);
+boost::asio::awaitable<Response> end_session(Request request, Context const& context);
+
+} // namespace bulla::http

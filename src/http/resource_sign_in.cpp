@@ -1,0 +1,158 @@
+#include "http/resource_sign_in.hpp"
+
+#include "base/encoding.hpp"
+#include "http/json_body.hpp"
+#include "http/service_problem.hpp"
+#include "merkle/note.hpp"
+#include "service/application.hpp"
+
+namespace bulla::http {
+namespace {
+
+namespace json = boost::json;
+
+Result<service::LoginFinish, Problem> parse_login_finish(Request const& request) {
+    auto const id = TRY(parse_pending_id(request));
+    auto const body = TRY(JsonBody::parse(request, {"finish_login_request", "statement", "evidence"}));
+    return service::LoginFinish{.id = id,
+                                .ke3 = TRY(body.bytes("finish_login_request")),
+                                .statement = TRY(body.bytes("statement")),
+                                .evidence = TRY(body.bytes("evidence"))};
+}
+
+Result<service::LoginRequest, Problem> parse_login_request(Request const& request, Context const& context) {
+    auto const body = TRY(JsonBody::parse(request, {"username", "start_login_request", "client", "origin"}));
+    service::LoginRequest parsed{.username = TRY(body.text("username")),
+                                 .ke1 = TRY(body.bytes("start_login_request")),
+                                 .client = TRY(body.text("client")),
+                                 .origin = TRY(body.text("origin")),
+                                 .prefix = context.client.prefix};
+    // Clients that are known by name come with OpenID Connect; until then there is the command line's own.
+    bool const is_known = parsed.client == "cli" && parsed.origin == "cli" && parsed.username.size() <= 4096;
+    if (!is_known)
+        return std::unexpected{Problem::value_not_allowed};
+    return parsed;
+}
+
+} // namespace
+
+json::object stretching_json(ledger::Stretching const& stretching) {
+    return {{"memory_kib", stretching.memory_kib}, {"passes", stretching.passes}, {"lanes", stretching.lanes}};
+}
+
+json::object offer_json(service::PasswordOffer const& offer) {
+    json::object object{{"id", base64url(offer.id)},
+                        {"registration_response", base64url(offer.response.view())},
+                        {"network", base64url(offer.network)},
+                        {"label", base64url(offer.label)},
+                        {"vrf_proof", base64url(offer.vrf_proof)},
+                        {"version", offer.version.number()},
+                        {"previous", base64url(offer.previous)},
+                        {"keyset", offer.keyset},
+                        {"stretching", stretching_json(offer.stretching)},
+                        {"time", base::unix_milliseconds(offer.time)}};
+    if (offer.opening)
+        object["opening"] = base64url(*offer.opening);
+    if (offer.account)
+        object["account_id"] = base64url(*offer.account);
+    return object;
+}
+
+json::object receipt_json(sequencer::Receipt const& receipt) {
+    return {{"leaf_hash", base64url(receipt.leaf_hash)},
+            {"index", receipt.index.number()},
+            {"height", receipt.height.number()},
+            {"time", base::unix_milliseconds(receipt.time)},
+            {"checkpoint", receipt.head->checkpoint}};
+}
+
+Result<service::PendingId, Problem> parse_pending_id(Request const& request) {
+    auto const bytes = base::parse_base64url(request.parameter("id"));
+    auto const id = bytes ? service::PendingId::parse(*bytes) : std::nullopt;
+    if (!id)
+        return std::unexpected{Problem::not_found};
+    return *id;
+}
+
+Result<service::NewPassword, Problem> parse_new_password(Request const& request) {
+    auto const body = TRY(JsonBody::parse(request, {"registration_record", "statement", "evidence"}));
+    return service::NewPassword{.opaque_record = TRY(body.bytes("registration_record")),
+                                .statement = TRY(body.bytes("statement")),
+                                .evidence = TRY(body.evidence("evidence"))};
+}
+
+boost::asio::awaitable<Response> begin_registration(Request request, Context const& context) {
+    auto const body = JsonBody::parse(request, {"username", "registration_request"});
+    if (!body)
+        co_return make_problem(body.error());
+    auto const username = body->text("username");
+    auto const blinded = body->bytes("registration_request");
+    if (!username || !blinded)
+        co_return make_problem(Problem::value_not_allowed);
+    auto const offer = context.application.registration().begin(*username, *blinded, context.client.prefix);
+    if (!offer)
+        co_return make_problem(offer.error());
+    co_return json_response(201, offer_json(*offer));
+}
+
+boost::asio::awaitable<Response> finish_registration(Request request, Context const& context) {
+    auto const id = parse_pending_id(request);
+    if (!id)
+        co_return make_problem(id.error());
+    auto made = parse_new_password(request);
+    if (!made)
+        co_return make_problem(made.error());
+    auto const registered = co_await context.application.registration().finish(*id, *std::move(made));
+    if (!registered)
+        co_return make_problem(registered.error());
+    co_return json_response(201, {{"account_id", base64url(registered->account)},
+                                  {"username", registered->username},
+                                  {"receipt", receipt_json(registered->receipt)}});
+}
+
+boost::asio::awaitable<Response> begin_login(Request request, Context const& context) {
+    auto const parsed = parse_login_request(request, context);
+    if (!parsed)
+        co_return make_problem(parsed.error());
+    auto const offer = context.application.login().begin(*parsed);
+    if (!offer)
+        co_return make_problem(offer.error());
+    co_return json_response(201, {{"id", base64url(offer->id)},
+                                  {"login_response", base64url(offer->ke2)},
+                                  {"network", base64url(offer->network)},
+                                  {"stretching", stretching_json(offer->stretching)},
+                                  {"sealed_parameters", base64url(offer->sealed_parameters)}});
+}
+
+boost::asio::awaitable<Response> finish_login(Request request, Context const& context) {
+    auto const parsed = parse_login_finish(request);
+    if (!parsed)
+        co_return make_problem(parsed.error());
+    auto const issued = context.application.login().finish(*parsed);
+    if (!issued)
+        co_return make_problem(issued.error());
+    co_return json_response(200, {{"access_token", issued->access_token},
+                                  {"token_type", "Bearer"},
+                                  {"expires_in", issued->lifetime.count()},
+                                  {"session_id", base64url(issued->session)},
+                                  {"username", issued->username},
+                                  {"account_id", base64url(issued->account)}});
+}
+
+boost::asio::awaitable<Response> show_network(Request, Context const& context) {
+    auto const& ground = context.application.ground();
+    auto const head = ground.head();
+    auto const log_key =
+        merkle::VerifierKey::make(head->nodes->origin, merkle::NoteKeyType::ed25519, head->nodes->log_key);
+    co_return json_response(
+        200, {{"network", base64url(ground.network)},
+              {"issuer", head->policy->issuer},
+              {"origin", head->nodes->origin},
+              {"log_key", log_key.print()},
+              {"vrf_public_key", base64url(ground.keys.vrf_key.public_key())},
+              {"opaque_public_key", base64url(head->policy->keysets.back().opaque_public_key)},
+              {"stretching", stretching_json(head->policy->stretching)},
+              {"passwords", head->policy->passwords == ledger::PasswordPolicy::nist ? "nist" : "standard"}});
+}
+
+} // namespace bulla::http

@@ -1,0 +1,178 @@
+#include "service/proof.hpp"
+
+#include "merkle/checkpoint.hpp"
+#include "merkle/proof_file.hpp"
+
+namespace bulla::service {
+namespace {
+
+using Refusal = std::unexpected<AccountProofFault>;
+
+// What the `extra` line holds.
+struct Extra {
+    base::ByteBuffer block;
+    base::ByteBuffer genesis;
+    std::vector<merkle::NodeHash> genesis_path;
+    crypto::VrfProof vrf_proof;
+    base::ByteBuffer map_proof;
+    std::optional<base::ByteBuffer> head;
+    std::optional<base::ByteBuffer> state;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.constant(0, 1);
+        visitor.field(1, self.block);
+        visitor.field(2, self.genesis);
+        visitor.field(3, self.genesis_path);
+        visitor.field(4, self.vrf_proof);
+        visitor.field(5, self.map_proof);
+        visitor.optional(6, self.head);
+        visitor.optional(7, self.state);
+    }
+};
+
+class Tiles final : public merkle::TileSource {
+public:
+    explicit Tiles(store::LedgerDatabase& ledger) : ledger_(ledger) {}
+    std::optional<base::ByteBuffer> read_tile(std::uint8_t level, std::uint64_t number) const override {
+        auto tile = ledger_.load_tile(level, number);
+        return tile ? *std::move(tile) : std::nullopt;
+    }
+
+private:
+    store::LedgerDatabase& ledger_;
+};
+
+std::unexpected<store::StoreFault> damaged(std::string place) {
+    return std::unexpected{
+        store::StoreFault{.kind = store::StoreFaultKind::damaged, .place = std::move(place), .detail = {}}};
+}
+
+// The genesis entry must be entry 0 of the log and name this log's key: it then vouches for the VRF key.
+Result<ledger::Genesis, AccountProofFault> check_genesis(Extra const& extra, merkle::Tree const& tree,
+                                                         merkle::VerifierKey const& log_key) {
+    auto genesis = ledger::decode<ledger::Genesis>(extra.genesis);
+    bool const included =
+        merkle::check_inclusion(merkle::hash_leaf(extra.genesis), ledger::LeafIndex{0}, tree, extra.genesis_path)
+            .has_value();
+    bool const names_log = genesis && genesis->nodes.log_key == log_key.public_key() &&
+                           genesis->nodes.origin == log_key.name();
+    if (!included || !names_log)
+        return Refusal{AccountProofFault::wrong_genesis};
+    return *std::move(genesis);
+}
+
+// A proof about now must show the block entry at index size − 1; an older one would be a stale answer.
+Result<ledger::BlockEntry, AccountProofFault> check_block(Extra const& extra, merkle::ProofFile const& file,
+                                                          merkle::Tree const& tree) {
+    auto block = ledger::decode<ledger::BlockEntry>(extra.block);
+    bool const is_last = file.index.number() + 1 == tree.size.number();
+    if (!block || !is_last ||
+        !merkle::check_inclusion(merkle::hash_leaf(extra.block), file.index, tree, file.path))
+        return Refusal{AccountProofFault::wrong_block};
+    return *std::move(block);
+}
+
+Result<ledger::Label, AccountProofFault> check_label(Extra const& extra, ledger::Genesis const& genesis,
+                                                     std::string_view username) {
+    auto const vrf_key = crypto::VrfPublicKey::from(genesis.vrf_public_key);
+    auto const output = crypto::check_vrf(vrf_key, base::as_bytes(username), extra.vrf_proof);
+    if (!output)
+        return Refusal{AccountProofFault::wrong_name};
+    return ledger::Label::from(output->view().first(ledger::Label::size));
+}
+
+Result<std::optional<ledger::AccountRow>, AccountProofFault> check_row(Extra const& extra,
+                                                                       merkle::MapAnswer const& answer) {
+    auto const* const present = std::get_if<merkle::KeyPresent>(&answer);
+    if (present == nullptr) {
+        if (extra.head || extra.state)
+            return Refusal{AccountProofFault::wrong_state};
+        return std::optional<ledger::AccountRow>{};
+    }
+    auto const head = extra.head ? ledger::AccountHead::parse(*extra.head) : std::nullopt;
+    if (!head || merkle::hash_value(*extra.head) != present->value_hash || head->is_erased() == extra.state.has_value())
+        return Refusal{AccountProofFault::wrong_state};
+    ledger::AccountRow row{.head = *head, .state = std::nullopt};
+    if (extra.state) {
+        auto state = ledger::decode<ledger::AccountState>(*extra.state);
+        if (!state || ledger::commit(*state) != head->commitment)
+            return Refusal{AccountProofFault::wrong_state};
+        row.state = *std::move(state);
+    }
+    return std::optional(std::move(row));
+}
+
+} // namespace
+
+std::string_view name(AccountProofFault fault) {
+    switch (fault) {
+    case AccountProofFault::malformed: return "malformed";
+    case AccountProofFault::wrong_checkpoint: return "wrong_checkpoint";
+    case AccountProofFault::wrong_genesis: return "wrong_genesis";
+    case AccountProofFault::wrong_block: return "wrong_block";
+    case AccountProofFault::wrong_name: return "wrong_name";
+    case AccountProofFault::wrong_directory: return "wrong_directory";
+    case AccountProofFault::wrong_state: return "wrong_state";
+    }
+    CHECK_UNREACHABLE();
+}
+
+store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, sequencer::Head const& head,
+                                              ledger::Label const& label, crypto::VrfProof const& vrf_proof) {
+    auto const account = TRY(ledger.load_account(label));
+    auto const shown = head.directory.find(merkle::map_key(label));
+    auto const stored = account ? std::optional(merkle::hash_value(account->head.encode())) : std::nullopt;
+    if (shown != stored) // the row is of a newer block than this head: the caller tries again with the newest
+        return std::unexpected{
+            store::StoreFault{.kind = store::StoreFaultKind::absent, .place = "newer head", .detail = {}}};
+    Tiles const tiles(ledger);
+    auto const path = merkle::make_inclusion_proof(tiles, head.block_index, head.size);
+    auto const genesis_path = merkle::make_inclusion_proof(tiles, ledger::LeafIndex{0}, head.size);
+    if (!path || !genesis_path)
+        return damaged("tiles");
+    Extra extra{.block = head.block_bytes,
+                .genesis = TRY(ledger.load_entry(ledger::LeafIndex{0})),
+                .genesis_path = *genesis_path,
+                .vrf_proof = vrf_proof,
+                .map_proof = merkle::encode_map_proof(head.directory.prove(merkle::map_key(label))),
+                .head = std::nullopt,
+                .state = std::nullopt};
+    if (account)
+        extra.head = base::to_buffer(account->head.encode());
+    if (account && account->state)
+        extra.state = ledger::encode(*account->state);
+    return merkle::print_proof_file({.extra = ledger::encode(extra),
+                                     .index = head.block_index,
+                                     .path = *path,
+                                     .checkpoint = head.checkpoint});
+}
+
+Result<ProvedAccount, AccountProofFault> check_account_proof(std::string_view text, std::string_view username,
+                                                             merkle::VerifierKey const& log_key) {
+    auto const file = merkle::parse_proof_file(text);
+    if (!file)
+        return Refusal{AccountProofFault::malformed};
+    auto const extra = ledger::decode<Extra>(file->extra);
+    if (!extra)
+        return Refusal{AccountProofFault::malformed};
+    auto const opened = merkle::open_checkpoint(file->checkpoint, log_key, {});
+    if (!opened)
+        return Refusal{AccountProofFault::wrong_checkpoint};
+    auto const tree = opened->checkpoint.tree();
+    auto const genesis = TRY(check_genesis(*extra, tree, log_key));
+    auto const block = TRY(check_block(*extra, *file, tree));
+    auto const label = TRY(check_label(*extra, genesis, username));
+    auto const answer = merkle::check_map_proof(merkle::as_map_root(block.directory_root), merkle::map_key(label),
+                                                base::ByteView(extra->map_proof));
+    if (!answer)
+        return Refusal{AccountProofFault::wrong_directory};
+    auto row = TRY(check_row(*extra, *answer));
+    return ProvedAccount{.size = tree.size.number(),
+                         .network = ledger::make_network_id(merkle::hash_leaf(extra->genesis)),
+                         .label = label,
+                         .block = block,
+                         .row = std::move(row)};
+}
+
+} // namespace bulla::service
