@@ -1,0 +1,249 @@
+#include "service/founding.hpp"
+
+#include "ledger/block.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace bulla::service {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = FoundingFaultKind;
+
+std::unexpected<FoundingFault> fault(Kind kind, fs::path place) {
+    return std::unexpected{FoundingFault{.kind = kind, .place = std::move(place)}};
+}
+std::unexpected<FoundingFault> system_fault(fs::path place, int number) {
+    return std::unexpected{
+        FoundingFault{.kind = Kind::file_system, .place = std::move(place), .detail = std::strerror(number)}};
+}
+auto const key_fault = [](KeyFault const& from) {
+    return FoundingFault{.kind = Kind::key, .place = from.file, .key = from};
+};
+auto const store_fault = [](store::StoreFault const& from) {
+    return FoundingFault{.kind = Kind::store, .place = from.place, .store = from};
+};
+
+Result<void, FoundingFault> sync_directory(fs::path const& directory) {
+    int const descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int const outcome = descriptor < 0 ? -1 : ::fsync(descriptor);
+    int const number = errno;
+    if (descriptor >= 0)
+        ::close(descriptor);
+    if (outcome != 0)
+        return system_fault(directory, number);
+    return {};
+}
+
+Result<void, FoundingFault> make_directory(fs::path const& directory) {
+    if (::mkdir(directory.c_str(), 0700) != 0)
+        return system_fault(directory, errno);
+    return {};
+}
+
+// The parent directory, so that DATA.new can stand beside DATA: also for "data/" and "data".
+fs::path without_slash(fs::path const& data) {
+    auto const path = fs::absolute(data).lexically_normal();
+    return path.has_filename() ? path : path.parent_path();
+}
+
+bool is_empty_or_absent(fs::path const& directory) {
+    std::error_code error;
+    auto const status = fs::status(directory, error);
+    if (status.type() == fs::file_type::not_found)
+        return true;
+    return status.type() == fs::file_type::directory && fs::is_empty(directory, error) && !error;
+}
+
+std::string host_of(std::string_view issuer) {
+    auto const scheme = issuer.find("://");
+    auto rest = scheme == std::string_view::npos ? issuer : issuer.substr(scheme + 3);
+    rest = rest.substr(0, rest.find('/'));
+    auto const colon = rest.rfind(':');
+    if (colon != std::string_view::npos && !rest.ends_with(']'))
+        rest = rest.substr(0, colon);
+    return std::string(rest);
+}
+
+// scheme://host[:port]: what browsers call an origin.
+std::string origin_of(std::string_view issuer) {
+    auto const scheme = issuer.find("://");
+    auto const from = scheme == std::string_view::npos ? 0 : scheme + 3;
+    return std::string(issuer.substr(0, issuer.find('/', from)));
+}
+
+ledger::Node make_node(NodeKeys const& keys) {
+    auto const id = ledger::make_node_id(keys.node_key.public_key());
+    credential::PublicKey const operator_key(keys.operator_key.public_key());
+    auto const owner = credential::CredentialOwner::from(id);
+    auto const kind = credential::CredentialKind::device_key;
+    return {.id = id,
+            .node_key = keys.node_key.public_key(),
+            .cosigner_key = keys.cosigner_key.public_key(),
+            .sequence = {},
+            .operators = {{.id = credential::credential_id(owner, kind, operator_key),
+                           .kind = kind,
+                           .public_key = operator_key,
+                           .sequence = {}}},
+            .signing_keys = {}};
+}
+
+ledger::SeedHash hash_seed(NodeKeys const& keys) {
+    return ledger::SeedHash::from(crypto::sha256(base::ByteView(keys.oprf_seed.expose())));
+}
+
+Result<void, FoundingFault> build(DataPaths const& paths, Settings const& settings, base::Clock const& clock,
+                                  base::Randomness& randomness) {
+    TRY(make_directory(paths.data));
+    TRY(make_directory(paths.keys()));
+    TRY(map_fault(make_keys(paths.keys(), randomness), key_fault));
+    auto const keys = TRY(map_fault(load_keys(paths.keys()), key_fault));
+    auto const guard = sequencer::Guard::open(paths.guard(), log_origin_of(settings), sequencer::Guard::Start::first);
+    if (!guard)
+        return std::unexpected{
+            FoundingFault{.kind = Kind::guard, .place = paths.guard(), .guard = guard.error()}};
+    auto const ledger = TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::create), store_fault));
+    TRY(map_fault(sequencer::found_chain(*ledger, make_genesis(settings, keys, clock.now())), store_fault));
+    TRY(sync_directory(paths.keys()));
+    return sync_directory(paths.data);
+}
+
+// The lock lies beside DATA while DATA.new is built: two first starts at once must not remove each other's work.
+Result<void, FoundingFault> found(DataPaths const& paths, Settings const& settings, base::Clock const& clock,
+                                  base::Randomness& randomness) {
+    auto const parent = paths.data.parent_path();
+    std::error_code error;
+    fs::create_directories(parent, error);
+    if (error)
+        return system_fault(parent, error.value());
+    auto const building = fs::path(paths.data).concat(".new");
+    auto const lock = TRY(DirectoryLock::take(parent));
+    if (!is_empty_or_absent(paths.data))
+        return {}; // another first start has just finished
+    fs::remove_all(building, error);
+    if (error)
+        return system_fault(building, error.value());
+    TRY(build({building}, settings, clock, randomness));
+    if (::rename(building.c_str(), paths.data.c_str()) != 0)
+        return system_fault(paths.data, errno);
+    return sync_directory(parent);
+}
+
+struct KeyPlace {
+    std::string_view file;
+    bool is_the_one;
+};
+
+Result<void, FoundingFault> compare_keys(DataPaths const& paths, NodeKeys const& keys, ledger::Genesis const& genesis,
+                                         store::LedgerDatabase& ledger) {
+    auto const nodes = TRY(map_fault(ledger.load_nodes(), store_fault));
+    auto const policy = TRY(map_fault(ledger.load_policy(), store_fault));
+    auto const* const node = nodes.find(ledger::make_node_id(keys.node_key.public_key()));
+    auto const& keyset = policy.keysets.back();
+    bool const has_operator = node != nullptr && node->operators.size() == 1;
+    auto const operator_key = credential::PublicKey(keys.operator_key.public_key());
+    for (auto const& [file, is_the_one] : {
+             KeyPlace{"node", node != nullptr},
+             KeyPlace{"operator", has_operator && node->operators[0].public_key == operator_key},
+             KeyPlace{"cosigner", node != nullptr && node->cosigner_key == keys.cosigner_key.public_key()},
+             KeyPlace{"log", nodes.log_key == keys.log_key.public_key()},
+             KeyPlace{"vrf", genesis.vrf_public_key.view().size() == crypto::VrfPublicKey::size &&
+                                 crypto::VrfPublicKey::from(genesis.vrf_public_key) == keys.vrf_key.public_key()},
+             KeyPlace{"oprf-1", !keyset.seeds.empty() && keyset.seeds[0] == hash_seed(keys)},
+             KeyPlace{"opaque", std::ranges::equal(keyset.opaque_public_key.view(),
+                                                   keys.opaque_keys.public_key.view())},
+         })
+        if (!is_the_one)
+            return fault(Kind::foreign_key, paths.keys() / file);
+    return {};
+}
+
+} // namespace
+
+Result<DirectoryLock, FoundingFault> DirectoryLock::take(fs::path const& file) {
+    std::error_code ignored;
+    bool const is_directory = fs::is_directory(file, ignored);
+    int const flags = is_directory ? O_RDONLY | O_DIRECTORY : O_RDWR | O_CREAT;
+    int const descriptor = ::open(file.c_str(), flags | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        return system_fault(file, errno);
+    DirectoryLock lock(descriptor);
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0)
+        return errno == EWOULDBLOCK ? fault(Kind::in_use, file) : system_fault(file, errno);
+    return lock;
+}
+
+DirectoryLock::~DirectoryLock() {
+    if (descriptor_ >= 0)
+        ::close(descriptor_);
+}
+
+ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& keys, base::Timestamp time) {
+    using OpaquePublicKey = decltype(ledger::Keyset::opaque_public_key);
+    using VrfPublicKey = decltype(ledger::Genesis::vrf_public_key);
+    auto node = make_node(keys);
+    ledger::Genesis genesis;
+    genesis.time = time;
+    genesis.policy.issuer = settings.issuer;
+    genesis.policy.rp_id = host_of(settings.issuer);
+    genesis.policy.origins = {origin_of(settings.issuer)};
+    genesis.policy.scripts = settings.scripts;
+    genesis.policy.passwords = settings.passwords;
+    genesis.policy.keysets = {{.number = 1,
+                               .threshold = 1,
+                               .nodes = {node.id},
+                               .seeds = {hash_seed(keys)},
+                               .opaque_public_key = OpaquePublicKey::from(keys.opaque_keys.public_key.view())}};
+    genesis.nodes = {.number = 1,
+                     .log_key = keys.log_key.public_key(),
+                     .origin = log_origin_of(settings),
+                     .nodes = {std::move(node)}};
+    genesis.vrf_public_key = VrfPublicKey::from(keys.vrf_key.public_key());
+    return genesis;
+}
+
+Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::Clock const& clock,
+                                               base::Randomness& randomness) {
+    DataPaths const paths{without_slash(settings.data)};
+    auto const start = is_empty_or_absent(paths.data) ? StartKind::first : StartKind::again;
+    if (start == StartKind::first)
+        TRY(found(paths, settings, clock, randomness));
+    std::error_code error;
+    if (!fs::is_directory(paths.ledger(), error) || !fs::is_directory(paths.keys(), error))
+        return fault(Kind::not_a_data_directory, paths.data);
+    auto lock = TRY(DirectoryLock::take(paths.lock()));
+    auto keys = TRY(map_fault(load_keys(paths.keys()), key_fault));
+    auto ledger = TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::existing), store_fault));
+    auto const genesis_bytes = TRY(map_fault(ledger->load_entry(ledger::LeafIndex{0}), store_fault));
+    auto genesis = ledger::decode<ledger::Genesis>(genesis_bytes);
+    if (!genesis)
+        return fault(Kind::wrong_genesis, paths.ledger());
+    TRY(compare_keys(paths, keys, *genesis, *ledger));
+    auto live = TRY(map_fault(store::LiveDatabase::open(paths.live()), store_fault));
+    return DataDirectory{.start = start,
+                         .paths = paths,
+                         .lock = std::move(lock),
+                         .keys = std::move(keys),
+                         .genesis = *std::move(genesis),
+                         .network = ledger::make_network_id(merkle::hash_leaf(genesis_bytes)),
+                         .ledger = std::move(ledger),
+                         .live = std::move(live)};
+}
+
+Result<sequencer::Chain, FoundingFault> DataDirectory::open_chain() const {
+    auto const origin = TRY(map_fault(ledger->load_nodes(), store_fault)).origin;
+    auto guard = sequencer::Guard::open(paths.guard(), origin, sequencer::Guard::Start::again);
+    if (!guard)
+        return std::unexpected{FoundingFault{.kind = Kind::guard, .place = paths.guard(), .guard = guard.error()}};
+    return map_fault(sequencer::Chain::open(*ledger, *std::move(guard), keys.log_key),
+                     [&](sequencer::ChainFault const& from) {
+                         return FoundingFault{.kind = Kind::chain, .place = paths.data, .chain = from};
+                     });
+}
+
+} // namespace bulla::service

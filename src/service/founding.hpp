@@ -1,0 +1,99 @@
+// The data directory of a node: its first start, and opening it again (docs/formats/store.md draws it).
+//
+// A first start builds everything in a directory beside it, DATA.new: keys, guard record, and a ledger that holds block
+// 0; then renames it to DATA. So DATA is complete or not there. What a broken first start left behind was never used
+// and is removed. A lock keeps a second instance out for as long as DataDirectory lives.
+//
+// A later start compares the keys on the disk with the ledger: a wrong key file would sign what nobody accepts.
+#pragma once
+
+#include "sequencer/chain.hpp"
+#include "sequencer/sequencer.hpp"
+#include "service/keys.hpp"
+#include "service/settings.hpp"
+#include "store/live_database.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+namespace bulla::service {
+
+enum class FoundingFaultKind : std::uint8_t {
+    not_a_data_directory, // something else stands at DATA
+    in_use,               // another instance runs on it
+    file_system,          // see detail
+    key,                  // see key
+    foreign_key,          // a key file that is not the one the ledger names: see place
+    store,                // see store
+    guard,                // see guard
+    chain,                // see chain
+    wrong_genesis,        // entry 0 does not decode
+    signing_key_refused,  // the ledger refuses the node's first token signing key
+};
+
+struct FoundingFault {
+    FoundingFaultKind kind = FoundingFaultKind::file_system;
+    std::filesystem::path place = {};
+    std::string detail = {}; // the system's words
+    std::optional<KeyFault> key = std::nullopt;
+    std::optional<store::StoreFault> store = std::nullopt;
+    std::optional<sequencer::GuardFault> guard = std::nullopt;
+    std::optional<sequencer::ChainFault> chain = std::nullopt;
+};
+
+enum class StartKind : std::uint8_t { first, again };
+
+// Where things lie below the data directory.
+struct DataPaths {
+    std::filesystem::path data;
+    std::filesystem::path keys() const { return data / "keys"; }
+    std::filesystem::path guard() const { return data / "guard"; }
+    std::filesystem::path ledger() const { return data / "ledger"; }
+    std::filesystem::path live() const { return data / "live"; }
+    std::filesystem::path lock() const { return data / "lock"; }
+    std::filesystem::path checkpoint() const { return data / "checkpoint"; } // the signed note, made again at start
+};
+
+// Held by the kernel for the process: it ends with it.
+class DirectoryLock {
+public:
+    static Result<DirectoryLock, FoundingFault> take(std::filesystem::path const& file);
+    DirectoryLock(DirectoryLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    DirectoryLock& operator=(DirectoryLock&& other) noexcept {
+        std::swap(descriptor_, other.descriptor_);
+        return *this;
+    }
+    ~DirectoryLock();
+
+private:
+    explicit DirectoryLock(int descriptor) : descriptor_(descriptor) {}
+    int descriptor_;
+};
+
+struct DataDirectory {
+    StartKind start = StartKind::again;
+    DataPaths paths;
+    DirectoryLock lock;
+    NodeKeys keys;
+    ledger::Genesis genesis;
+    ledger::NetworkId network;
+    std::unique_ptr<store::LedgerDatabase> ledger;
+    std::unique_ptr<store::LiveDatabase> live;
+
+    // To be called once: the guard, and the chain on it. The chain refers to ledger and keys.
+    Result<sequencer::Chain, FoundingFault> open_chain() const;
+};
+
+// Issuer, origin, names and password policy of the settings count at the first start only.
+Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::Clock const& clock,
+                                               base::Randomness& randomness);
+
+// A single node's genesis out of settings and keys.
+ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& keys, base::Timestamp time);
+
+// The node's token signing keys that are live on the ledger, newest last. When there is none, one is made and published
+// by an entry of the node.
+boost::asio::awaitable<Result<std::vector<SigningKey>, FoundingFault>>
+ensure_signing_key(DataDirectory const& data, sequencer::Sequencer& sequencer, base::Clock const& clock,
+                   base::Randomness& randomness);
+
+} // namespace bulla::service
