@@ -8,6 +8,8 @@
 #pragma once
 
 #include "http/context.hpp"
+#include "http/problem.hpp"
+#include "http/problem.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
 #include "service/registration.hpp"

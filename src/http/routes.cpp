@@ -1,0 +1,69 @@
+#include "http/routes.hpp"
+
+#include "http/limits.hpp"
+#include "http/resource_account.hpp"
+#include "http/resource_log.hpp"
+#include "http/resource_plain.hpp"
+#include "http/resource_sign_in.hpp"
+
+namespace bulla::http {
+namespace {
+
+constexpr std::size_t json_size_max = 32 * 1024;
+
+Route get(std::string_view pattern, std::string_view name, Access access, Handler handler) {
+    return {.method = Method::get, .pattern = pattern, .name = name, .access = access, .handler = std::move(handler)};
+}
+Route post(std::string_view pattern, std::string_view name, Access access, Handler handler) {
+    return {.method = Method::post,
+            .pattern = pattern,
+            .name = name,
+            .access = access,
+            .handler = std::move(handler),
+            .body_max = json_size_max};
+}
+Route post_form(std::string_view pattern, std::string_view name, Handler handler) {
+    return {.method = Method::post,
+            .pattern = pattern,
+            .name = name,
+            .access = Access::anyone,
+            .handler = std::move(handler),
+            .body_max = form_size_max};
+}
+
+} // namespace
+
+std::vector<Route> make_routes() {
+    using enum Access;
+    return {
+        post_form("/register", "plain_register", plain_register),
+        post_form("/login", "plain_login", plain_login),
+        get("/protected-resource", "protected_resource", account, protected_resource),
+        get("/verify", "verify", account, verify),
+
+        get("/v1/network", "network", anyone, show_network),
+        post("/v1/registrations", "begin_registration", anyone, begin_registration),
+        post("/v1/registrations/{id}", "finish_registration", anyone, finish_registration),
+        post("/v1/logins", "begin_login", anyone, begin_login),
+        post("/v1/logins/{id}", "finish_login", anyone, finish_login),
+        get("/v1/account", "account", account, show_account),
+        get("/v1/account/proof", "account_proof", account, prove_account),
+        post("/v1/account/password", "begin_password_change", account, begin_password_change),
+        post("/v1/account/password/{id}", "finish_password_change", account, finish_password_change),
+        post("/v1/account/entries", "submit_entry", account, submit_entry),
+        get("/v1/sessions", "sessions", account, list_sessions),
+        {.method = Method::delete_,
+         .pattern = "/v1/sessions/{id}",
+         .name = "end_session",
+         .access = account,
+         .handler = end_session},
+
+        get("/.well-known/jwks.json", "key_set", anyone, show_key_set),
+        get("/log/checkpoint", "checkpoint", anyone, show_checkpoint),
+        get("/log/tile/{path…}", "tile", anyone, show_tile),
+        get("/healthz", "health", anyone, show_health),
+        get("/readyz", "ready", anyone, show_health),
+    };
+}
+
+} // namespace bulla::http
