@@ -1,7 +1,7 @@
 // The ledger's state as plain values in memory: both maps, the account rows, the end of the log.
 //
-// MemoryState is what an auditor and the tests run on, and what a naive model of the store is: it holds everything.
-// ChainHead is the little that the next block needs from the blocks before.
+// MemoryState is what an auditor and the tests run on, and what a naive model of the store is: it holds
+// everything. ChainHead is the little that the next block needs from the blocks before.
 #pragma once
 
 #include "ledger/execute.hpp"
@@ -17,24 +17,36 @@ struct ChainHead {
     NetworkId network;
     merkle::Frontier frontier; // of the whole log, block entry included
     BlockHeight height;
-    LeafHash block_hash;       // leaf hash of the last block entry
-    base::Timestamp time;      // of the last block
+    LeafHash block_hash;  // leaf hash of the last block entry
+    base::Timestamp time; // of the last block
 };
 
-// The rows of the network map that every entry reads, and their hashes.
-merkle::ValueHash hash_value(base::ByteView value);
+// Rows as the two maps hold them. Directory: label and SHA-256 of the 82-byte head; network map: key by kind
+// and id, and SHA-256 of the row's CBOR.
+merkle::MapRow directory_row(Label const& label, AccountHead const& head);
+merkle::MapRow network_row(NodesRow const& nodes);
+merkle::MapRow network_row(PolicyRow const& policy);
+merkle::MapRow network_row(KeyId const& kid, SigningKeyRow const& row);
 
-// Turns the changes of an entry or a block into changes of the two maps. Later changes of a key win.
-struct MapChanges {
-    std::map<merkle::MapKey, merkle::ValueHash> directory;
-    std::map<merkle::MapKey, merkle::ValueHash> network;
+// Gathers the changes of an entry or a block as changes of the two maps. Later changes of a key win.
+class MapChanges {
+public:
     void add(ChangeSet const& changes);
+    void add(PolicyRow const& policy);
+
+    merkle::CommittedMap apply_to_directory(merkle::CommittedMap const& before) const;
+    merkle::CommittedMap apply_to_network(merkle::CommittedMap const& before) const;
+
+private:
+    std::map<merkle::MapKey, merkle::ValueHash> directory_;
+    std::map<merkle::MapKey, merkle::ValueHash> network_;
 };
 
 class MemoryState {
 public:
     explicit MemoryState(Genesis const& genesis);
 
+    // Refers to nodes() and policy(): good until the next apply().
     WorkingSet load(ReadSet const& keys, Place const& place) const;
     void apply(ChangeSet const& changes);
 
@@ -50,6 +62,8 @@ public:
     merkle::NetworkRoot network_root();
 
 private:
+    void hash_pending();
+
     NodesRow nodes_;
     PolicyRow policy_;
     std::map<Label, AccountRow> accounts_;
