@@ -17,7 +17,7 @@
 
 namespace bulla::merkle {
 
-inline constexpr std::size_t proof_extra_size_max = 65'536;
+inline constexpr std::size_t proof_extra_size_max = 262'144;
 
 struct ProofFile {
     base::ByteBuffer extra; // empty: no such line
