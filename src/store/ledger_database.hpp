@@ -1,20 +1,25 @@
 // The ledger's database: entries, tiles, account rows, network rows, and the erasable rows beside them.
 //
-// One block is one BlockBatch is one atomic synced write: after commit() returns, all of it survives a crash; before,
-// none of it is visible. Rows are checked when they are read (an account row against its own commitment), so a flipped
-// byte is a fault and never a value. Many readers, one writer. Column families and keys: docs/formats/store.md.
+// One block is one BlockBatch is one atomic synced write: after commit() returns, all of it survives a crash;
+// before, none of it is visible. Rows are checked when they are read (an account row against its own
+// commitment), so a flipped byte is a fault and never a value. Many readers, one writer.
+// docs/formats/store.md draws the rows.
 //
-// Erasable rows (OPAQUE record, opening, VRF proof) lie in a column family of their own. After an erasure the bytes
-// leave the disk: flush, then compaction over the key; see erase_now().
+// Erasable rows (OPAQUE record, opening, VRF proof) lie in a column family of their own. After an erasure the
+// bytes leave the disk: flush, then compaction over the key; see erase_now().
+//
+// A failed sync ends the process (fatal_store_error). A full disk answers no_space, and nothing was written.
 #pragma once
 
-#include "ledger/block.hpp"
-#include "opaque/messages.hpp"
+#include "crypto/vrf.hpp"
+#include "ledger/account.hpp"
 #include "store/fault.hpp"
+#include "store/open_mode.hpp"
 
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 
 namespace bulla::store {
 
@@ -23,6 +28,14 @@ struct SideRow {
     std::optional<base::ByteBuffer> opaque_record; // 192 bytes; none: the account has no password
     ledger::Opening opening;
     crypto::VrfProof vrf_proof;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.optional(0, self.opaque_record);
+        visitor.field(1, self.opening);
+        visitor.field(2, self.vrf_proof);
+    }
+    friend bool operator==(SideRow const&, SideRow const&) = default;
 };
 struct SideWrite {
     ledger::Label label;
@@ -35,6 +48,9 @@ struct TileWrite {
     std::uint64_t number = 0;
     base::ByteBuffer hashes; // 32 · width bytes
 };
+
+// The next block: the heights grow by one, first_index is the tip's block_index + 1, there are two entries or
+// more.
 
 struct BlockBatch {
     ledger::BlockHeight height;
@@ -54,42 +70,52 @@ struct Tip {
     ledger::LeafIndex block_index; // of the block entry; the log's size is one more
 };
 
-enum class OpenMode : std::uint8_t { create, existing, read_only };
-
 class LedgerDatabase {
 public:
-    // Opening damaged files answers `damaged` with the file's name where it is known.
-    static Stored<std::unique_ptr<LedgerDatabase>> open(std::filesystem::path const& directory, OpenMode mode);
+    // Damaged files answer `damaged` with the file's name where it is known. A directory in which nothing
+    // stands answers `absent`, unless it is to be made.
+    static Stored<std::unique_ptr<LedgerDatabase>> open(std::filesystem::path const& directory, OpenMode);
     virtual ~LedgerDatabase() = default;
 
     virtual Stored<void> commit(BlockBatch const& batch) = 0;
 
-    virtual Stored<std::optional<Tip>> load_tip() = 0; // none: empty
+    virtual Stored<std::optional<Tip>> load_tip() = 0;                        // none: empty
     virtual Stored<base::ByteBuffer> load_entry(ledger::LeafIndex index) = 0; // missing row: damaged
     virtual Stored<std::optional<ledger::AccountRow>> load_account(ledger::Label const& label) = 0;
     virtual Stored<std::optional<ledger::SigningKeyRow>> load_signing_key(ledger::KeyId const& kid) = 0;
-    virtual Stored<ledger::NodesRow> load_nodes() = 0;
-    virtual Stored<ledger::PolicyRow> load_policy() = 0;
+    virtual Stored<ledger::NodesRow> load_nodes() = 0;   // missing row: absent while empty, else damaged
+    virtual Stored<ledger::PolicyRow> load_policy() = 0; // likewise
     virtual Stored<std::optional<SideRow>> load_side_row(ledger::Label const& label) = 0;
     virtual Stored<std::optional<base::ByteBuffer>> load_tile(std::uint8_t level, std::uint64_t number) = 0;
     virtual Stored<std::optional<ledger::LeafIndex>> load_block_index(ledger::BlockHeight height) = 0;
 
-    // Rows in ascending key order; the callback may stop the walk by returning false.
-    virtual Stored<void> each_account(std::function<bool(ledger::Label const&, ledger::AccountRow const&)> visit) = 0;
-    virtual Stored<void> each_account_head(std::function<bool(ledger::Label const&, base::ByteView head)> visit) = 0;
-    virtual Stored<void> each_signing_key(std::function<bool(ledger::KeyId const&, ledger::SigningKeyRow const&)>) = 0;
-    virtual Stored<void> each_side_row(std::function<bool(ledger::Label const&, SideRow const&)> visit) = 0;
-    // Entries from `first` on, one after the other: much faster than load_entry() for a whole ledger.
-    virtual Stored<void> each_entry(ledger::LeafIndex first,
-                                    std::function<bool(ledger::LeafIndex, base::ByteView)> visit) = 0;
-    virtual Stored<void> each_tile(
-        std::function<bool(std::uint8_t level, std::uint64_t number, base::ByteView hashes)> visit) = 0;
+    // Rows in ascending key order; the visitor may stop the walk by returning false.
+    using AccountVisitor = std::function<bool(ledger::Label const&, ledger::AccountRow const&)>;
+    using AccountHeadVisitor = std::function<bool(ledger::Label const&, base::ByteView head)>; // 82 bytes
+    using SigningKeyVisitor = std::function<bool(ledger::KeyId const&, ledger::SigningKeyRow const&)>;
+    using SideRowVisitor = std::function<bool(ledger::Label const&, SideRow const&)>;
+    using EntryVisitor = std::function<bool(ledger::LeafIndex, base::ByteView)>;
+    using TileVisitor = std::function<bool(std::uint8_t level, std::uint64_t number, base::ByteView hashes)>;
 
-    // Reads every file and compares every block's checksum.
+    virtual Stored<void> each_account(AccountVisitor visit) = 0;
+    // Does not decode the states: for building the directory, whose root then vouches for the heads.
+    virtual Stored<void> each_account_head(AccountHeadVisitor visit) = 0;
+    virtual Stored<void> each_signing_key(SigningKeyVisitor visit) = 0;
+    virtual Stored<void> each_side_row(SideRowVisitor visit) = 0;
+    // Entries from `first` to the tip, one after the other: much faster than load_entry() for a whole ledger.
+    // A gap is damaged.
+    virtual Stored<void> each_entry(ledger::LeafIndex first, EntryVisitor visit) = 0;
+    virtual Stored<void> each_tile(TileVisitor visit) = 0;
+
+    // Reads every file and compares every checksum. With OpenMode::read_only also the write-ahead log and the
+    // list of files, byte for byte: a torn last record, which opening takes for an interrupted write, is
+    // damaged here, and so is a table or unknown file that is no part of the database.
     virtual Stored<void> verify_files() = 0;
-    // Makes the erased rows' bytes leave the disk. Slow; called after the batch that erased.
+    // Makes the erased rows' bytes leave the disk. Slow; called after the batch that erased. Walks that are
+    // still under way keep the old files until they end.
     virtual Stored<void> erase_now(std::vector<ledger::Label> const& labels) = 0;
-    // A consistent copy made of hard links; the write-ahead log is copied, not flushed.
+    // A consistent copy made of hard links; the write-ahead log is copied, not flushed. `directory` must not
+    // exist.
     virtual Stored<void> checkpoint(std::filesystem::path const& directory) = 0;
 };
 

@@ -1,10 +1,11 @@
 // The live database: sessions and counters. Not the ledger; lost without loss of an account.
 //
-// Writes return once they are in the operating system's hands and are synced as a group each second by sync(), which
-// its owner calls: a killed process loses nothing, a power failure at most the last second. Ending a session is synced
-// at once: no ended session returns. Many readers and writers.
+// Writes return once they are in the operating system's hands and are synced as a group each second by
+// sync(), which its owner calls: a killed process loses nothing, a power failure at most the last second.
+// Ending a session is synced at once: no ended session returns. Many readers and writers.
 #pragma once
 
+#include "ledger/fields.hpp"
 #include "ledger/types.hpp"
 #include "store/fault.hpp"
 #include "token/access_token.hpp"
@@ -20,7 +21,7 @@ using token::SessionId;
 struct Session {
     ledger::AccountId account;
     ledger::Label label;
-    ledger::AccountVersion registered; // of the account's register entry: an erased name registered again is another
+    ledger::AccountVersion registered; // of the register entry: an erased name registered again is another
     ledger::CredentialId credential;
     ledger::Epoch epoch; // of the account when the session began
     base::Timestamp began;
@@ -45,19 +46,24 @@ struct Session {
 
 class LiveDatabase {
 public:
+    // Makes it where none stands.
     static Stored<std::unique_ptr<LiveDatabase>> open(std::filesystem::path const& directory);
     virtual ~LiveDatabase() = default;
 
     virtual Stored<void> store_session(SessionId const& id, Session const& session) = 0;
     virtual Stored<std::optional<Session>> load_session(SessionId const& id) = 0;
     virtual Stored<bool> end_session(SessionId const& id) = 0; // synced; false: there was none
-    virtual Stored<std::vector<std::pair<SessionId, Session>>> sessions_of(ledger::AccountId const& account) = 0;
+    // Ascending session ids.
+    virtual Stored<std::vector<std::pair<SessionId, Session>>> sessions_of(ledger::AccountId const&) = 0;
+    // Drops those with ends ≤ now; how many.
     virtual Stored<std::size_t> drop_ended_sessions(base::Timestamp now) = 0;
 
     virtual Stored<std::optional<base::ByteBuffer>> load_counter(base::ByteView key) = 0;
     virtual Stored<void> store_counter(base::ByteView key, base::ByteView row) = 0;
     virtual Stored<void> erase_counter(base::ByteView key) = 0;
-    virtual Stored<void> each_counter(std::function<bool(base::ByteView key, base::ByteView row)> visit) = 0;
+    // Ascending keys; the visitor may stop the walk by returning false.
+    using CounterVisitor = std::function<bool(base::ByteView key, base::ByteView row)>;
+    virtual Stored<void> each_counter(CounterVisitor visit) = 0;
 
     virtual Stored<void> sync() = 0;
 };

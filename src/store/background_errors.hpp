@@ -1,0 +1,45 @@
+// Errors of RocksDB's own threads: the first one that is not a full disk stays, and every later call answers
+// it.
+#pragma once
+
+#include "base/mutex.hpp"
+#include "store/status.hpp"
+
+#include <rocksdb/listener.h>
+
+#include <atomic>
+#include <optional>
+
+namespace bulla::store {
+
+class BackgroundErrors : public rocksdb::EventListener {
+public:
+    std::optional<StoreFault> first() const {
+        if (!is_any_.load(std::memory_order_acquire)) [[likely]]
+            return std::nullopt;
+        base::Lock const lock(mutex_);
+        return first_;
+    }
+
+    void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* error) override {
+        if (error->IsNoSpace())
+            return; // refuses writes until Resume()
+        base::Lock const lock(mutex_);
+        if (first_)
+            return;
+        first_ = {.kind = StoreFaultKind::failed, .place = "background work", .detail = error->ToString()};
+        is_any_.store(true, std::memory_order_release);
+    }
+    // Only Rocks::write() resumes, and after a full disk alone.
+    void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*error*/,
+                              bool* recover_by_itself) override {
+        *recover_by_itself = false;
+    }
+
+private:
+    std::atomic<bool> is_any_ = false;
+    mutable base::Mutex mutex_;
+    std::optional<StoreFault> first_ GUARDED_BY(mutex_);
+};
+
+} // namespace bulla::store

@@ -1,0 +1,108 @@
+#include "store/record_log.hpp"
+
+#include "support/temporary_directory.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <fstream>
+#include <set>
+
+namespace bulla::store {
+namespace {
+
+using test::TemporaryDirectory;
+
+base::ByteBuffer record(std::uint8_t type, base::ByteView payload) {
+    base::ByteBuffer checked{type};
+    base::append(checked, payload);
+    auto const crc = crc32c(checked);
+    auto const masked = ((crc >> 15) | (crc << 17)) + 0xa282ead8;
+    base::ByteBuffer out;
+    for (unsigned shift = 0; shift < 32; shift += 8)
+        out.push_back(static_cast<std::uint8_t>(masked >> shift));
+    out.push_back(static_cast<std::uint8_t>(payload.size()));
+    out.push_back(static_cast<std::uint8_t>(payload.size() >> 8));
+    base::append(out, checked);
+    return out;
+}
+
+RecordLogReport check_bytes(base::ByteView bytes) {
+    TemporaryDirectory const directory;
+    auto const file = directory.path() / "000001.log";
+    std::ofstream(file, std::ios::binary)
+        .write(reinterpret_cast<char const*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    return check_record_log(file);
+}
+
+// Three records, the middle one in two parts across the end of the first block, which ends in five zeros.
+base::ByteBuffer log_of_two_blocks() {
+    base::ByteBuffer const long_payload(32'768 - 20 - 7 - 5, 0x61);
+    base::ByteBuffer const short_payload(13, 0x62);
+    auto out = record(1, short_payload); // 20 bytes
+    base::append(out, record(2, long_payload));
+    out.resize(32'768);
+    base::append(out, record(4, short_payload));
+    base::append(out, record(1, short_payload));
+    return out;
+}
+
+// RFC 3720 §B.4
+TEST(Crc32c, matches_the_examples_of_iscsi) {
+    EXPECT_EQ(crc32c(base::ByteBuffer(32, 0x00)), 0x8a9136aaU);
+    EXPECT_EQ(crc32c(base::ByteBuffer(32, 0xff)), 0x62a8ab43U);
+    base::ByteBuffer ascending(32);
+    for (std::size_t index = 0; index < ascending.size(); ++index)
+        ascending[index] = static_cast<std::uint8_t>(index);
+    EXPECT_EQ(crc32c(ascending), 0x46dd794eU);
+    EXPECT_EQ(crc32c(base::as_bytes("123456789")), 0xe3069283U);
+}
+
+TEST(RecordLog, whose_records_fill_the_file_is_whole) {
+    EXPECT_EQ(check_bytes(log_of_two_blocks()).verdict, RecordLogVerdict::whole);
+    EXPECT_EQ(check_bytes({}).verdict, RecordLogVerdict::whole);
+}
+
+TEST(RecordLog, that_is_not_there_is_unreadable) {
+    TemporaryDirectory const directory;
+    EXPECT_EQ(check_record_log(directory.path() / "absent").verdict, RecordLogVerdict::unreadable);
+}
+
+TEST(RecordLog, cut_anywhere_but_between_records_is_damaged) {
+    auto const whole = log_of_two_blocks();
+    std::set<std::size_t> const between = {0, 20, 32'788, whole.size()};
+    for (std::size_t size = 0; size <= whole.size(); size += size > 40 && size < 32'740 ? 512 : 1) {
+        auto const report = check_bytes(base::ByteView(whole).first(size));
+        // A cut right after the middle record's last part, or before its first, leaves whole records only.
+        EXPECT_EQ(report.verdict == RecordLogVerdict::whole, between.contains(size)) << size;
+    }
+}
+
+TEST(RecordLog, names_the_offset_of_the_first_bad_record) {
+    auto bytes = log_of_two_blocks();
+    bytes[32'768 + 10] ^= 1;
+    auto const report = check_bytes(bytes);
+    EXPECT_EQ(report.verdict, RecordLogVerdict::damaged);
+    EXPECT_EQ(report.offset, 32'768U);
+}
+
+TEST(RecordLog, with_parts_in_a_wrong_order_is_damaged) {
+    base::ByteBuffer const payload(4, 0x63);
+    EXPECT_EQ(check_bytes(record(3, payload)).verdict, RecordLogVerdict::damaged);
+    EXPECT_EQ(check_bytes(record(4, payload)).verdict, RecordLogVerdict::damaged);
+    EXPECT_EQ(check_bytes(base::concat(record(2, payload), record(1, payload))).verdict,
+              RecordLogVerdict::damaged);
+    EXPECT_EQ(check_bytes(record(2, payload)).verdict, RecordLogVerdict::damaged);
+    EXPECT_EQ(check_bytes(record(5, payload)).verdict, RecordLogVerdict::damaged);
+}
+
+RC_GTEST_PROP(RecordLog, with_one_flipped_bit_is_damaged, ()) {
+    auto bytes = log_of_two_blocks();
+    auto const bit = *rc::gen::inRange<std::size_t>(0, bytes.size() * 8);
+    bytes[bit / 8] = static_cast<std::uint8_t>(bytes[bit / 8] ^ (1U << (bit % 8)));
+    RC_ASSERT(check_bytes(bytes).verdict == RecordLogVerdict::damaged);
+}
+
+} // namespace
+} // namespace bulla::store

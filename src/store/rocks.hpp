@@ -1,0 +1,110 @@
+// One RocksDB database of this project: its column families, how it is opened, and its errors as StoreFaults.
+//
+// Column family 0 is `meta`, RocksDB's own `default`: the one row format → u64be. The others are named by the
+// shape. Everything is safe for many threads, as RocksDB is.
+#pragma once
+
+#include "base/big_endian.hpp"
+#include "base/bytes.hpp"
+#include "base/mutex.hpp"
+#include "store/fault.hpp"
+#include "store/open_mode.hpp"
+
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+
+namespace bulla::store {
+
+enum class RowUse : std::uint8_t {
+    looked_up, // small rows under keys without order: small blocks, a filter
+    walked,    // rows under ascending keys
+};
+struct ColumnFamily {
+    std::string_view name;
+    RowUse use = RowUse::walked;
+};
+
+inline constexpr std::size_t meta_family = 0;
+
+struct DatabaseShape {
+    std::vector<ColumnFamily> families; // numbered from 1
+    std::uint64_t format = 1;
+    std::size_t block_cache_size = 0;
+    std::size_t write_buffers_size = 0; // of all column families together
+    std::size_t log_size_max = 0;       // of the write-ahead logs, before the oldest rows are moved to tables
+    std::uint64_t free_space_min = 0;   // a write that finds less is refused
+};
+
+enum class Durability : std::uint8_t { synced, unsynced };
+
+inline rocksdb::Slice as_slice(base::ByteView bytes) {
+    return {reinterpret_cast<char const*>(bytes.data()), bytes.size()};
+}
+inline base::ByteView as_view(rocksdb::Slice const& slice) {
+    return {reinterpret_cast<std::uint8_t const*>(slice.data()), slice.size()};
+}
+
+class BackgroundErrors; // remembers what RocksDB's threads could not do
+
+class Rocks {
+public:
+    static Stored<std::unique_ptr<Rocks>> open(std::filesystem::path const& directory, OpenMode mode,
+                                               DatabaseShape const& shape,
+                                               std::shared_ptr<rocksdb::FileSystem> files);
+    ~Rocks();
+    Rocks(Rocks const&) = delete;
+    Rocks& operator=(Rocks const&) = delete;
+
+    Stored<std::optional<rocksdb::PinnableSlice>> load(std::size_t family, base::ByteView key);
+
+    // Rows with keys at or after `first`, ascending, until the visitor answers false or a fault.
+    using RowVisitor = std::function<Stored<bool>(base::ByteView key, base::ByteView row)>;
+    Stored<void> each(std::size_t family, base::ByteView first, RowVisitor const& visit);
+    Stored<std::optional<base::ByteBuffer>> last_key(std::size_t family);
+
+    static rocksdb::WriteBatch make_batch();
+    void put(rocksdb::WriteBatch& batch, std::size_t family, base::ByteView key, base::ByteView row);
+    void erase(rocksdb::WriteBatch& batch, std::size_t family, base::ByteView key);
+    // All of the batch or nothing.
+    Stored<void> write(rocksdb::WriteBatch& batch, Durability durability);
+    Stored<void> sync();
+
+    Stored<void> verify_files();
+    // Rows that were erased leave the disk, and so do the write-ahead logs that held them.
+    Stored<void> compact_away(std::size_t family, std::vector<base::ByteBuffer> const& keys);
+    Stored<void> checkpoint(std::filesystem::path const& directory);
+
+private:
+    Rocks(std::filesystem::path directory, OpenMode mode, DatabaseShape const& shape,
+          std::shared_ptr<rocksdb::FileSystem> files);
+
+    Stored<void> open_files(DatabaseShape const& shape);
+    Stored<void> check_families(DatabaseShape const& shape);
+    Stored<void> check_format(std::uint64_t format);
+    Stored<void> take_lock();
+    void release_lock();
+    StoreFault fault_of_opening(rocksdb::Status const& status) const;
+
+    Stored<void> check_health() const;
+    Stored<void> check_space(std::size_t batch_size);
+    Stored<void> check_files_of_stopped_database();
+    Stored<void> flush_all();
+    rocksdb::ColumnFamilyHandle* handle(std::size_t family) const;
+
+    std::filesystem::path directory_;
+    OpenMode mode_;
+    std::uint64_t free_space_min_;
+    std::shared_ptr<BackgroundErrors> errors_;
+    std::unique_ptr<rocksdb::Env> env_;
+    std::shared_ptr<rocksdb::Logger> silence_; // read_only: RocksDB writes no LOG
+    rocksdb::FileLock* lock_ = nullptr;        // read_only
+    std::unique_ptr<rocksdb::DB> db_;
+    std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+    std::atomic<bool> is_out_of_space_ = false;
+};
+
+} // namespace bulla::store

@@ -1,0 +1,331 @@
+#include "store/rocks_ledger.hpp"
+
+#include "base/encoding.hpp"
+#include "merkle/tile.hpp"
+#include "store/ledger_rows.hpp"
+#include "store/rocks.hpp"
+
+namespace bulla::store {
+namespace {
+
+using base::ByteBuffer;
+using base::ByteView;
+using ledger::Label;
+
+enum Family : std::size_t { entries = 1, blocks, tiles, accounts, signing_keys, network, side };
+
+// In the order of Family.
+std::vector<ColumnFamily> const& ledger_families() {
+    static std::vector<ColumnFamily> const families = {
+        {.name = "entries"},
+        {.name = "blocks"},
+        {.name = "tiles"},
+        {.name = "accounts", .use = RowUse::looked_up},
+        {.name = "signing_keys", .use = RowUse::looked_up},
+        {.name = "network"},
+        {.name = "side", .use = RowUse::looked_up},
+    };
+    return families;
+}
+
+DatabaseShape ledger_shape() {
+    return {
+        .families = ledger_families(),
+        .format = 1,
+        .block_cache_size = 8 << 20,
+        .write_buffers_size = 32 << 20,
+        .log_size_max = 48 << 20,
+        .free_space_min = 32 << 20,
+    };
+}
+
+StoreFault damaged(std::string place, std::string detail) {
+    return {.kind = StoreFaultKind::damaged, .place = std::move(place), .detail = std::move(detail)};
+}
+StoreFault damaged_row(Family family, ByteView key) {
+    auto const name = std::string(ledger_families()[family - 1].name);
+    return damaged(name + "/" + base::to_hex(key), "the row does not decode");
+}
+
+constexpr std::array<std::uint8_t, 1> network_key(ledger::NetworkRowKind kind) {
+    return {std::to_underlying(kind)};
+}
+
+std::optional<std::uint64_t> parse_number(ByteView bytes) {
+    if (bytes.size() != sizeof(std::uint64_t))
+        return std::nullopt;
+    return base::load_big_endian<std::uint64_t>(bytes);
+}
+
+template <class Row>
+std::optional<Row> decode_row(ByteView bytes) {
+    auto row = ledger::decode<Row>(bytes);
+    if (!row)
+        return std::nullopt;
+    return *std::move(row);
+}
+
+class RocksLedger final : public LedgerDatabase {
+public:
+    explicit RocksLedger(std::unique_ptr<Rocks> rocks) : rocks_(std::move(rocks)) {}
+
+    // Reads the tip, and compares the families that every block writes.
+    Stored<void> start();
+
+    Stored<void> commit(BlockBatch const& batch) override;
+    Stored<std::optional<Tip>> load_tip() override { return tip(); }
+    Stored<ByteBuffer> load_entry(ledger::LeafIndex index) override;
+    Stored<std::optional<ledger::AccountRow>> load_account(Label const& label) override;
+    Stored<std::optional<ledger::SigningKeyRow>> load_signing_key(ledger::KeyId const& kid) override;
+    Stored<ledger::NodesRow> load_nodes() override {
+        return load_network_row<ledger::NodesRow>(ledger::NetworkRowKind::nodes);
+    }
+    Stored<ledger::PolicyRow> load_policy() override {
+        return load_network_row<ledger::PolicyRow>(ledger::NetworkRowKind::policy);
+    }
+    Stored<std::optional<SideRow>> load_side_row(Label const& label) override;
+    Stored<std::optional<ByteBuffer>> load_tile(std::uint8_t level, std::uint64_t number) override;
+    Stored<std::optional<ledger::LeafIndex>> load_block_index(ledger::BlockHeight height) override;
+
+    Stored<void> each_account(AccountVisitor visit) override;
+    Stored<void> each_account_head(AccountHeadVisitor visit) override;
+    Stored<void> each_signing_key(SigningKeyVisitor visit) override;
+    Stored<void> each_side_row(SideRowVisitor visit) override;
+    Stored<void> each_entry(ledger::LeafIndex first, EntryVisitor visit) override;
+    Stored<void> each_tile(TileVisitor visit) override;
+
+    Stored<void> verify_files() override { return rocks_->verify_files(); }
+    Stored<void> erase_now(std::vector<Label> const& labels) override;
+    Stored<void> checkpoint(std::filesystem::path const& directory) override {
+        return rocks_->checkpoint(directory);
+    }
+
+private:
+    std::optional<Tip> tip() const {
+        base::Lock const lock(mutex_);
+        return tip_;
+    }
+    Stored<std::optional<std::uint64_t>> last_number(Family family);
+    template <class Row, class Parse>
+    Stored<std::optional<Row>> load_row(Family family, ByteView key, Parse parse);
+    template <class Row>
+    Stored<Row> load_network_row(ledger::NetworkRowKind kind);
+    // Walks a family whose keys are 32 bytes of one meaning.
+    template <class Key, class Row, class Parse>
+    Stored<void> each_row(Family family, Parse parse,
+                          std::function<bool(Key const&, Row const&)> const& visit);
+
+    void put_log(rocksdb::WriteBatch& batch, BlockBatch const& block);
+    void put_state(rocksdb::WriteBatch& batch, BlockBatch const& block);
+
+    std::unique_ptr<Rocks> rocks_;
+    mutable base::Mutex mutex_;
+    std::optional<Tip> tip_ GUARDED_BY(mutex_);
+};
+
+Stored<std::optional<std::uint64_t>> RocksLedger::last_number(Family family) {
+    auto const key = TRY(rocks_->last_key(family));
+    if (!key)
+        return std::nullopt;
+    auto const number = parse_number(*key);
+    if (!number)
+        return std::unexpected{damaged_row(family, *key)};
+    return number;
+}
+
+Stored<void> RocksLedger::start() {
+    auto const height = TRY(last_number(blocks));
+    auto const last_entry = TRY(last_number(entries));
+    if (height.has_value() != last_entry.has_value())
+        return std::unexpected{damaged(height ? "entries" : "blocks", "is empty, and the other is not")};
+    if (!height)
+        return {};
+    auto const index = TRY(load_block_index(ledger::BlockHeight{*height}));
+    if (!index || index->number() != *last_entry)
+        return std::unexpected{damaged("blocks", "the last block does not end at the last entry")};
+    base::Lock const lock(mutex_);
+    tip_ = Tip{.height = ledger::BlockHeight{*height}, .block_index = *index};
+    return {};
+}
+
+void RocksLedger::put_log(rocksdb::WriteBatch& batch, BlockBatch const& block) {
+    auto index = block.first_index;
+    for (auto const& entry : block.entries) {
+        CHECK(!entry.empty() && entry.size() <= ledger::entry_size_max);
+        rocks_->put(batch, entries, base::u64be(index.number()), entry);
+        index = index.next();
+    }
+    rocks_->put(batch, blocks, base::u64be(block.height.number()), base::u64be(index.number() - 1));
+    for (auto const& tile : block.tiles) {
+        CHECK(is_tile(tile.hashes) && tile.level < merkle::tile_levels);
+        rocks_->put(batch, tiles, encode_tile_key({.level = tile.level, .number = tile.number}), tile.hashes);
+    }
+}
+
+void RocksLedger::put_state(rocksdb::WriteBatch& batch, BlockBatch const& block) {
+    for (auto const& [label, row] : block.accounts)
+        rocks_->put(batch, accounts, label, encode_account(row));
+    for (auto const& [kid, row] : block.signing_keys)
+        rocks_->put(batch, signing_keys, kid, ledger::encode(row));
+    if (block.nodes)
+        rocks_->put(batch, network, network_key(ledger::NetworkRowKind::nodes), ledger::encode(*block.nodes));
+    if (block.policy)
+        rocks_->put(batch, network, network_key(ledger::NetworkRowKind::policy),
+                    ledger::encode(*block.policy));
+    for (auto const& write : block.side_writes) {
+        if (write.row)
+            rocks_->put(batch, side, write.label, encode_side_row(*write.row));
+        else
+            rocks_->erase(batch, side, write.label);
+    }
+}
+
+Stored<void> RocksLedger::commit(BlockBatch const& block) {
+    auto const before = tip();
+    CHECK(block.height == (before ? before->height.next() : ledger::BlockHeight{0}));
+    CHECK(block.first_index == (before ? before->block_index.next() : ledger::LeafIndex{0}));
+    CHECK(block.entries.size() >= 2);
+    auto batch = Rocks::make_batch();
+    put_log(batch, block);
+    put_state(batch, block);
+    TRY(rocks_->write(batch, Durability::synced));
+    base::Lock const lock(mutex_);
+    tip_ = Tip{.height = block.height,
+               .block_index = ledger::LeafIndex{block.first_index.number() + block.entries.size() - 1}};
+    return {};
+}
+
+Stored<ByteBuffer> RocksLedger::load_entry(ledger::LeafIndex index) {
+    auto const row = TRY(rocks_->load(entries, base::u64be(index.number())));
+    if (!row)
+        return std::unexpected{damaged("entries/" + std::to_string(index.number()), "missing")};
+    return base::to_buffer(as_view(*row));
+}
+
+template <class Row, class Parse>
+Stored<std::optional<Row>> RocksLedger::load_row(Family family, ByteView key, Parse parse) {
+    auto const bytes = TRY(rocks_->load(family, key));
+    if (!bytes)
+        return std::nullopt;
+    std::optional<Row> row = parse(as_view(*bytes));
+    if (!row)
+        return std::unexpected{damaged_row(family, key)};
+    return row;
+}
+
+Stored<std::optional<ledger::AccountRow>> RocksLedger::load_account(Label const& label) {
+    return load_row<ledger::AccountRow>(accounts, label, parse_account);
+}
+
+Stored<std::optional<ledger::SigningKeyRow>> RocksLedger::load_signing_key(ledger::KeyId const& kid) {
+    return load_row<ledger::SigningKeyRow>(signing_keys, kid, decode_row<ledger::SigningKeyRow>);
+}
+
+Stored<std::optional<SideRow>> RocksLedger::load_side_row(Label const& label) {
+    return load_row<SideRow>(side, label, parse_side_row);
+}
+
+template <class Row>
+Stored<Row> RocksLedger::load_network_row(ledger::NetworkRowKind kind) {
+    auto const key = network_key(kind);
+    auto row = TRY(load_row<Row>(network, key, decode_row<Row>));
+    if (row)
+        return *std::move(row);
+    return std::unexpected{StoreFault{.kind = tip() ? StoreFaultKind::damaged : StoreFaultKind::absent,
+                                      .place = "network/" + base::to_hex(key),
+                                      .detail = "missing"}};
+}
+
+Stored<std::optional<ByteBuffer>> RocksLedger::load_tile(std::uint8_t level, std::uint64_t number) {
+    auto const parse = [](ByteView row) {
+        return is_tile(row) ? std::optional(base::to_buffer(row)) : std::nullopt;
+    };
+    return load_row<ByteBuffer>(tiles, encode_tile_key({.level = level, .number = number}), parse);
+}
+
+Stored<std::optional<ledger::LeafIndex>> RocksLedger::load_block_index(ledger::BlockHeight height) {
+    auto const number = TRY(load_row<std::uint64_t>(blocks, base::u64be(height.number()), parse_number));
+    if (!number)
+        return std::nullopt;
+    return ledger::LeafIndex{*number};
+}
+
+template <class Key, class Row, class Parse>
+Stored<void> RocksLedger::each_row(Family family, Parse parse,
+                                   std::function<bool(Key const&, Row const&)> const& visit) {
+    return rocks_->each(family, {}, [&](ByteView key_bytes, ByteView row_bytes) -> Stored<bool> {
+        auto const key = Key::parse(key_bytes);
+        auto const row = parse(row_bytes);
+        if (!key || !row)
+            return std::unexpected{damaged_row(family, key_bytes)};
+        return visit(*key, *row);
+    });
+}
+
+Stored<void> RocksLedger::each_account(AccountVisitor visit) {
+    return each_row<Label, ledger::AccountRow>(accounts, parse_account, visit);
+}
+
+Stored<void> RocksLedger::each_account_head(AccountHeadVisitor visit) {
+    return each_row<Label, ByteView>(accounts, parse_account_head, visit);
+}
+
+Stored<void> RocksLedger::each_signing_key(SigningKeyVisitor visit) {
+    return each_row<ledger::KeyId, ledger::SigningKeyRow>(signing_keys, decode_row<ledger::SigningKeyRow>,
+                                                          visit);
+}
+
+Stored<void> RocksLedger::each_side_row(SideRowVisitor visit) {
+    return each_row<Label, SideRow>(side, parse_side_row, visit);
+}
+
+Stored<void> RocksLedger::each_entry(ledger::LeafIndex first, EntryVisitor visit) {
+    auto const end = tip(); // before the walk begins, so that the walk sees at least this much
+    if (!end || first > end->block_index)
+        return {};
+    auto next = first;
+    bool is_stopped = false;
+    TRY(rocks_->each(entries, base::u64be(first.number()), [&](ByteView key, ByteView entry) -> Stored<bool> {
+        if (parse_number(key) != next.number())
+            return std::unexpected{damaged("entries/" + std::to_string(next.number()), "missing")};
+        auto const index = std::exchange(next, next.next());
+        is_stopped = !visit(index, entry);
+        return !is_stopped && index < end->block_index;
+    }));
+    if (!is_stopped && next <= end->block_index)
+        return std::unexpected{damaged("entries/" + std::to_string(next.number()), "missing")};
+    return {};
+}
+
+Stored<void> RocksLedger::each_tile(TileVisitor visit) {
+    return rocks_->each(tiles, {}, [&](ByteView key, ByteView hashes) -> Stored<bool> {
+        auto const place = parse_tile_key(key);
+        if (!place || !is_tile(hashes))
+            return std::unexpected{damaged_row(tiles, key)};
+        return visit(place->level, place->number, hashes);
+    });
+}
+
+Stored<void> RocksLedger::erase_now(std::vector<Label> const& labels) {
+    std::vector<ByteBuffer> keys;
+    for (auto const& label : labels)
+        keys.push_back(base::to_buffer(label));
+    return rocks_->compact_away(side, keys);
+}
+
+} // namespace
+
+Stored<std::unique_ptr<LedgerDatabase>> open_ledger(std::filesystem::path const& directory, OpenMode mode,
+                                                    std::shared_ptr<rocksdb::FileSystem> files) {
+    auto ledger =
+        std::make_unique<RocksLedger>(TRY(Rocks::open(directory, mode, ledger_shape(), std::move(files))));
+    TRY(ledger->start());
+    return ledger;
+}
+
+Stored<std::unique_ptr<LedgerDatabase>> LedgerDatabase::open(std::filesystem::path const& directory,
+                                                             OpenMode mode) {
+    return open_ledger(directory, mode, rocksdb::FileSystem::Default());
+}
+
+} // namespace bulla::store
