@@ -106,4 +106,11 @@ std::optional<VrfOutput> check_vrf(VrfPublicKey const& public_key, ByteView alph
     return output_of(*gamma);
 }
 
+std::optional<VrfOutput> unverified_output(VrfProof const& proof) {
+    auto const gamma = Element::parse(proof.view().first(Element::size));
+    if (!gamma)
+        return std::nullopt;
+    return output_of(*gamma);
+}
+
 } // namespace bulla::crypto

@@ -1,0 +1,173 @@
+#include "service/verify.hpp"
+
+#include "service/verify_rows.hpp"
+#include "service/verify_walk.hpp"
+
+#include <fmt/format.h>
+#include <thread>
+
+namespace bulla::service {
+namespace {
+
+using Found = std::optional<WrongThing>;
+
+// A tree that the log must extend, and what it means when it does not.
+struct Anchor {
+    std::string file;
+    merkle::Tree tree;
+    VerifyReason ends_before;
+    VerifyReason differs;
+};
+
+Result<std::optional<Anchor>, WrongThing> read_guard(std::filesystem::path const& directory, std::string_view origin) {
+    if (directory.empty())
+        return std::nullopt;
+    auto const record = sequencer::Guard::read(directory, origin);
+    auto const is_missing = !record && record.error() == sequencer::GuardFault::missing;
+    if (!record)
+        return std::unexpected{
+            WrongThing{.index = {},
+                       .file = "guard/checkpoint",
+                       .reason = is_missing ? VerifyReason::guard_missing : VerifyReason::guard_damaged}};
+    return Anchor{.file = "guard/checkpoint",
+                  .tree = record->tree(),
+                  .ends_before = VerifyReason::ends_before_guard,
+                  .differs = VerifyReason::differs_from_guard};
+}
+
+Result<std::optional<Anchor>, WrongThing> read_kept(std::optional<std::string> const& note,
+                                                    ledger::NodesRow const& nodes) {
+    if (!note)
+        return std::nullopt;
+    WrongThing const refused{.index = {}, .file = "the checkpoint given", .reason = VerifyReason::checkpoint_refused};
+    if (!merkle::is_key_name(nodes.origin))
+        return std::unexpected{refused};
+    auto const key = merkle::VerifierKey::make(nodes.origin, merkle::NoteKeyType::ed25519, nodes.log_key);
+    auto const opened = merkle::open_checkpoint(*note, key, {});
+    if (!opened)
+        return std::unexpected{refused};
+    return Anchor{.file = refused.file,
+                  .tree = opened->checkpoint.tree(),
+                  .ends_before = VerifyReason::ends_before_checkpoint,
+                  .differs = VerifyReason::differs_from_checkpoint};
+}
+
+Found check_anchor(Anchor const& anchor, LedgerWalk const& walk) {
+    auto const size = anchor.tree.size.number();
+    if (size == 0)
+        return std::nullopt; // everything extends the empty tree
+    if (size > walk.audit().size().number())
+        return WrongThing{.index = {},
+                          .file = anchor.file,
+                          .reason = anchor.ends_before,
+                          .detail = fmt::format("{} entries were signed, {} are there", size,
+                                                walk.audit().size().number())};
+    // Every checkpoint ends at a block entry: at another size none was ever signed for these entries.
+    if (walk.root_at(size) != anchor.tree.root)
+        return WrongThing{.index = ledger::LeafIndex{size - 1}, .file = anchor.file, .reason = anchor.differs};
+    return std::nullopt;
+}
+
+Found check_files(store::LedgerDatabase& ledger) {
+    auto const verified = ledger.verify_files();
+    return verified ? std::nullopt : Found(wrong_store(verified.error(), std::nullopt));
+}
+
+std::size_t thread_count(VerifyOptions const& options) {
+    auto const cores = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+    return options.threads == 0 ? cores : options.threads;
+}
+
+// The origin and log key that the anchors are read with: from genesis, which the walk then checks.
+Result<ledger::NodesRow, WrongThing> load_log(store::LedgerDatabase& ledger) {
+    auto const bytes = ledger.load_entry(ledger::LeafIndex{0});
+    if (!bytes)
+        return std::unexpected{wrong_store(bytes.error(), ledger::LeafIndex{0})};
+    auto genesis = ledger::decode<ledger::Genesis>(*bytes);
+    if (!genesis)
+        return ledger::NodesRow{}; // the walk says what is wrong with it
+    return std::move(genesis->nodes);
+}
+
+Found check_anchors(std::vector<Anchor> const& anchors, LedgerWalk const& walk) {
+    for (auto const& anchor : anchors)
+        if (auto found = check_anchor(anchor, walk))
+            return found;
+    return std::nullopt;
+}
+
+} // namespace
+
+WrongThing wrong_store(store::StoreFault const& fault, std::optional<ledger::LeafIndex> index) {
+    return {.index = index,
+            .file = fault.place.empty() ? "ledger" : fault.place,
+            .reason = VerifyReason::damaged_store,
+            .detail = fault.detail};
+}
+
+Verification verify_ledger(store::LedgerDatabase& ledger, VerifyOptions const& options) {
+    Verification verification;
+    std::vector<Anchor> anchors;
+    Found wrong_anchor;
+    auto const keep = [&](Result<std::optional<Anchor>, WrongThing> read) {
+        if (read && *read)
+            anchors.push_back(**std::move(read));
+        else if (!read && !wrong_anchor)
+            wrong_anchor = std::move(read).error();
+    };
+    auto const log = load_log(ledger);
+    if (log && !log->origin.empty()) {
+        keep(read_guard(options.guard, log->origin));
+        keep(read_kept(options.kept_checkpoint, *log));
+    }
+    std::vector<std::uint64_t> marks;
+    for (auto const& anchor : anchors)
+        marks.push_back(anchor.tree.size.number());
+
+    LedgerWalk walk(ledger, thread_count(options), std::move(marks));
+    verification.wrong = walk.run(options.progress);
+    verification.size = walk.audit().size().number();
+    verification.blocks = walk.audit().block_count();
+    verification.entries = verification.size - verification.blocks;
+    if (!verification.wrong)
+        verification.wrong = check_anchors(anchors, walk);
+    if (!verification.wrong)
+        verification.wrong = std::move(wrong_anchor);
+    if (!verification.wrong)
+        verification.wrong = check_rows(ledger, walk.audit());
+    if (!verification.wrong)
+        verification.wrong = check_files(ledger);
+    return verification;
+}
+
+std::string_view name(VerifyReason reason) {
+    switch (reason) {
+    case VerifyReason::broken_rule: return "broken_rule";
+    case VerifyReason::damaged_store: return "damaged_store";
+    case VerifyReason::empty_ledger: return "empty_ledger";
+    case VerifyReason::leaf_hash_differs: return "leaf_hash_differs";
+    case VerifyReason::tile_differs: return "tile_differs";
+    case VerifyReason::stray_tile: return "stray_tile";
+    case VerifyReason::block_index_differs: return "block_index_differs";
+    case VerifyReason::tip_differs: return "tip_differs";
+    case VerifyReason::guard_missing: return "guard_missing";
+    case VerifyReason::guard_damaged: return "guard_damaged";
+    case VerifyReason::ends_before_guard: return "ends_before_guard";
+    case VerifyReason::differs_from_guard: return "differs_from_guard";
+    case VerifyReason::checkpoint_refused: return "checkpoint_refused";
+    case VerifyReason::ends_before_checkpoint: return "ends_before_checkpoint";
+    case VerifyReason::differs_from_checkpoint: return "differs_from_checkpoint";
+    case VerifyReason::account_row_differs: return "account_row_differs";
+    case VerifyReason::signing_key_row_differs: return "signing_key_row_differs";
+    case VerifyReason::nodes_row_differs: return "nodes_row_differs";
+    case VerifyReason::policy_row_differs: return "policy_row_differs";
+    case VerifyReason::side_row_missing: return "side_row_missing";
+    case VerifyReason::stray_side_row: return "stray_side_row";
+    case VerifyReason::wrong_opening: return "wrong_opening";
+    case VerifyReason::wrong_opaque_record: return "wrong_opaque_record";
+    case VerifyReason::wrong_vrf_proof: return "wrong_vrf_proof";
+    }
+    CHECK_UNREACHABLE();
+}
+
+} // namespace bulla::service

@@ -1,0 +1,136 @@
+#include "service/verify_rows.hpp"
+
+#include "base/encoding.hpp"
+#include "crypto/vrf.hpp"
+
+#include <fmt/format.h>
+
+namespace bulla::service {
+namespace {
+
+using Found = std::optional<WrongThing>;
+
+std::string row_name(std::string_view kind, base::ByteView key) {
+    return fmt::format("ledger: {} {}", kind, base::to_hex(key));
+}
+
+Found wrong_account(ledger::Label const& label, std::optional<ledger::LeafIndex> index) {
+    return WrongThing{
+        .index = index, .file = row_name("account", label), .reason = VerifyReason::account_row_differs};
+}
+
+Found check_accounts(store::LedgerDatabase& ledger, ledger::MemoryState const& state) {
+    Found found;
+    auto next = state.accounts().begin();
+    auto const walked = ledger.each_account([&](ledger::Label const& label, ledger::AccountRow const& row) {
+        if (next == state.accounts().end() || label < next->first)
+            found = wrong_account(label, std::nullopt);
+        else if (label != next->first || row != next->second)
+            found = wrong_account(next->first, next->second.head.last_index);
+        else
+            ++next;
+        return !found;
+    });
+    if (!walked)
+        return wrong_store(walked.error(), std::nullopt);
+    if (!found && next != state.accounts().end())
+        return wrong_account(next->first, next->second.head.last_index);
+    return found;
+}
+
+Found check_signing_keys(store::LedgerDatabase& ledger, ledger::MemoryState const& state) {
+    std::map<ledger::KeyId, ledger::SigningKeyRow> stored;
+    auto const walked = ledger.each_signing_key([&](ledger::KeyId const& kid, ledger::SigningKeyRow const& row) {
+        stored.emplace(kid, row);
+        return true;
+    });
+    if (!walked)
+        return wrong_store(walked.error(), std::nullopt);
+    auto const [in_store, in_state] = std::ranges::mismatch(stored, state.signing_keys());
+    if (in_store == stored.end() && in_state == state.signing_keys().end())
+        return std::nullopt;
+    auto const& kid = in_store == stored.end() ? in_state->first : in_store->first;
+    return WrongThing{
+        .index = {}, .file = row_name("signing key", kid), .reason = VerifyReason::signing_key_row_differs};
+}
+
+Found check_network_rows(store::LedgerDatabase& ledger, ledger::MemoryState const& state) {
+    auto const nodes = ledger.load_nodes();
+    if (!nodes)
+        return wrong_store(nodes.error(), std::nullopt);
+    if (*nodes != state.nodes())
+        return WrongThing{.index = {}, .file = "ledger: nodes", .reason = VerifyReason::nodes_row_differs};
+    auto const policy = ledger.load_policy();
+    if (!policy)
+        return wrong_store(policy.error(), std::nullopt);
+    if (*policy != state.policy())
+        return WrongThing{.index = {}, .file = "ledger: policy", .reason = VerifyReason::policy_row_differs};
+    return std::nullopt;
+}
+
+std::optional<ledger::RecordHash> hash_record(store::SideRow const& row) {
+    if (!row.opaque_record)
+        return std::nullopt;
+    return ledger::RecordHash::from(crypto::sha256(base::ByteView(*row.opaque_record)));
+}
+
+bool is_proof_of(crypto::VrfProof const& vrf_proof, ledger::Label const& label) {
+    auto const output = crypto::unverified_output(vrf_proof);
+    return output && ledger::Label::from(output->view().first(ledger::Label::size)) == label;
+}
+
+// The name itself stands nowhere, so of the VRF proof only its output can be compared.
+std::optional<VerifyReason> wrong_in(store::SideRow const& row, ledger::Label const& label,
+                                     ledger::AccountState const& state) {
+    if (ledger::hash_opening(row.opening) != state.opening)
+        return VerifyReason::wrong_opening;
+    auto const* const password = state.password();
+    if (hash_record(row) != (password == nullptr ? std::nullopt : password->key.record))
+        return VerifyReason::wrong_opaque_record;
+    if (!is_proof_of(row.vrf_proof, label))
+        return VerifyReason::wrong_vrf_proof;
+    return std::nullopt;
+}
+
+WrongThing wrong_side_row(ledger::Label const& label, ledger::AccountRow const* account, VerifyReason reason) {
+    return {.index = account == nullptr ? std::nullopt : std::optional(account->head.last_index),
+            .file = row_name("erasable row", label),
+            .reason = reason};
+}
+
+Found check_side_rows(store::LedgerDatabase& ledger, ledger::MemoryState const& state) {
+    Found found;
+    std::uint64_t count = 0;
+    auto const walked = ledger.each_side_row([&](ledger::Label const& label, store::SideRow const& row) {
+        auto const* const account = state.find_account(label);
+        ++count;
+        if (account == nullptr || !account->state)
+            found = wrong_side_row(label, account, VerifyReason::stray_side_row);
+        else if (auto const reason = wrong_in(row, label, *account->state))
+            found = wrong_side_row(label, account, *reason);
+        return !found;
+    });
+    if (!walked)
+        return wrong_store(walked.error(), std::nullopt);
+    if (found)
+        return found;
+    auto const has_state = [](auto const& each) { return each.second.state.has_value(); };
+    if (count == static_cast<std::uint64_t>(std::ranges::count_if(state.accounts(), has_state)))
+        return std::nullopt;
+    for (auto const& [label, account] : state.accounts())
+        if (auto const row = ledger.load_side_row(label); account.state && row && !*row)
+            return wrong_side_row(label, &account, VerifyReason::side_row_missing);
+    return std::nullopt;
+}
+
+} // namespace
+
+std::optional<WrongThing> check_rows(store::LedgerDatabase& ledger, ledger::Audit const& audit) {
+    auto const& state = audit.state();
+    for (auto* const check : {check_accounts, check_signing_keys, check_network_rows, check_side_rows})
+        if (auto found = check(ledger, state))
+            return found;
+    return std::nullopt;
+}
+
+} // namespace bulla::service

@@ -1,0 +1,44 @@
+// Part of verify: the walk over entries, tiles and the block index.
+#pragma once
+
+#include "merkle/tile_writer.hpp"
+#include "service/check_crew.hpp"
+#include "service/verify.hpp"
+
+namespace bulla::service {
+
+class LedgerWalk {
+public:
+    // `marks`: sizes at which the root is wanted. At the end of a block it is known.
+    LedgerWalk(store::LedgerDatabase& ledger, std::size_t threads, std::vector<std::uint64_t> marks);
+
+    // Walks to the end, or to the first wrong thing.
+    std::optional<WrongThing> run(std::function<void(std::uint64_t, std::uint64_t)> const& progress);
+
+    ledger::Audit const& audit() const { return audit_; }
+    std::optional<merkle::LogRoot> root_at(std::uint64_t size) const;
+
+private:
+    bool feed(ledger::LeafIndex index, base::ByteView entry);
+    void after_block();
+    void compare_leaf(ledger::LeafIndex index);
+    void compare_tile(merkle::Tile const& tile);
+    void compare_full_tiles();
+    std::optional<merkle::LeafHash> stored_leaf(ledger::LeafIndex index);
+    std::optional<WrongThing> check_ends();
+    std::optional<WrongThing> find_stray_tile();
+    void note(WrongThing wrong);
+
+    store::LedgerDatabase& ledger_;
+    ledger::Audit audit_;
+    CheckCrew crew_;
+    merkle::TileWriter tiles_;
+    std::array<std::optional<merkle::Tile>, merkle::tile_levels> newest_; // computed, not full
+    std::optional<store::Tip> tip_;
+    std::vector<std::uint64_t> marks_;
+    std::map<std::uint64_t, merkle::LogRoot> roots_;
+    std::optional<base::ByteBuffer> leaf_tile_; // the stored level-0 tile of the entry being read
+    std::optional<WrongThing> first_;           // least entry seen so far
+};
+
+} // namespace bulla::service
