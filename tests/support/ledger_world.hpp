@@ -4,7 +4,7 @@
 // a MemoryState and keeps the log as bytes, so that what it accepts can be audited.
 #pragma once
 
-#include "support/test_network.hpp"
+#include "test_network.hpp" // beside this file: fuzzers include it without the folder of the tests
 
 namespace bulla::test {
 
