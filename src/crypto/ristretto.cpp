@@ -72,6 +72,12 @@ std::optional<Element> multiply(Scalar const& scalar, Element const& element) {
     return Element(product);
 }
 
+Secret<32> diffie_hellman(Scalar const& scalar, Element const& element) {
+    return Secret<32>::make([&](base::ByteSpan out) {
+        CHECK(crypto_scalarmult_ristretto255(out.data(), scalar.expose().data(), element.view().data()) == 0);
+    });
+}
+
 Element multiply_base(Scalar const& scalar) {
     Element::Encoding product;
     CHECK(crypto_scalarmult_ristretto255_base(product.writable().data(), scalar.expose().data()) == 0);

@@ -57,6 +57,8 @@ private:
 };
 
 std::optional<Element> multiply(Scalar const& scalar, Element const& element); // nothing: identity
+// scalar · element as a secret: a shared key of two parties. Never the identity, in a group of prime order.
+Secret<32> diffie_hellman(Scalar const& scalar, Element const& element);
 Element multiply_base(Scalar const& scalar);
 std::optional<Element> add(Element const& left, Element const& right); // nothing: identity
 std::optional<Element> subtract(Element const& left, Element const& right); // nothing: identity

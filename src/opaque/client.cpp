@@ -8,7 +8,8 @@ using Refusal = std::unexpected<ClientFault>;
 
 // RFC 9807 §6.3.2.1 and §4.1.2: rp = Extract("", y ‖ Stretch(y)), 64 bytes.
 Result<Secret<64>, ClientFault> randomized_password(base::ByteView password, crypto::Scalar const& blind,
-                                                    crypto::Element const& evaluated, Stretch const& stretch) {
+                                                    crypto::Element const& evaluated,
+                                                    Stretch const& stretch) {
     auto const output = crypto::finalize(password, blind, evaluated);
     auto const stretched = stretch(output.expose());
     if (!stretched)
@@ -46,7 +47,8 @@ struct Recovered {
     EnvelopeKeys keys;
     crypto::Element server_public_key;
 };
-Result<Recovered, ClientFault> recover(Secret<64> const& rp, Ke2 const& ke2, Surroundings const& surroundings) {
+Result<Recovered, ClientFault> recover(Secret<64> const& rp, Ke2 const& ke2,
+                                       Surroundings const& surroundings) {
     auto const masking_key = crypto::hkdf_expand<64>(rp.expose(), {as_bytes("MaskingKey")});
     auto response = credential_response_pad(masking_key.expose(), ke2.masking_nonce());
     for (std::size_t index = 0; index < response.size(); ++index)
@@ -61,12 +63,6 @@ Result<Recovered, ClientFault> recover(Secret<64> const& rp, Ke2 const& ke2, Sur
     if (!base::same_secret(auth_tag, expected.expose()))
         return Refusal{ClientFault::refused};
     return Recovered{.keys = std::move(keys), .server_public_key = *server_public_key};
-}
-
-crypto::Element diffie_hellman(crypto::Scalar const& scalar, crypto::Element const& element) {
-    auto const result = crypto::multiply(scalar, element);
-    CHECK(result.has_value());
-    return *result;
 }
 
 Secret<32> draw32(base::Randomness& randomness) {
@@ -84,15 +80,16 @@ RegistrationStart start_registration(base::ByteView password, base::Randomness& 
     return start_registration(password, crypto::Scalar::generate(randomness));
 }
 
-Result<RegistrationFinish, ClientFault> finish_registration(RegistrationStart const& start, base::ByteView password,
-                                                            RegistrationResponse const& response,
-                                                            Stretch const& stretch, base::Randomness& randomness,
-                                                            Surroundings const& surroundings) {
+Result<RegistrationFinish, ClientFault>
+finish_registration(RegistrationStart const& start, base::ByteView password,
+                    RegistrationResponse const& response, Stretch const& stretch,
+                    base::Randomness& randomness, Surroundings const& surroundings) {
     auto const rp = TRY(randomized_password(password, start.blind, response.evaluated_message(), stretch));
     auto const envelope_nonce = draw32(randomness);
     auto const masking_key = crypto::hkdf_expand<64>(rp.expose(), {as_bytes("MaskingKey")});
     auto keys = derive_envelope_keys(rp, envelope_nonce.expose());
-    auto const auth_tag = make_auth_tag(keys, envelope_nonce.expose(), response.server_public_key(), surroundings);
+    auto const auth_tag =
+        make_auth_tag(keys, envelope_nonce.expose(), response.server_public_key(), surroundings);
     auto const record =
         OpaqueRecord::parse(base::concat(keys.client_keys.public_key.view(), masking_key.expose(),
                                          envelope_nonce.expose(), auth_tag.expose()));
@@ -114,26 +111,30 @@ LoginStart start_login(base::ByteView password, ClientDraws draws) {
     auto const ke1 = Ke1::parse(base::concat(blinded.blinded_element.view(), draws.client_nonce.expose(),
                                              keyshare.public_key.view()));
     CHECK(ke1.has_value());
-    return {.blind = std::move(blinded.blind), .keyshare_private_key = std::move(keyshare.private_key), .ke1 = *ke1};
+    return {.blind = std::move(blinded.blind),
+            .keyshare_private_key = std::move(keyshare.private_key),
+            .ke1 = *ke1};
 }
 
 LoginStart start_login(base::ByteView password, base::Randomness& randomness) {
     return start_login(password, ClientDraws::draw(randomness));
 }
 
-Result<LoginFinish, ClientFault> finish_login(LoginStart const& start, base::ByteView password, Ke2 const& ke2,
-                                              Stretch const& stretch, Surroundings const& surroundings) {
+Result<LoginFinish, ClientFault> finish_login(LoginStart const& start, base::ByteView password,
+                                              Ke2 const& ke2, Stretch const& stretch,
+                                              Surroundings const& surroundings) {
     auto const rp = TRY(randomized_password(password, start.blind, ke2.evaluated_message(), stretch));
     auto recovered = TRY(recover(rp, ke2, surroundings));
     auto const& client_keys = recovered.keys.client_keys;
 
     // RFC 9807 §6.4.3, AuthClientFinalize
-    PublicKeys const keys{.client = client_keys.public_key.view(), .server = recovered.server_public_key.view()};
+    PublicKeys const keys{.client = client_keys.public_key.view(),
+                          .server = recovered.server_public_key.view()};
     auto const preamble = make_preamble(surroundings, keys, start.ke1.view(), ke2.before_mac());
     auto session_keys = derive_session_keys(
-        {diffie_hellman(start.keyshare_private_key, ke2.server_public_keyshare()).view(),
-         diffie_hellman(start.keyshare_private_key, recovered.server_public_key).view(),
-         diffie_hellman(client_keys.private_key, ke2.server_public_keyshare()).view()},
+        {crypto::diffie_hellman(start.keyshare_private_key, ke2.server_public_keyshare()).expose(),
+         crypto::diffie_hellman(start.keyshare_private_key, recovered.server_public_key).expose(),
+         crypto::diffie_hellman(client_keys.private_key, ke2.server_public_keyshare()).expose()},
         preamble);
     auto const macs = make_macs(session_keys, preamble);
     if (!base::same_secret(ke2.server_mac(), macs.server_mac.expose()))

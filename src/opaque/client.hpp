@@ -1,7 +1,7 @@
 // The client's side of OPAQUE (RFC 9807 §5.2, §6.3.2, §6.4.3): for the command line and the plain form.
 //
-// The password is OpaqueString-prepared UTF-8 and not empty. Key stretching is a parameter: Argon2id in life, the
-// identity for the RFC's vectors. A wrong password, record or server is one fault.
+// The password is OpaqueString-prepared UTF-8 and not empty. Key stretching is a parameter: Argon2id in life,
+// the identity for the RFC's vectors. A wrong password, record or server is one fault.
 #pragma once
 
 #include "base/result.hpp"
@@ -12,7 +12,7 @@
 namespace bulla::opaque {
 
 enum class ClientFault : std::uint8_t {
-    refused,   // wrong password, wrong record or wrong server
+    refused, // wrong password, wrong record or wrong server
     no_memory, // key stretching had no memory
 };
 
@@ -31,10 +31,10 @@ struct RegistrationFinish {
     Secret<64> export_key;
     crypto::Element server_public_key; // to be compared with the network's published one
 };
-Result<RegistrationFinish, ClientFault> finish_registration(RegistrationStart const& start, base::ByteView password,
-                                                            RegistrationResponse const& response,
-                                                            Stretch const& stretch, base::Randomness& randomness,
-                                                            Surroundings const& surroundings = {});
+Result<RegistrationFinish, ClientFault>
+finish_registration(RegistrationStart const& start, base::ByteView password,
+                    RegistrationResponse const& response, Stretch const& stretch,
+                    base::Randomness& randomness, Surroundings const& surroundings = {});
 
 // What the client draws for one login.
 struct ClientDraws {
@@ -58,7 +58,8 @@ struct LoginFinish {
     Secret<64> export_key;
     crypto::Element server_public_key;
 };
-Result<LoginFinish, ClientFault> finish_login(LoginStart const& start, base::ByteView password, Ke2 const& ke2,
-                                              Stretch const& stretch, Surroundings const& surroundings = {});
+Result<LoginFinish, ClientFault> finish_login(LoginStart const& start, base::ByteView password,
+                                              Ke2 const& ke2, Stretch const& stretch,
+                                              Surroundings const& surroundings = {});
 
 } // namespace bulla::opaque

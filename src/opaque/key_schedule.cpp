@@ -12,8 +12,8 @@ Secret<64> derive_secret(Secret<64> const& secret, std::string_view label, base:
     auto const full_label = std::string("OPAQUE-").append(label);
     std::array<std::uint8_t, 1> const label_length = {static_cast<std::uint8_t>(full_label.size())};
     std::array<std::uint8_t, 1> const hash_length = {static_cast<std::uint8_t>(transcript_hash.size())};
-    return crypto::hkdf_expand<64>(secret.expose(), {base::u16be(64), label_length, as_bytes(full_label), hash_length,
-                                                     transcript_hash});
+    return crypto::hkdf_expand<64>(
+        secret.expose(), {base::u16be(64), label_length, as_bytes(full_label), hash_length, transcript_hash});
 }
 
 } // namespace
@@ -28,7 +28,8 @@ base::ByteBuffer length_prefixed(base::ByteView bytes) {
 }
 
 SecretBytes credential_response_pad(base::ByteView masking_key, base::ByteView masking_nonce) {
-    return crypto::hkdf_expand(masking_key, {masking_nonce, as_bytes("CredentialResponsePad")}, 32 + envelope_size);
+    return crypto::hkdf_expand(masking_key, {masking_nonce, as_bytes("CredentialResponsePad")},
+                               32 + envelope_size);
 }
 
 base::ByteBuffer make_preamble(Surroundings const& surroundings, PublicKeys const& keys, base::ByteView ke1,

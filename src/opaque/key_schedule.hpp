@@ -1,5 +1,5 @@
-// What client and server of OPAQUE derive alike: envelope keys, masking pad and the 3DH key schedule (RFC 9807 §4.1,
-// §6.4.2).
+// What client and server of OPAQUE derive alike: envelope keys, masking pad and the 3DH key schedule (RFC
+// 9807 §4.1, §6.4.2).
 #pragma once
 
 #include "crypto/hash.hpp"
@@ -8,7 +8,8 @@
 
 namespace bulla::opaque {
 
-// RFC 9807 §6.4.3, preamble. Empty identities stand for the public keys; Bulla leaves context and identities empty.
+// RFC 9807 §6.4.3, preamble. Empty identities stand for the public keys; Bulla leaves context and identities
+// empty.
 struct Surroundings {
     base::ByteBuffer context = {};
     base::ByteBuffer client_identity = {};

@@ -15,8 +15,8 @@ crypto::AeadKey sealing_key(Secret<64> const& session_key) {
 
 } // namespace
 
-base::ByteBuffer seal_login_parameters(base::ByteView parameters, Secret<64> const& session_key, base::ByteView ke1,
-                                       base::ByteView ke2) {
+base::ByteBuffer seal_login_parameters(base::ByteView parameters, Secret<64> const& session_key,
+                                       base::ByteView ke1, base::ByteView ke2) {
     CHECK(parameters.size() <= login_parameters_size_max);
     auto plaintext = base::concat(base::u16be(static_cast<std::uint16_t>(parameters.size())), parameters);
     plaintext.resize(plaintext_size);

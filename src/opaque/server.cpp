@@ -7,13 +7,6 @@ Secret<32> draw32(base::Randomness& randomness) {
     return Secret<32>::make([&](base::ByteSpan bytes) { randomness.fill(bytes); });
 }
 
-// Never the identity: both come from parsed elements and non-zero scalars of a group of prime order.
-crypto::Element diffie_hellman(crypto::Scalar const& scalar, crypto::Element const& element) {
-    auto const result = crypto::multiply(scalar, element);
-    CHECK(result.has_value());
-    return *result;
-}
-
 // RFC 9807 §6.3.2.2: CreateCredentialResponse, the masked part.
 base::ByteBuffer mask_response(OpaqueRecord const& record, base::ByteView masking_nonce,
                                crypto::Element const& server_public_key) {
@@ -37,25 +30,28 @@ ServerDraws ServerDraws::draw(base::Randomness& randomness) {
             .keyshare_seed = draw32(randomness)};
 }
 
-RegistrationResponse create_registration_response(RegistrationRequest const& request, crypto::Scalar const& oprf_key,
+RegistrationResponse create_registration_response(RegistrationRequest const& request,
+                                                  crypto::Scalar const& oprf_key,
                                                   crypto::Element const& server_public_key) {
     return {crypto::blind_evaluate(oprf_key, request.blinded_message()), server_public_key};
 }
 
 LoginStarted start_login(Ke1 const& ke1, OpaqueRecord const& record, crypto::Scalar const& oprf_key,
-                         ServerKeys const& server_keys, ServerDraws const& draws, Surroundings const& surroundings) {
+                         ServerKeys const& server_keys, ServerDraws const& draws,
+                         Surroundings const& surroundings) {
     // RFC 9807 §6.4.4, AuthServerRespond
     auto const evaluated = crypto::blind_evaluate(oprf_key, ke1.blinded_message());
     auto const keyshare = derive_diffie_hellman_key_pair(draws.keyshare_seed.expose());
     auto ke2 = base::concat(evaluated.view(), draws.masking_nonce.expose(),
                             mask_response(record, draws.masking_nonce.expose(), server_keys.public_key),
                             draws.server_nonce.expose(), keyshare.public_key.view());
-    PublicKeys const keys{.client = record.client_public_key().view(), .server = server_keys.public_key.view()};
+    PublicKeys const keys{.client = record.client_public_key().view(),
+                          .server = server_keys.public_key.view()};
     auto const preamble = make_preamble(surroundings, keys, ke1.view(), ke2);
     auto session_keys = derive_session_keys(
-        {diffie_hellman(keyshare.private_key, ke1.client_public_keyshare()).view(),
-         diffie_hellman(server_keys.private_key, ke1.client_public_keyshare()).view(),
-         diffie_hellman(keyshare.private_key, record.client_public_key()).view()},
+        {crypto::diffie_hellman(keyshare.private_key, ke1.client_public_keyshare()).expose(),
+         crypto::diffie_hellman(server_keys.private_key, ke1.client_public_keyshare()).expose(),
+         crypto::diffie_hellman(keyshare.private_key, record.client_public_key()).expose()},
         preamble);
     auto macs = make_macs(session_keys, preamble);
     base::append(ke2, macs.server_mac.expose());

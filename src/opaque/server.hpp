@@ -1,7 +1,8 @@
 // The server's side of OPAQUE (RFC 9807 §5.2, §6.3.2, §6.4.4). It takes an account's OPRF key, never a seed.
 //
-// An unknown name runs start_login() with a fake record (opaque/fake_record.hpp) and the key of its label: nothing in
-// KE2 tells it apart. The caller keeps expected_client_mac under a single-use id and consumes it either way.
+// An unknown name runs start_login() with a fake record (opaque/fake_record.hpp) and the key of its label:
+// nothing in KE2 tells it apart. The caller keeps expected_client_mac under a single-use id and consumes it
+// either way.
 #pragma once
 
 #include "opaque/key_schedule.hpp"
@@ -14,7 +15,8 @@ struct ServerKeys {
 };
 ServerKeys make_server_keys(Secret<32> const& seed);
 
-RegistrationResponse create_registration_response(RegistrationRequest const& request, crypto::Scalar const& oprf_key,
+RegistrationResponse create_registration_response(RegistrationRequest const& request,
+                                                  crypto::Scalar const& oprf_key,
                                                   crypto::Element const& server_public_key);
 
 struct LoginStarted {
@@ -32,7 +34,8 @@ struct ServerDraws {
 };
 
 LoginStarted start_login(Ke1 const& ke1, OpaqueRecord const& record, crypto::Scalar const& oprf_key,
-                         ServerKeys const& server_keys, ServerDraws const& draws, Surroundings const& surroundings);
+                         ServerKeys const& server_keys, ServerDraws const& draws,
+                         Surroundings const& surroundings);
 LoginStarted start_login(Ke1 const& ke1, OpaqueRecord const& record, crypto::Scalar const& oprf_key,
                          ServerKeys const& server_keys, base::Randomness& randomness);
 
