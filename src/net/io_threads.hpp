@@ -1,8 +1,8 @@
 // The I/O threads: n io_contexts, each run by one thread of its own.
 //
-// What is started on a context stays on its thread, so it needs no lock and no strand. An exception that leaves a
-// handler ends the process with a message. The object must outlive everything that holds an executor of it:
-// sockets, timers, servers and worker pools.
+// What is started on a context stays on its thread, so it needs no lock and no strand. An exception that
+// leaves a handler ends the process with a message. The object must outlive everything that holds an executor
+// of it: sockets, timers, servers and worker pools.
 #pragma once
 
 #include "net/thread.hpp"
@@ -31,8 +31,8 @@ public:
     // The next context in turn. May be called from any thread.
     boost::asio::io_context& pick();
 
-    // Ends the threads: a handler that runs is finished, others are dropped when this object ends. A second call
-    // does nothing. Not to be called from a thread of this object.
+    // Ends the threads: a handler that runs is finished, others are dropped when this object ends. A second
+    // call does nothing. Not to be called from a thread of this object.
     void stop_and_join();
 
 private:

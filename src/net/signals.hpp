@@ -7,8 +7,8 @@ namespace bulla::net {
 
 enum class EndSignal { terminate, interrupt }; // SIGTERM, SIGINT
 
-// Resumes at the next SIGTERM or SIGINT. From the call on, the two no longer end the process by themselves, until
-// the returned awaitable has ended; a wait that is cancelled reports terminate.
+// Resumes at the next SIGTERM or SIGINT. From the call on, the two no longer end the process by themselves,
+// until the returned awaitable has ended; a wait that is cancelled reports terminate.
 boost::asio::awaitable<EndSignal> wait_for_end_signal();
 
 } // namespace bulla::net

@@ -1,4 +1,5 @@
-// base::Clock over the machine's clock. Handed down from the top of the program; nothing else reads the time of day.
+// base::Clock over the machine's clock. Handed down from the top of the program; nothing else reads the time
+// of day.
 #pragma once
 
 #include "base/time.hpp"

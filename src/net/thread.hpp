@@ -1,8 +1,8 @@
 // A named thread that is joined when its owner ends. Threads are made here and nowhere else.
 //
 // The body gets a stop_token, which the destructor sets before it joins; a body that waits does so with
-// base::Condition::wait(lock, stop_token, …). An exception that reaches the top of the body ends the process with a
-// message: it is a fault of ours, and a dead node is better than one with a part missing.
+// base::Condition::wait(lock, stop_token, …). An exception that reaches the top of the body ends the process
+// with a message: it is a fault of ours, and a dead node is better than one with a part missing.
 #pragma once
 
 #include <functional>

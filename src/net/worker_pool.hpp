@@ -1,11 +1,12 @@
 // A bounded pool of threads for work that blocks or computes for long: Argon2id, file reads, backups.
 //
-// A coroutine awaits its job and goes on where it was. The queue is bounded: a full pool is a value, not a wait. A
-// job in the queue can be withdrawn, by its time limit or at the end of the pool; once started it runs to its end.
-// A job owns everything it uses: when the awaiting coroutine is destroyed the job may still run.
+// A coroutine awaits its job and goes on where it was. The queue is bounded: a full pool is a value, not a
+// wait. A job in the queue can be withdrawn, by its time limit or at the end of the pool; once started it
+// runs to its end. A job owns everything it uses: when the awaiting coroutine is destroyed the job may still
+// run.
 //
-// The awaiting coroutine runs on an executor of one thread or a strand (an io_context of IoThreads). The pool must end
-// before the contexts of the coroutines that use it do; IoThreads may be stopped before.
+// The awaiting coroutine runs on an executor of one thread or a strand (an io_context of IoThreads). The pool
+// must end before the contexts of the coroutines that use it do; IoThreads may be stopped before.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -63,8 +64,8 @@ public:
     std::size_t waiting() const; // jobs in the queue now, for metrics
 
 private:
-    // The mutex guards the queue alone. All of a Task but job and result belongs to the awaiting coroutine's thread;
-    // these two belong to the pool's thread from the start of the job until it posts the end of it.
+    // The mutex guards the queue alone. All of a Task but job and result belongs to the awaiting coroutine's
+    // thread; these two belong to the pool's thread from the start of the job until it posts the end of it.
     class Task;
     template <class Job, class T>
     class TypedTask;
@@ -93,7 +94,8 @@ public:
     virtual ~Task() = default;
     virtual void execute() = 0;
 
-    std::optional<boost::asio::steady_timer> event; // wakes the awaiting coroutine; its executor is the coroutine's
+    std::optional<boost::asio::steady_timer>
+        event; // wakes the awaiting coroutine; its executor is the coroutine's
     State state = State::pending;
 };
 

@@ -60,7 +60,8 @@ TEST_F(WorkerPoolTest, runs_a_job_on_a_thread_of_its_own) {
 
 TEST_F(WorkerPoolTest, tells_of_an_exception_inside_a_job) {
     WorkerPool pool({});
-    auto const ran = co_spawn(context(), pool.run([] { throw std::bad_alloc(); }, long_time), use_future).get();
+    auto const ran =
+        co_spawn(context(), pool.run([] { throw std::bad_alloc(); }, long_time), use_future).get();
     EXPECT_EQ(ran.error(), PoolFault::failed);
     EXPECT_TRUE(co_spawn(context(), pool.run([] {}, long_time), use_future).get().has_value());
 }
@@ -71,7 +72,8 @@ TEST_F(WorkerPoolTest, is_busy_at_once_when_the_queue_is_full) {
     auto running = co_spawn(context(), pool.run(gate.job(), long_time), use_future);
     gate.began.get_future().wait();
     auto waiting = co_spawn(context(), pool.run([] { return 1; }, long_time), use_future);
-    EXPECT_EQ(co_spawn(context(), pool.run([] { return 2; }, long_time), use_future).get().error(), PoolFault::busy);
+    EXPECT_EQ(co_spawn(context(), pool.run([] { return 2; }, long_time), use_future).get().error(),
+              PoolFault::busy);
     EXPECT_EQ(pool.waiting(), 1);
     gate.open.set_value();
     EXPECT_TRUE(running.get().has_value());
@@ -95,7 +97,8 @@ TEST_F(WorkerPoolTest, refuses_a_job_that_waited_longer_than_its_limit_and_never
     auto running = co_spawn(context(), pool.run(gate.job(), long_time), use_future);
     gate.began.get_future().wait();
     bool ran = false;
-    EXPECT_EQ(co_spawn(context(), pool.run([&] { ran = true; }, 1ms), use_future).get().error(), PoolFault::late);
+    EXPECT_EQ(co_spawn(context(), pool.run([&] { ran = true; }, 1ms), use_future).get().error(),
+              PoolFault::late);
     EXPECT_EQ(pool.waiting(), 0);
     gate.open.set_value();
     EXPECT_TRUE(running.get().has_value());

@@ -1,0 +1,155 @@
+#include "http/connection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace bulla::http {
+namespace {
+
+// After a refusal that leaves the reader in doubt where the next request begins, none is read.
+constexpr std::size_t output_size_kept = 16 * 1024;
+
+} // namespace
+
+Connection::Connection(Socket socket, ClientAddress peer, ServerParts const& parts, LaneState& lane)
+    : socket_(std::move(socket)), peer_(std::move(peer)), parts_(parts), lane_(lane) {
+    boost::system::error_code error;
+    socket_.non_blocking(true, error);
+}
+
+void Connection::expire(SteadyTime now) {
+    if (now < deadline_)
+        return;
+    deadline_ = SteadyTime::max();
+    expired_ = true;
+    boost::system::error_code error;
+    socket_.cancel(error);
+}
+
+void Connection::stop_when_idle() {
+    boost::system::error_code error;
+    if (waiting_ == Waiting::first_byte)
+        socket_.cancel(error);
+}
+
+void Connection::cut() {
+    cut_ = true;
+    boost::system::error_code error;
+    socket_.close(error);
+}
+
+boost::asio::awaitable<void> Connection::serve() {
+    auto next = Next::request;
+    try {
+        while (next == Next::request)
+            next = co_await serve_next();
+    } catch (...) {
+        next = Next::close; // no memory for a coroutine: this connection ends, the others go on
+    }
+    boost::system::error_code error;
+    socket_.shutdown(Socket::shutdown_send, error);
+    if (next == Next::drain && !error)
+        co_await drain();
+}
+
+boost::asio::awaitable<Connection::Next> Connection::serve_next() {
+    route_ = nullptr;
+    exception_.clear();
+    auto head = co_await read_head();
+    if (!head)
+        co_return co_await refuse(head.error());
+    ++requests_;
+    started_ = std::chrono::steady_clock::now();
+
+    auto match = parts_.router.find(head->parts.method, head->parts.path);
+    if (match) {
+        route_ = match->route;
+        co_return co_await serve_route(*std::move(head), *std::move(match));
+    }
+    auto response = make_problem(match.error().problem);
+    if (match.error().problem == Problem::method_not_allowed)
+        response.with("Allow", std::move(match.error().allowed));
+    co_return co_await send(std::move(response), *head,
+                            head->framing == Framing::none ? Next::request : Next::drain);
+}
+
+boost::asio::awaitable<Connection::Next> Connection::serve_route(RequestHead head, RouteMatch match) {
+    auto const method = head.parts.method;
+    if (head.framing != Framing::none) {
+        auto body = co_await read_body(head, match.route->body_max);
+        if (!body)
+            co_return co_await refuse(body.error());
+        head.parts.body = *std::move(body);
+    }
+    head.parts.parameters = std::move(match.parameters);
+    auto response = co_await call(*match.route, Request(std::move(head.parts)));
+    head.parts.method = method;
+    co_return co_await send(std::move(response), head, Next::request);
+}
+
+boost::asio::awaitable<Response> Connection::call(Route const& route, Request request) {
+    try {
+        Context const context{.application = parts_.application,
+                              .client = find_client(peer_, request, parts_.proxies),
+                              .now = parts_.clock.now(),
+                              .route = route};
+        co_return co_await route.handler(std::move(request), context);
+    } catch (std::exception const& exception) {
+        exception_ = exception.what();
+    } catch (...) {
+        exception_ = "an exception of unknown type";
+    }
+    co_return make_problem(Problem::internal_error);
+}
+
+// The request could not be read. The stream is out of step: the connection ends.
+boost::asio::awaitable<Connection::Next> Connection::refuse(Silence silence) {
+    if (!silence)
+        co_return Next::close;
+    started_ = std::chrono::steady_clock::now();
+    co_return co_await send(make_problem(*silence), RequestHead{.parts = {.head = SecretBytes(0)}},
+                            Next::drain);
+}
+
+boost::asio::awaitable<Connection::Next>
+Connection::send(Response response, RequestHead const& head, Next after) {
+    if (!is_sendable(response))
+        response = make_problem(Problem::internal_error);
+    bool const last = after != Next::request || head.persistence == Persistence::close || lane_.stopping ||
+                      requests_ >= parts_.limits.requests_per_connection_max;
+    auto const end = find_body_end(response, head.version);
+    Sending const sending{.body_end = end,
+                          .version = head.version,
+                          .persistence =
+                              last || end == BodyEnd::close ? Persistence::close : Persistence::keep_alive,
+                          .date = lane_.date.at(parts_.clock.now())};
+    output_.clear();
+    append_head(output_, response, sending);
+
+    bool const with_body = head.parts.method != Method::head && end != BodyEnd::none;
+    auto const body = with_body && !response.source ? body_text(response.body) : std::string_view{};
+    bool const together = output_.size() + body.size() <= output_size_kept;
+    if (together)
+        output_.append(body);
+    bool written = co_await write_all(output_) && (together || co_await write_all(body));
+    if (written && with_body && response.source)
+        written = co_await write_source(std::move(response.source), end);
+    observe(head.parts.method, response.status);
+    if (!written)
+        co_return Next::close;
+    if (sending.persistence == Persistence::keep_alive)
+        co_return Next::request;
+    co_return after == Next::drain || !input_.empty() ? Next::drain : Next::close;
+}
+
+void Connection::observe(Method method, int status) {
+    if (!parts_.observer)
+        return;
+    parts_.observer({.method = method,
+                     .route = route_ ? route_->name : std::string_view{},
+                     .status = status,
+                     .duration = std::chrono::steady_clock::now() - started_,
+                     .exception = exception_});
+}
+
+} // namespace bulla::http

@@ -1,0 +1,176 @@
+// The reading and writing half of Connection.
+#include "http/chunked_body.hpp"
+#include "http/connection.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace bulla::http {
+namespace {
+
+auto constexpr awaited = boost::asio::as_tuple(boost::asio::use_awaitable);
+
+boost::asio::mutable_buffer buffer_of(base::ByteSpan bytes) {
+    return {bytes.data(), bytes.size()};
+}
+
+} // namespace
+
+boost::asio::awaitable<Result<std::size_t, Connection::Silence>> Connection::read_some(base::ByteSpan room,
+                                                                                       SteadyTime deadline) {
+    if (cut_)
+        co_return std::unexpected{Silence{}};
+    deadline_ = deadline;
+    auto const [error, size] = co_await socket_.async_read_some(buffer_of(room), awaited);
+    deadline_ = SteadyTime::max();
+    bool const expired = std::exchange(expired_, false);
+    auto const waiting = std::exchange(waiting_, Waiting::progress);
+    if (!error && !cut_)
+        co_return size;
+    co_return std::unexpected{
+        expired && !cut_ && waiting != Waiting::first_byte ? Silence{Problem::request_timeout} : Silence{}};
+}
+
+boost::asio::awaitable<Result<RequestHead, Connection::Silence>> Connection::read_head() {
+    auto const begin = std::chrono::steady_clock::now();
+    auto deadline = begin + parts_.limits.header_time_max;
+    waiting_ = Waiting::progress;
+    if (input_.empty()) {
+        if (lane_.stopping)
+            co_return std::unexpected{Silence{}};
+        waiting_ = Waiting::first_byte;
+        auto const idle_max = requests_ == 0 ? parts_.limits.header_time_max : parts_.limits.idle_time_max;
+        input_.add(CO_TRY(co_await read_some(input_.room(), begin + idle_max)));
+        deadline = std::chrono::steady_clock::now() + parts_.limits.header_time_max;
+    }
+    for (HeadScanner scanner;;) {
+        auto const text = base::as_text(input_.unread());
+        auto const size = scanner.scan(text);
+        if (!size)
+            co_return std::unexpected{Silence{size.error()}};
+        if (*size) {
+            auto head = parse_head(text.substr(0, **size));
+            input_.consume(**size);
+            if (!head)
+                co_return std::unexpected{Silence{head.error()}};
+            co_return *std::move(head);
+        }
+        input_.add(CO_TRY(co_await read_some(input_.room(), deadline)));
+    }
+}
+
+boost::asio::awaitable<Result<void, Connection::Silence>>
+Connection::continue_if_expected(RequestHead const& head) {
+    if (head.expectation == Expectation::continue_ && input_.empty() &&
+        !co_await write_all("HTTP/1.1 100 Continue\r\n\r\n"))
+        co_return std::unexpected{Silence{}};
+    co_return Result<void, Silence>{};
+}
+
+boost::asio::awaitable<Result<SecretBytes, Connection::Silence>>
+Connection::read_body(RequestHead const& head, std::size_t body_max) {
+    if (body_max == 0 || (head.framing == Framing::sized && head.body_size > body_max))
+        co_return std::unexpected{Silence{Problem::body_too_large}};
+    CO_TRY(co_await continue_if_expected(head));
+    if (head.framing == Framing::chunked)
+        co_return co_await read_chunked_body(body_max);
+    co_return co_await read_sized_body(static_cast<std::size_t>(head.body_size));
+}
+
+boost::asio::awaitable<Result<SecretBytes, Connection::Silence>>
+Connection::read_sized_body(std::size_t size) {
+    auto const deadline = std::chrono::steady_clock::now() + parts_.limits.body_time_max;
+    BodyBuffer body(size);
+    auto const here = input_.unread().first(std::min(size, input_.unread().size()));
+    body.append(here);
+    input_.consume(here.size());
+    while (body.size() < size)
+        body.add(CO_TRY(co_await read_some(body.room(), deadline)));
+    co_return std::move(body).take();
+}
+
+boost::asio::awaitable<Result<SecretBytes, Connection::Silence>>
+Connection::read_chunked_body(std::size_t body_max) {
+    auto const deadline = std::chrono::steady_clock::now() + parts_.limits.body_time_max;
+    for (ChunkedBody body(body_max);;) {
+        auto const used = body.take(input_.unread());
+        if (!used)
+            co_return std::unexpected{Silence{used.error()}};
+        input_.consume(*used);
+        if (body.is_complete())
+            co_return std::move(body).take_body();
+        input_.add(CO_TRY(co_await read_some(input_.room(), deadline)));
+    }
+}
+
+boost::asio::awaitable<bool> Connection::write_all(std::string_view bytes) {
+    while (!bytes.empty()) {
+        auto const piece = bytes.substr(0, write_piece_size_max);
+        if (!co_await write_piece(piece))
+            co_return false;
+        bytes.remove_prefix(piece.size());
+    }
+    co_return true;
+}
+
+// Tries at once: the system nearly always has room for an answer.
+boost::asio::awaitable<bool> Connection::write_piece(std::string_view piece) {
+    auto deadline = SteadyTime::max();
+    while (!piece.empty() && !cut_) {
+        boost::system::error_code error;
+        auto size = socket_.write_some(boost::asio::const_buffer(piece.data(), piece.size()), error);
+        if (error == boost::asio::error::would_block) {
+            if (deadline == SteadyTime::max())
+                deadline = std::chrono::steady_clock::now() + parts_.limits.write_time_max;
+            deadline_ = deadline;
+            std::tie(error) = co_await socket_.async_wait(Socket::wait_write, awaited);
+            deadline_ = SteadyTime::max();
+            expired_ = false;
+            size = 0;
+        }
+        if (error)
+            co_return false;
+        piece.remove_prefix(size);
+    }
+    co_return piece.empty();
+}
+
+boost::asio::awaitable<bool> Connection::write_source(BodySource source, BodyEnd end) {
+    try {
+        while (!lane_.stopping) {
+            auto const piece = co_await source();
+            if (piece.empty())
+                break;
+            output_.clear();
+            if (end == BodyEnd::chunked)
+                append_chunk(output_, piece);
+            else
+                output_.append(piece);
+            if (!co_await write_all(output_))
+                co_return false;
+        }
+    } catch (std::exception const& exception) {
+        exception_ = exception.what();
+        co_return false;
+    }
+    co_return end != BodyEnd::chunked || co_await write_all("0\r\n\r\n");
+}
+
+// Reads on for a moment, so that the system does not reset the connection before the answer has been read.
+boost::asio::awaitable<void> Connection::drain() {
+    auto const deadline = std::chrono::steady_clock::now() + parts_.limits.drain_time_max;
+    input_.consume(input_.unread().size());
+    for (std::size_t drained = 0; drained < drain_size_max;) {
+        auto const room = input_.room();
+        auto const size =
+            co_await read_some(room.first(std::min(room.size(), drain_size_max - drained)), deadline);
+        if (!size)
+            co_return;
+        drained += *size;
+    }
+}
+
+} // namespace bulla::http
