@@ -134,6 +134,19 @@ Result<void, FoundingFault> found(DataPaths const& paths, Settings const& settin
     return sync_directory(parent);
 }
 
+struct Beginning {
+    ledger::Genesis genesis;
+    ledger::NetworkId network;
+};
+Result<Beginning, FoundingFault> load_genesis(DataPaths const& paths, store::LedgerDatabase& ledger) {
+    auto const bytes = TRY(map_fault(ledger.load_entry(ledger::LeafIndex{0}), store_fault));
+    auto genesis = ledger::decode<ledger::Genesis>(bytes);
+    if (!genesis)
+        return fault(Kind::wrong_genesis, paths.ledger());
+    return Beginning{.genesis = *std::move(genesis),
+                     .network = ledger::make_network_id(merkle::hash_leaf(bytes))};
+}
+
 struct KeyPlace {
     std::string_view file;
     bool is_the_one;
@@ -152,8 +165,7 @@ Result<void, FoundingFault> compare_keys(DataPaths const& paths, NodeKeys const&
              KeyPlace{"operator", has_operator && node->operators[0].public_key == operator_key},
              KeyPlace{"cosigner", node != nullptr && node->cosigner_key == keys.cosigner_key.public_key()},
              KeyPlace{"log", nodes.log_key == keys.log_key.public_key()},
-             KeyPlace{"vrf", genesis.vrf_public_key.view().size() == crypto::VrfPublicKey::size &&
-                                 crypto::VrfPublicKey::from(genesis.vrf_public_key) == keys.vrf_key.public_key()},
+             KeyPlace{"vrf", crypto::VrfPublicKey::from(genesis.vrf_public_key) == keys.vrf_key.public_key()},
              KeyPlace{"oprf-1", !keyset.seeds.empty() && keyset.seeds[0] == hash_seed(keys)},
              KeyPlace{"opaque", std::ranges::equal(keyset.opaque_public_key.view(),
                                                    keys.opaque_keys.public_key.view())},
@@ -181,6 +193,12 @@ Result<DirectoryLock, FoundingFault> DirectoryLock::take(fs::path const& file) {
 DirectoryLock::~DirectoryLock() {
     if (descriptor_ >= 0)
         ::close(descriptor_);
+}
+
+Result<void, FoundingFault> check_keys(DataPaths const& paths, store::LedgerDatabase& ledger) {
+    auto const keys = TRY(map_fault(load_keys(paths.keys()), key_fault));
+    TRY(map_fault(load_signing_keys(paths.keys()), key_fault));
+    return compare_keys(paths, keys, TRY(load_genesis(paths, ledger)).genesis, ledger);
 }
 
 ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& keys, base::Timestamp time) {
@@ -219,18 +237,15 @@ Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::C
     auto lock = TRY(DirectoryLock::take(paths.lock()));
     auto keys = TRY(map_fault(load_keys(paths.keys()), key_fault));
     auto ledger = TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::existing), store_fault));
-    auto const genesis_bytes = TRY(map_fault(ledger->load_entry(ledger::LeafIndex{0}), store_fault));
-    auto genesis = ledger::decode<ledger::Genesis>(genesis_bytes);
-    if (!genesis)
-        return fault(Kind::wrong_genesis, paths.ledger());
-    TRY(compare_keys(paths, keys, *genesis, *ledger));
+    auto beginning = TRY(load_genesis(paths, *ledger));
+    TRY(compare_keys(paths, keys, beginning.genesis, *ledger));
     auto live = TRY(map_fault(store::LiveDatabase::open(paths.live()), store_fault));
     return DataDirectory{.start = start,
                          .paths = paths,
                          .lock = std::move(lock),
                          .keys = std::move(keys),
-                         .genesis = *std::move(genesis),
-                         .network = ledger::make_network_id(merkle::hash_leaf(genesis_bytes)),
+                         .genesis = std::move(beginning.genesis),
+                         .network = beginning.network,
                          .ledger = std::move(ledger),
                          .live = std::move(live)};
 }

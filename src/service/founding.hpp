@@ -87,6 +87,9 @@ struct DataDirectory {
 Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::Clock const& clock,
                                                base::Randomness& randomness);
 
+// The key files below `paths` are those that the ledger names, and token signing keys are what their names say.
+Result<void, FoundingFault> check_keys(DataPaths const& paths, store::LedgerDatabase& ledger);
+
 // A single node's genesis out of settings and keys.
 ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& keys, base::Timestamp time);
 

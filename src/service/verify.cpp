@@ -166,6 +166,7 @@ std::string_view name(VerifyReason reason) {
     case VerifyReason::wrong_opening: return "wrong_opening";
     case VerifyReason::wrong_opaque_record: return "wrong_opaque_record";
     case VerifyReason::wrong_vrf_proof: return "wrong_vrf_proof";
+    case VerifyReason::key_differs: return "key_differs";
     }
     CHECK_UNREACHABLE();
 }

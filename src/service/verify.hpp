@@ -38,6 +38,7 @@ enum class VerifyReason : std::uint8_t {
     wrong_opening,         // not the one whose hash the ledger holds
     wrong_opaque_record,   // likewise, or there without a password
     wrong_vrf_proof,       // of another label
+    key_differs,           // a key file that is not the one the ledger names, or cannot be read
 };
 std::string_view name(VerifyReason reason);
 
@@ -57,8 +58,7 @@ struct Verification {
 };
 
 struct VerifyOptions {
-    // What the guard said before the database was opened; nothing: do not compare.
-    std::filesystem::path guard;
+    std::filesystem::path guard; // the directory of the guard record; empty: do not compare
     std::optional<std::string> kept_checkpoint; // a signed note
     std::size_t threads = 0;                    // 0: one a core
     std::function<void(std::uint64_t done, std::uint64_t size)> progress; // now and then; may be empty

@@ -1,0 +1,128 @@
+#include "cli/commands.hpp"
+
+#include "cli/configuration.hpp"
+#include "cli/ledger_commands.hpp"
+#include "cli/serve.hpp"
+#include "cli/version.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace bulla::cli {
+namespace {
+
+// What the words on the command line ask for; run after all of them were read.
+using Action = std::function<ExitCode()>;
+
+constexpr std::string_view exit_codes = "Exit status: 0 good, 1 found wrong or refused, 2 wrong usage or configuration, "
+                                        "3 the server cannot be reached or cannot start.";
+
+struct ServeFlags {
+    std::map<std::string, std::string> values;
+    std::optional<std::filesystem::path> file;
+    bool print = false;
+};
+
+ExitCode run_serve(ServeFlags const& flags) {
+    auto const file = load_configuration_file(flags.file);
+    if (!file)
+        return fail(ExitCode::usage, print_fault(file.error()));
+    auto const configuration =
+        read_configuration({.file = *file, .environment = bulla_environment(), .flags = flags.values});
+    if (!configuration)
+        return fail(ExitCode::usage, print_fault(configuration.error()));
+    if (!flags.print)
+        return serve(*configuration);
+    fmt::print("{}", print_configuration(*configuration));
+    return ExitCode::good;
+}
+
+void add_serve(CLI::App& app, Action& action) {
+    auto* const command = app.add_subcommand("serve", "Run the server; makes its data directory at the first start");
+    auto const flags = std::make_shared<ServeFlags>();
+    command->add_option("--config", flags->file, "configuration file (default: bulla.toml, if there is one)");
+    command->add_flag("--print-config", flags->print, "print the effective configuration and end");
+    for (auto const& key : configuration_keys())
+        command->add_option_function<std::string>(
+            fmt::format("--{}", key.flag),
+            [flags, flag = std::string(key.flag)](std::string const& value) { flags->values[flag] = value; },
+            std::string(key.help));
+    command->callback([flags, &action] { action = [flags] { return run_serve(*flags); }; });
+}
+
+void add_data(CLI::App& command, std::filesystem::path& data) {
+    data = service::Settings{}.data;
+    command.add_option("--data", data, "the data directory (default: bulla-data)")->envname("BULLA_SERVER_DATA");
+}
+
+void add_form(CLI::App& command, OutputForm& form) {
+    command.add_flag_callback("--json", [&form] { form = OutputForm::json; }, "answer as JSON");
+}
+
+ExitCode run_verify(VerifyCommand const& of_data, VerifyProofCommand proof) {
+    if (proof.proof.empty())
+        return verify_data(of_data);
+    if (proof.name.empty() || proof.key.empty())
+        return fail(ExitCode::usage, "--proof needs --name and --key");
+    proof.form = of_data.form;
+    return verify_proof(proof);
+}
+
+void add_verify(CLI::App& ledger, Action& action) {
+    auto* const command = ledger.add_subcommand(
+        "verify", "Re-derive everything from the stored bytes, or check a proof file with a public key alone");
+    auto const of_data = std::make_shared<VerifyCommand>();
+    auto const proof = std::make_shared<VerifyProofCommand>();
+    add_data(*command, of_data->data);
+    add_form(*command, of_data->form);
+    command->add_option("--checkpoint", of_data->checkpoint, "a checkpoint kept from before, which the ledger must extend");
+    command->add_option("--threads", of_data->threads, "threads that check signatures; 0: one a core")
+        ->check(CLI::Range(0, 64));
+    auto* const file = command->add_option("--proof", proof->proof, "a proof file instead of a data directory; - reads it from standard input");
+    command->add_option("--name", proof->name, "the name the proof is about")->needs(file);
+    command->add_option("--key", proof->key, "the log's verifier key")->needs(file);
+    command->callback([of_data, proof, &action] { action = [of_data, proof] { return run_verify(*of_data, *proof); }; });
+}
+
+void add_show(CLI::App& ledger, Action& action) {
+    auto* const command = ledger.add_subcommand("show", "Print entries: one, an account's, or the newest");
+    auto const show = std::make_shared<ShowCommand>();
+    add_data(*command, show->data);
+    add_form(*command, show->form);
+    auto* const index = command->add_option("index", show->index, "the entry's index");
+    command->add_option("--account", show->account, "a name: all its entries")->excludes(index);
+    command->callback([show, &action] { action = [show] { return show_ledger(*show); }; });
+}
+
+void add_prove(CLI::App& ledger, Action& action) {
+    auto* const command = ledger.add_subcommand("prove", "Write the proof of a name's account, or that there is none");
+    auto const prove = std::make_shared<ProveCommand>();
+    add_data(*command, prove->data);
+    command->add_option("name", prove->name, "the name")->required();
+    command->add_option("--output", prove->output, "the file to write (default: standard output)");
+    command->callback([prove, &action] { action = [prove] { return prove_account(*prove); }; });
+}
+
+} // namespace
+
+ExitCode run_command(int argument_count, char const* const* arguments) {
+    CLI::App app("Bulla: an authentication server whose account registry is a ledger that anyone can verify.", "bulla");
+    app.set_version_flag("--version", fmt::format("bulla {}", version));
+    app.footer(std::string(exit_codes));
+    app.require_subcommand(1);
+    Action action;
+    add_serve(app, action);
+    auto* const ledger = app.add_subcommand("ledger", "Verify, show and prove what is in a ledger");
+    ledger->require_subcommand(1);
+    add_verify(*ledger, action);
+    add_show(*ledger, action);
+    add_prove(*ledger, action);
+    try {
+        app.parse(argument_count, arguments);
+    } catch (CLI::ParseError const& end) {
+        return app.exit(end) == 0 ? ExitCode::good : ExitCode::usage;
+    }
+    return action();
+}
+
+} // namespace bulla::cli

@@ -1,0 +1,251 @@
+#include "cli/entry_text.hpp"
+
+#include "base/encoding.hpp"
+
+#include <boost/json/array.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace bulla::cli {
+namespace {
+
+namespace json = boost::json;
+using base::to_base64url;
+
+std::string_view credential_text(credential::CredentialKind kind) {
+    switch (kind) {
+    case credential::CredentialKind::password: return "password";
+    case credential::CredentialKind::passkey: return "passkey";
+    case credential::CredentialKind::device_key: return "device_key";
+    case credential::CredentialKind::recovery_key: return "recovery_key";
+    case credential::CredentialKind::ssh_key: return "ssh_key";
+    }
+    CHECK_UNREACHABLE();
+}
+
+json::object credential_json(ledger::NewCredential const& credential) {
+    json::object object;
+    object["kind"] = credential_text(credential.kind);
+    object["public_key"] = to_base64url(credential.public_key.view());
+    if (credential.generation)
+        object["generation"] = credential.generation->number();
+    if (credential.keyset)
+        object["keyset"] = *credential.keyset;
+    if (credential.stretching)
+        object["stretching"] = {{"memory_kib", credential.stretching->memory_kib},
+                                {"passes", credential.stretching->passes},
+                                {"lanes", credential.stretching->lanes}};
+    if (credential.record)
+        object["record_hash"] = to_base64url(*credential.record);
+    return object;
+}
+
+// What a statement wants, beyond who asks.
+struct StatementPrinter {
+    json::object& out;
+
+    void asks(ledger::AccountPart const& part) const {
+        out["label"] = to_base64url(part.label);
+        out["version"] = part.version.number();
+        out["previous"] = to_base64url(part.previous);
+        out["not_after"] = base::unix_milliseconds(part.not_after);
+    }
+    void asks(ledger::NodePart const& part) const {
+        out["node"] = to_base64url(part.signer);
+        out["sequence"] = part.sequence.number();
+        out["not_after"] = base::unix_milliseconds(part.not_after);
+    }
+    template <class Kind>
+    void operator()(Kind const& statement) const {
+        asks(statement.asks);
+        wants(statement);
+    }
+
+    void wants(ledger::Register const& statement) const {
+        out["credential"] = credential_json(statement.credential);
+        out["opening_hash"] = to_base64url(statement.opening);
+    }
+    void wants(ledger::AddCredential const& statement) const {
+        out["credential"] = credential_json(statement.credential);
+    }
+    void wants(ledger::ReplaceCredential const& statement) const {
+        out["credential"] = credential_json(statement.credential);
+    }
+    void wants(ledger::RevokeCredential const& statement) const {
+        out["credential_id"] = to_base64url(statement.credential);
+    }
+    void wants(ledger::EndSessions const&) const {}
+    void wants(ledger::Erase const&) const {}
+    void wants(ledger::PublishSigningKey const& statement) const {
+        out["algorithm"] = "EdDSA";
+        out["public_key"] = to_base64url(statement.public_key);
+    }
+    void wants(ledger::RetireSigningKey const& statement) const {
+        out["kid"] = token::print_key_id(statement.kid);
+        out["compromised"] = statement.compromised;
+    }
+};
+
+void print_ordinary(json::object& out, ledger::DecodedEntry const& entry) {
+    std::visit(StatementPrinter{out}, entry.statement);
+    json::array signers;
+    for (auto const& evidence : entry.entry.evidence)
+        signers.emplace_back(to_base64url(evidence.signer));
+    out["signed_by"] = std::move(signers);
+    json::array admissions;
+    for (auto const& admission : entry.entry.admissions)
+        admissions.push_back(json::object{{"node", to_base64url(admission.node)},
+                                          {"until", base::unix_milliseconds(admission.until)}});
+    out["admissions"] = std::move(admissions);
+}
+
+void print_block(json::object& out, ledger::BlockEntry const& block) {
+    out["height"] = block.height.number();
+    out["time"] = base::unix_milliseconds(block.time);
+    out["previous"] = to_base64url(block.previous);
+    out["first_index"] = block.first_index.number();
+    out["entry_count"] = block.entry_count;
+    out["log_root"] = to_base64url(block.log_root);
+    out["directory_root"] = to_base64url(block.directory_root);
+    out["network_root"] = to_base64url(block.network_root);
+}
+
+void print_genesis(json::object& out, ledger::Genesis const& genesis) {
+    out["time"] = base::unix_milliseconds(genesis.time);
+    out["issuer"] = genesis.policy.issuer;
+    out["origin"] = genesis.nodes.origin;
+    out["log_key"] = to_base64url(genesis.nodes.log_key);
+    out["vrf_public_key"] = to_base64url(genesis.vrf_public_key);
+    json::array nodes;
+    for (auto const& node : genesis.nodes.nodes)
+        nodes.emplace_back(to_base64url(node.id));
+    out["nodes"] = std::move(nodes);
+}
+
+std::string entry_details(base::ByteView bytes, ledger::EntryKind kind) {
+    if (kind == ledger::EntryKind::block) {
+        auto const block = ledger::decode<ledger::BlockEntry>(bytes);
+        return block ? fmt::format("height {}, {} entries, {}", block->height.number(), block->entry_count,
+                                   print_time(block->time))
+                     : "malformed";
+    }
+    if (kind == ledger::EntryKind::genesis) {
+        auto const genesis = ledger::decode<ledger::Genesis>(bytes);
+        return genesis ? fmt::format("{}, {}", genesis->policy.issuer, print_time(genesis->time)) : "malformed";
+    }
+    json::object out;
+    auto const entry = ledger::decode_entry(bytes);
+    if (!entry)
+        return "malformed";
+    std::visit(StatementPrinter{out}, entry->statement);
+    if (out.contains("label"))
+        return fmt::format("{} version {}", std::string_view(out["label"].as_string()), out["version"].as_uint64());
+    return fmt::format("node {} sequence {}", std::string_view(out["node"].as_string()), out["sequence"].as_uint64());
+}
+
+} // namespace
+
+std::string print_time(base::Timestamp time) {
+    auto const seconds = std::chrono::floor<std::chrono::seconds>(time);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
+                       (time - seconds).count());
+}
+
+std::string_view kind_text(ledger::EntryKind kind) {
+    using enum ledger::EntryKind;
+    switch (kind) {
+    case block: return "block";
+    case genesis: return "genesis";
+    case register_account: return "register";
+    case add_credential: return "add_credential";
+    case revoke_credential: return "revoke_credential";
+    case replace_credential: return "replace_credential";
+    case end_sessions: return "end_sessions";
+    case erase: return "erase";
+    case allow_operator_recovery: return "allow_operator_recovery";
+    case forbid_operator_recovery: return "forbid_operator_recovery";
+    case begin_recovery: return "begin_recovery";
+    case finish_recovery: return "finish_recovery";
+    case cancel_recovery: return "cancel_recovery";
+    case register_client: return "register_client";
+    case update_client: return "update_client";
+    case remove_client: return "remove_client";
+    case grant_role: return "grant_role";
+    case revoke_role: return "revoke_role";
+    case propose_change: return "propose_change";
+    case approve_change: return "approve_change";
+    case object_change: return "object_change";
+    case apply_change: return "apply_change";
+    case publish_signing_key: return "publish_signing_key";
+    case retire_signing_key: return "retire_signing_key";
+    case issuance: return "issuance";
+    }
+    CHECK_UNREACHABLE();
+}
+
+std::string_view status_text(ledger::AccountStatus status) {
+    switch (status) {
+    case ledger::AccountStatus::active: return "active";
+    case ledger::AccountStatus::suspended: return "suspended";
+    case ledger::AccountStatus::erased: return "erased";
+    case ledger::AccountStatus::erased_closed: return "erased_closed";
+    }
+    CHECK_UNREACHABLE();
+}
+
+json::object account_state_json(ledger::AccountState const& state) {
+    json::object out;
+    out["registered"] = state.registered.number();
+    out["epoch"] = state.epoch.number();
+    json::array credentials;
+    for (auto const& credential : state.credentials) {
+        auto object = credential_json(credential.key);
+        object["id"] = to_base64url(credential.id);
+        object["added_version"] = credential.added_version.number();
+        object["added_time"] = base::unix_milliseconds(credential.added_time);
+        credentials.push_back(std::move(object));
+    }
+    out["credentials"] = std::move(credentials);
+    return out;
+}
+
+json::object entry_json(ledger::LeafIndex index, base::ByteView bytes) {
+    json::object out;
+    out["index"] = index.number();
+    auto const kind = ledger::peek_kind(bytes);
+    out["kind"] = kind ? kind_text(*kind) : "unknown";
+    out["leaf_hash"] = to_base64url(merkle::hash_leaf(bytes));
+    out["size"] = bytes.size();
+    if (auto const block = ledger::decode<ledger::BlockEntry>(bytes))
+        print_block(out, *block);
+    else if (auto const genesis = ledger::decode<ledger::Genesis>(bytes))
+        print_genesis(out, *genesis);
+    else if (auto const entry = ledger::decode_entry(bytes))
+        print_ordinary(out, *entry);
+    else
+        out["malformed"] = true;
+    return out;
+}
+
+std::string entry_line(ledger::LeafIndex index, base::ByteView bytes) {
+    auto const kind = ledger::peek_kind(bytes);
+    if (!kind)
+        return fmt::format("{:>8}  unknown", index.number());
+    return fmt::format("{:>8}  {:<20}  {}", index.number(), kind_text(*kind), entry_details(bytes, *kind));
+}
+
+std::optional<ledger::Label> label_of(base::ByteView bytes) {
+    auto const entry = ledger::decode_entry(bytes);
+    if (!entry)
+        return std::nullopt;
+    return std::visit(
+        [](auto const& statement) -> std::optional<ledger::Label> {
+            if constexpr (requires { statement.asks.label; })
+                return statement.asks.label;
+            else
+                return std::nullopt;
+        },
+        entry->statement);
+}
+
+} // namespace bulla::cli

@@ -1,0 +1,40 @@
+// `bulla ledger verify|show|prove`.
+#pragma once
+
+#include "cli/output.hpp"
+
+namespace bulla::cli {
+
+struct VerifyCommand {
+    std::filesystem::path data;
+    std::optional<std::filesystem::path> checkpoint; // a note kept from before
+    std::size_t threads = 0;
+    OutputForm form = OutputForm::text;
+};
+// 0 clean, 1 with the first wrong thing named, 2 no such directory, 3 a running server does not help.
+ExitCode verify_data(VerifyCommand const& command);
+
+struct VerifyProofCommand {
+    std::filesystem::path proof;
+    std::string name;
+    std::string key; // the log's verifier key
+    OutputForm form = OutputForm::text;
+};
+ExitCode verify_proof(VerifyProofCommand const& command);
+
+struct ShowCommand {
+    std::filesystem::path data;
+    std::optional<std::uint64_t> index;
+    std::optional<std::string> account; // a name; needs the VRF key of the data directory
+    OutputForm form = OutputForm::text;
+};
+ExitCode show_ledger(ShowCommand const& command);
+
+struct ProveCommand {
+    std::filesystem::path data;
+    std::string name;
+    std::optional<std::filesystem::path> output;
+};
+ExitCode prove_account(ProveCommand const& command);
+
+} // namespace bulla::cli

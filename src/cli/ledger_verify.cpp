@@ -1,0 +1,124 @@
+#include "cli/ledger_commands.hpp"
+#include "cli/ledger_reader.hpp"
+#include "cli/progress_bar.hpp"
+#include "service/verify.hpp"
+
+#include <fmt/format.h>
+
+namespace bulla::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string reason_text(service::WrongThing const& wrong) {
+    std::string text(service::name(wrong.reason));
+    if (wrong.audit)
+        text = ledger::name(wrong.audit->reason);
+    if (wrong.audit && wrong.audit->rejection)
+        text += fmt::format(": {}", ledger::name(*wrong.audit->rejection));
+    if (!wrong.detail.empty())
+        text += fmt::format(" ({})", wrong.detail);
+    return text;
+}
+
+// Places of the store are whole paths: what lies below the data directory is named from there.
+std::string file_text(std::string const& file, fs::path const& data) {
+    auto const prefix = (fs::absolute(data).lexically_normal() / "").string();
+    if (file.starts_with(prefix))
+        return file.substr(prefix.size());
+    auto const as_given = (data / "").string();
+    return file.starts_with(as_given) ? file.substr(as_given.size()) : file;
+}
+
+boost::json::object to_json(service::Verification const& verification, fs::path const& data) {
+    boost::json::object out;
+    out["ok"] = !verification.wrong;
+    out["entries"] = verification.entries;
+    out["blocks"] = verification.blocks;
+    out["size"] = verification.size;
+    out["fault"] = nullptr;
+    if (auto const& wrong = verification.wrong) {
+        boost::json::object fault;
+        fault["index"] = wrong->index ? boost::json::value(wrong->index->number()) : boost::json::value(nullptr);
+        fault["file"] = file_text(wrong->file, data);
+        fault["reason"] = reason_text(*wrong);
+        out["fault"] = std::move(fault);
+    }
+    return out;
+}
+
+void print_text(service::Verification const& verification, fs::path const& data) {
+    auto const& wrong = verification.wrong;
+    if (!wrong) {
+        fmt::print("the ledger is whole: {} entries in {} blocks, size {}\n", verification.entries, verification.blocks,
+                   verification.size);
+        return;
+    }
+    auto const place = wrong->index ? fmt::format("entry {}", wrong->index->number()) : std::string("no entry");
+    fmt::print("FOUND WRONG at {}: {} in {}\n", place, reason_text(*wrong), file_text(wrong->file, data));
+}
+
+ExitCode report(service::Verification const& verification, VerifyCommand const& command) {
+    if (command.form == OutputForm::json)
+        print_json(to_json(verification, command.data));
+    else
+        print_text(verification, command.data);
+    return verification.wrong ? ExitCode::refused : ExitCode::good;
+}
+
+// A copy for others holds no keys; where they are, they must be the ledger's.
+std::optional<service::WrongThing> find_wrong_key(fs::path const& data, store::LedgerDatabase& ledger) {
+    service::DataPaths const paths{data};
+    std::error_code error;
+    if (!fs::is_directory(paths.keys(), error))
+        return std::nullopt;
+    auto const checked = service::check_keys(paths, ledger);
+    if (checked)
+        return std::nullopt;
+    return service::WrongThing{.index = {},
+                               .file = checked.error().place.string(),
+                               .reason = service::VerifyReason::key_differs};
+}
+
+ExitCode report_unread(ReadFault const& fault, VerifyCommand const& command) {
+    switch (fault.kind) {
+    case ReadFault::Kind::no_directory:
+        return fail(ExitCode::usage, fmt::format("{}: no data directory of Bulla", command.data.string()));
+    case ReadFault::Kind::no_answer:
+        return fail(ExitCode::unreachable, "the server running on this directory did not hand out a copy: try again");
+    case ReadFault::Kind::store: break;
+    }
+    CHECK(fault.store.has_value());
+    if (fault.store->kind == store::StoreFaultKind::in_use)
+        return fail(ExitCode::unreachable, "a server runs on this directory, but its control socket does not answer");
+    service::Verification verification;
+    verification.wrong = service::wrong_store(*fault.store, std::nullopt);
+    return report(verification, command);
+}
+
+} // namespace
+
+ExitCode verify_data(VerifyCommand const& command) {
+    service::VerifyOptions options{.guard = {}, .kept_checkpoint = {}, .threads = command.threads, .progress = {}};
+    if (command.checkpoint) {
+        auto const text = read_text_file(*command.checkpoint);
+        if (!text)
+            return fail(ExitCode::usage, text.error());
+        options.kept_checkpoint = *text;
+    }
+    auto reader = LedgerReader::open(command.data);
+    if (!reader)
+        return report_unread(reader.error(), command);
+    options.guard = reader->guard();
+    service::Verification verification;
+    {
+        ProgressBar bar("verifying");
+        options.progress = [&bar](std::uint64_t done, std::uint64_t size) { bar.show(done, size); };
+        verification = service::verify_ledger(reader->ledger(), options);
+    }
+    if (!verification.wrong)
+        verification.wrong = find_wrong_key(command.data, reader->ledger());
+    return report(verification, command);
+}
+
+} // namespace bulla::cli

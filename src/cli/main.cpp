@@ -1,0 +1,16 @@
+#include "cli/commands.hpp"
+#include "crypto/start.hpp"
+
+#include <cstdio>
+#include <exception>
+#include <fmt/format.h>
+
+int main(int argument_count, char** arguments) {
+    bulla::crypto::start();
+    try {
+        return static_cast<int>(bulla::cli::run_command(argument_count, arguments));
+    } catch (std::exception const& exception) {
+        fmt::print(stderr, "bulla: {}\n", exception.what());
+        return static_cast<int>(bulla::cli::ExitCode::unreachable);
+    }
+}

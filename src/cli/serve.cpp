@@ -1,0 +1,235 @@
+#include "cli/serve.hpp"
+
+#include "base/encoding.hpp"
+#include "cli/addresses.hpp"
+#include "cli/control.hpp"
+#include "cli/hardening.hpp"
+#include "cli/live_keeper.hpp"
+#include "cli/start_messages.hpp"
+#include "cli/version.hpp"
+#include "crypto/random.hpp"
+#include "http/routes.hpp"
+#include "net/signals.hpp"
+#include "net/system_clock.hpp"
+#include "sequencer/local/local_sequencer.hpp"
+#include "service/application.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_future.hpp>
+#include <fmt/format.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <cstdio>
+#include <thread>
+
+namespace bulla::cli {
+namespace {
+
+constexpr std::chrono::seconds stop_grace{10};
+constexpr std::size_t argon2_queue_max = 64;
+
+struct StartRefusal {
+    ExitCode code = ExitCode::unreachable;
+    std::string reason;
+};
+template <class T>
+using Started = Result<T, StartRefusal>;
+
+auto const founding_refusal = [](service::FoundingFault const& fault) {
+    return StartRefusal{.code = ExitCode::unreachable, .reason = describe(fault)};
+};
+
+std::size_t count_or_cores(std::size_t configured) {
+    return configured > 0 ? configured : std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+}
+
+// What genesis fixed holds; a configuration that says otherwise is refused rather than ignored.
+Started<service::Settings> settle(Configuration const& configuration, ledger::PolicyRow const& policy,
+                                  ledger::NodesRow const& nodes) {
+    auto settings = configuration.settings;
+    auto const refuse = [](std::string_view key, std::string_view fixed) {
+        return std::unexpected{
+            StartRefusal{.code = ExitCode::usage,
+                         .reason = fmt::format("{}: this ledger was founded with \"{}\"; the value is part of its first "
+                                               "entry and cannot be changed here",
+                                               key, fixed)}};
+    };
+    if (!configuration.is_default("network.issuer") && settings.issuer != policy.issuer)
+        return refuse("network.issuer", policy.issuer);
+    if (!configuration.is_default("network.log_origin") && service::log_origin_of(settings) != nodes.origin)
+        return refuse("network.log_origin", nodes.origin);
+    if (!configuration.is_default("network.passwords") && settings.passwords != policy.passwords)
+        return refuse("network.passwords", policy.passwords == ledger::PasswordPolicy::nist ? "nist" : "standard");
+    if (!configuration.is_default("network.scripts") && settings.scripts != policy.scripts)
+        return refuse("network.scripts", fmt::format("{}", fmt::join(policy.scripts, ", ")));
+    settings.issuer = policy.issuer;
+    settings.log_origin = nodes.origin;
+    settings.passwords = policy.passwords;
+    settings.scripts = policy.scripts;
+    return settings;
+}
+
+// The parts of a running node; each is used by those below it and outlives them.
+class Node {
+public:
+    Node(Configuration const& configuration, std::shared_ptr<spdlog::logger> log)
+        : configuration_(configuration), log_(std::move(log)) {}
+    ~Node() { stop(); }
+
+    Started<void> start() {
+        data_.emplace(TRY(map_fault(service::open_data(configuration_.settings, clock_, randomness_), founding_refusal)));
+        remove_old_copies(data_->paths.data);
+        auto chain = TRY(map_fault(data_->open_chain(), founding_refusal));
+        settings_ = TRY(settle(configuration_, *chain.head()->policy, *chain.head()->nodes));
+        threads_ = std::make_unique<net::IoThreads>(count_or_cores(settings_.io_threads));
+        argon2_pool_ = std::make_unique<net::WorkerPool>(
+            net::WorkerPool::Options{.name = "argon2",
+                                     .threads = count_or_cores(settings_.argon2_threads),
+                                     .queue_max = argon2_queue_max});
+        disk_pool_ = std::make_unique<net::WorkerPool>(
+            net::WorkerPool::Options{.name = "disk", .threads = 1, .queue_max = 8});
+        sequencer_ = std::make_unique<sequencer::LocalSequencer>(std::move(chain), *data_->ledger, clock_);
+        TRY(make_application());
+        keeper_ = std::make_unique<LiveKeeper>(*data_->live, clock_);
+        return listen();
+    }
+
+    // Listeners first, then what they use; a second call does nothing.
+    void stop() {
+        for (auto* const server : {&server_, &control_server_})
+            if (*server)
+                (*server)->stop(stop_grace);
+        server_.reset();
+        control_server_.reset();
+        keeper_.reset();
+        application_.reset();
+        sequencer_.reset();
+    }
+
+    service::DataDirectory const& data() const { return *data_; }
+    service::Settings const& settings() const { return settings_; }
+    std::uint16_t port() const { return server_->port(); }
+
+private:
+    Started<void> make_application() {
+        auto signing_keys = boost::asio::co_spawn(
+            threads_->at(0), service::ensure_signing_key(*data_, *sequencer_, clock_, randomness_),
+            boost::asio::use_future);
+        application_ = std::make_unique<service::Application>(
+            settings_, service::Parts{.keys = data_->keys,
+                                      .signing_keys = TRY(map_fault(signing_keys.get(), founding_refusal)),
+                                      .network = data_->network,
+                                      .sequencer = *sequencer_,
+                                      .ledger = *data_->ledger,
+                                      .live = *data_->live,
+                                      .argon2_pool = *argon2_pool_,
+                                      .clock = clock_,
+                                      .randomness = randomness_});
+        router_ = std::make_unique<http::Router>(http::make_routes());
+        control_router_ = std::make_unique<http::Router>(make_control_routes(
+            {.ledger = *data_->ledger, .pool = *disk_pool_, .randomness = randomness_, .data = data_->paths.data}));
+        return {};
+    }
+
+    http::ServerParts server_parts(http::Router const& router) {
+        return {.router = router,
+                .application = *application_,
+                .clock = clock_,
+                .observer = [log = log_](http::Exchange const& exchange) { observe(*log, exchange); },
+                .limits = {},
+                .proxies = *http::TrustedProxies::parse(settings_.trusted_proxies)};
+    }
+
+    static void observe(spdlog::logger& log, http::Exchange const& exchange) {
+        if (!exchange.exception.empty())
+            log.error("{} {}: {}", http::method_text(exchange.method), exchange.route, exchange.exception);
+        else
+            log.debug("{} {} {}", http::method_text(exchange.method), exchange.route, exchange.status);
+    }
+
+    Started<void> listen() {
+        auto const socket = control_socket(data_->paths.data).string();
+        auto control = http::Server::start(http::UnixListener{socket}, server_parts(*control_router_), *threads_);
+        if (control)
+            control_server_ = *std::move(control);
+        else // a path too long for a socket: everything but checking a running ledger works
+            log_->warn("{}", describe(control.error(), socket));
+        auto const address = print_listen_address({settings_.listen_host, settings_.listen_port});
+        server_ = TRY(map_fault(
+            http::Server::start(http::TcpListener{settings_.listen_host, settings_.listen_port},
+                                server_parts(*router_), *threads_),
+            [&](http::StartFault const& fault) { return StartRefusal{ExitCode::unreachable, describe(fault, address)}; }));
+        return {};
+    }
+
+    Configuration const& configuration_;
+    std::shared_ptr<spdlog::logger> log_;
+    net::SystemClock clock_;
+    crypto::SystemRandomness randomness_;
+    std::optional<service::DataDirectory> data_;
+    service::Settings settings_;
+    std::unique_ptr<net::IoThreads> threads_;
+    std::unique_ptr<net::WorkerPool> argon2_pool_;
+    std::unique_ptr<net::WorkerPool> disk_pool_;
+    std::unique_ptr<sequencer::LocalSequencer> sequencer_;
+    std::unique_ptr<service::Application> application_;
+    std::unique_ptr<LiveKeeper> keeper_;
+    std::unique_ptr<http::Router> router_;
+    std::unique_ptr<http::Router> control_router_;
+    std::unique_ptr<http::Server> control_server_;
+    std::unique_ptr<http::Server> server_;
+};
+
+void print_welcome(Node const& node, Configuration const& configuration) {
+    auto const& settings = node.settings();
+    auto const url = fmt::format("http://{}", print_listen_address({settings.listen_host, node.port()}));
+    bool const is_open = settings.registration == service::RegistrationMode::open;
+    fmt::print("listening on {}\n", url);
+    fmt::print("  data          {}{}\n", node.data().paths.data.string(),
+               node.data().start == service::StartKind::first ? " (made just now: keys, guard, ledger)" : "");
+    fmt::print("  network       {}\n", base::to_base64url(node.data().network));
+    fmt::print("  registration  {} ({})\n", is_open ? "open" : "closed", configuration.places.at("registration.mode"));
+    fmt::print("try:\n");
+    fmt::print("  curl {}/register -d username=alice --data-urlencode 'password=correct horse battery staple'\n", url);
+    fmt::print("  TOKEN=$(curl -s {}/login -d username=alice --data-urlencode 'password=correct horse battery staple')\n",
+               url);
+    fmt::print("  curl {}/protected-resource -H \"Authorization: Bearer $TOKEN\"\n", url);
+    std::fflush(stdout);
+}
+
+std::shared_ptr<spdlog::logger> make_log() {
+    auto log = std::make_shared<spdlog::logger>("bulla", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    log->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+    return log;
+}
+
+} // namespace
+
+ExitCode serve(Configuration const& configuration) {
+    forbid_memory_dumps();
+    restrict_new_files();
+    auto const log = make_log();
+    // The signals are waited for from here on, so that one that comes during the start ends it in order.
+    boost::asio::io_context signals{1};
+    boost::asio::co_spawn(signals, net::wait_for_end_signal(),
+                          [](std::exception_ptr, net::EndSignal) {});
+    signals.poll();
+
+    Node node(configuration, log);
+    auto const started = node.start();
+    if (!started) {
+        fmt::print(stderr, "bulla: {}\n", started.error().reason);
+        return started.error().code;
+    }
+    print_welcome(node, configuration);
+    log->info("Bulla {} serves network {}", version, base::to_base64url(node.data().network));
+    signals.run();
+    log->info("stopping");
+    node.stop();
+    log->info("stopped");
+    return ExitCode::good;
+}
+
+} // namespace bulla::cli

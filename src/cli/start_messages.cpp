@@ -1,0 +1,111 @@
+#include "cli/start_messages.hpp"
+
+#include <cstring>
+#include <fmt/format.h>
+
+namespace bulla::cli {
+namespace {
+
+std::string_view sentence(service::KeyFaultKind kind) {
+    switch (kind) {
+    case service::KeyFaultKind::missing: return "the key file is missing: put it back from where you keep it";
+    case service::KeyFaultKind::readable_by_others: return "others may read the key file: chmod 600";
+    case service::KeyFaultKind::wrong_size: return "this is not the key it is named after";
+    case service::KeyFaultKind::failed: return "the key file cannot be read or written";
+    }
+    CHECK_UNREACHABLE();
+}
+
+std::string_view sentence(store::StoreFaultKind kind) {
+    switch (kind) {
+    case store::StoreFaultKind::absent: return "there is no database here";
+    case store::StoreFaultKind::in_use: return "another process holds the database";
+    case store::StoreFaultKind::damaged: return "the database is damaged: run bulla ledger verify";
+    case store::StoreFaultKind::no_space: return "the disk is full";
+    case store::StoreFaultKind::failed: return "the database cannot be read or written";
+    case store::StoreFaultKind::newer: return "a newer version of Bulla has written this database";
+    }
+    CHECK_UNREACHABLE();
+}
+
+std::string_view sentence(sequencer::GuardFault fault) {
+    switch (fault) {
+    case sequencer::GuardFault::rollback: return "the ledger is shorter than what was signed last";
+    case sequencer::GuardFault::fork: return "the ledger is not the one that was signed last";
+    case sequencer::GuardFault::changed: return "the record changed meanwhile: another signer is running";
+    case sequencer::GuardFault::missing:
+        return "the guard record is missing: without it nothing may be signed, lest two histories be";
+    case sequencer::GuardFault::damaged: return "the guard record is damaged, or of another log";
+    case sequencer::GuardFault::moved: return "this log goes on elsewhere: it must not sign here again";
+    case sequencer::GuardFault::failed: return "the guard record cannot be read or written";
+    }
+    CHECK_UNREACHABLE();
+}
+
+std::string sentence(sequencer::ChainFault const& fault) {
+    switch (fault.kind) {
+    case sequencer::ChainFault::Kind::store: return fault.store ? describe(*fault.store) : "store";
+    case sequencer::ChainFault::Kind::guard: return std::string(fault.guard ? sentence(*fault.guard) : "guard");
+    case sequencer::ChainFault::Kind::behind_guard:
+        return fmt::format("the ledger has {} entries, but {} were signed: it was rolled back or restored from an old "
+                           "copy, and will not be signed again",
+                           fault.ledger_size, fault.guard_size);
+    case sequencer::ChainFault::Kind::wrong_tip: return "the last block is not what its place says: run bulla ledger verify";
+    case sequencer::ChainFault::Kind::wrong_log_root:
+        return "the log's hashes do not lead to the last block: run bulla ledger verify";
+    case sequencer::ChainFault::Kind::wrong_directory_root:
+        return "the accounts are not those of the last block: run bulla ledger verify";
+    case sequencer::ChainFault::Kind::wrong_network_root:
+        return "nodes, policy or signing keys are not those of the last block: run bulla ledger verify";
+    }
+    CHECK_UNREACHABLE();
+}
+
+std::string reason(service::FoundingFault const& fault) {
+    switch (fault.kind) {
+    case service::FoundingFaultKind::not_a_data_directory:
+        return "this is no data directory of Bulla, and not empty: name another with --data";
+    case service::FoundingFaultKind::in_use: return "another instance is running on this directory";
+    case service::FoundingFaultKind::file_system: return fault.detail;
+    case service::FoundingFaultKind::key: return std::string(fault.key ? sentence(fault.key->kind) : "key");
+    case service::FoundingFaultKind::foreign_key:
+        return "this key is not the one that the ledger names: is it of another data directory?";
+    case service::FoundingFaultKind::store: return fault.store ? describe(*fault.store) : "store";
+    case service::FoundingFaultKind::guard: return std::string(fault.guard ? sentence(*fault.guard) : "guard");
+    case service::FoundingFaultKind::chain: return fault.chain ? sentence(*fault.chain) : "chain";
+    case service::FoundingFaultKind::wrong_genesis: return "the ledger's first entry does not decode: run bulla ledger verify";
+    case service::FoundingFaultKind::signing_key_refused:
+        return fmt::format("the first token signing key could not be published: {}", fault.detail);
+    }
+    CHECK_UNREACHABLE();
+}
+
+} // namespace
+
+std::string describe(store::StoreFault const& fault) {
+    auto text = fmt::format("{}", sentence(fault.kind));
+    if (!fault.place.empty())
+        text += fmt::format(": {}", fault.place);
+    if (!fault.detail.empty())
+        text += fmt::format(" ({})", fault.detail);
+    return text;
+}
+
+std::string describe(service::FoundingFault const& fault) {
+    auto const sentence = reason(fault);
+    return fault.place.empty() ? sentence : fmt::format("{}: {}", fault.place.string(), sentence);
+}
+
+std::string describe(http::StartFault const& fault, std::string_view address) {
+    switch (fault.kind) {
+    case http::StartFaultKind::address_malformed: return fmt::format("{} is no address to listen on", address);
+    case http::StartFaultKind::address_in_use:
+        return fmt::format("{} is in use: stop the other program, or name another port with --listen", address);
+    case http::StartFaultKind::not_permitted: return fmt::format("not permitted to listen on {}", address);
+    case http::StartFaultKind::failed:
+        return fmt::format("cannot listen on {}: {}", address, std::strerror(fault.error_number));
+    }
+    CHECK_UNREACHABLE();
+}
+
+} // namespace bulla::cli

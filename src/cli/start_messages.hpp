@@ -1,0 +1,13 @@
+// Why a node does not start, in a sentence that says what to do.
+#pragma once
+
+#include "http/server.hpp"
+#include "service/founding.hpp"
+
+namespace bulla::cli {
+
+std::string describe(service::FoundingFault const& fault);
+std::string describe(store::StoreFault const& fault);
+std::string describe(http::StartFault const& fault, std::string_view address);
+
+} // namespace bulla::cli
