@@ -10,7 +10,9 @@
 
 namespace {
 
-using namespace bulla;
+namespace base = bulla::base;
+namespace crypto = bulla::crypto;
+namespace merkle = bulla::merkle;
 using merkle::MapChange;
 using merkle::MapRow;
 

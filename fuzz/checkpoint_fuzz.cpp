@@ -2,8 +2,8 @@
 #include "merkle/checkpoint.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t size) {
-    using namespace bulla;
-    auto const text = base::as_text({bytes, size});
+    namespace merkle = bulla::merkle;
+    auto const text = bulla::base::as_text({bytes, size});
     auto const foreign = merkle::parse_foreign_checkpoint(text);
     if (auto const own = merkle::parse_checkpoint(text)) {
         CHECK(merkle::print_checkpoint(*own) == text);

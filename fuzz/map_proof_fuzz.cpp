@@ -5,10 +5,11 @@
 
 namespace {
 
-using namespace bulla;
+namespace base = bulla::base;
+namespace merkle = bulla::merkle;
 
 merkle::MapKey key_of(std::string_view name) {
-    return merkle::MapKey::from(crypto::sha256(base::as_bytes(name)));
+    return merkle::MapKey::from(bulla::crypto::sha256(base::as_bytes(name)));
 }
 
 // The map of the worked example, with the one value hash for both.

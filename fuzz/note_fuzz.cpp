@@ -4,7 +4,8 @@
 
 namespace {
 
-using namespace bulla;
+namespace base = bulla::base;
+namespace merkle = bulla::merkle;
 
 constexpr std::string_view known_key =
     "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";

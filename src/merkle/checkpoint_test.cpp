@@ -111,8 +111,8 @@ TEST(Checkpoint, counts_its_cosigners_and_ignores_strangers) {
     std::vector const cosigners{cosigner("w1", 2), cosigner("w0", 9), cosigner("w2", 3)};
     auto const opened = open_checkpoint(note, log_key(), cosigners).value();
     ASSERT_EQ(opened.cosignatures.size(), 2u);
-    EXPECT_EQ(opened.cosignatures[0].key, 0u);
-    EXPECT_EQ(opened.cosignatures[1].key, 2u);
+    EXPECT_EQ(opened.cosignatures[0].key_index, 0u);
+    EXPECT_EQ(opened.cosignatures[1].key_index, 2u);
 }
 
 TEST(Checkpoint, with_a_false_cosignature_of_a_known_cosigner_is_refused) {

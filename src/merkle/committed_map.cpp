@@ -124,21 +124,21 @@ std::size_t CommittedMap::size() const {
     return version_->size;
 }
 
-std::optional<ValueHash> CommittedMap::find(MapKey const& key) const {
-    auto const& row = version_->table->row_reached(version_->root, key);
-    if (row.key != key || is_sentinel(key))
+std::optional<ValueHash> CommittedMap::find(MapKey const& row_key) const {
+    auto const& row = version_->table->row_reached(version_->root, row_key);
+    if (row.key != row_key || is_sentinel(row_key))
         return std::nullopt;
     return row.value_hash;
 }
 
-MapProof CommittedMap::prove(MapKey const& key) const {
+MapProof CommittedMap::prove(MapKey const& row_key) const {
     auto const& table = *version_->table;
     MapProof proof;
     auto node = version_->root;
     while (!is_leaf(node)) {
         auto const& inner = table.inner(node);
-        proof.steps.push_back({.bit = inner.bit, .sibling = table.hash_of(inner.other_child(key))});
-        node = inner.child(key);
+        proof.steps.push_back({.bit = inner.bit, .sibling = table.hash_of(inner.other_child(row_key))});
+        node = inner.child(row_key);
     }
     proof.leaf_key = table.row(node).key;
     proof.leaf_value_hash = table.row(node).value_hash;

@@ -57,8 +57,8 @@ public:
     MapRoot root() const;
     std::size_t size() const; // rows, the sentinels not counted
 
-    std::optional<ValueHash> find(MapKey const& key) const; // nothing for the sentinels
-    MapProof prove(MapKey const& key) const;
+    std::optional<ValueHash> find(MapKey const& row_key) const; // nothing for the sentinels
+    MapProof prove(MapKey const& row_key) const;
 
     // Changes in the order they happened: the last one of a key wins. Removing an absent key changes nothing;
     // a sentinel key is the caller's fault. Each new inner node is hashed once.

@@ -28,8 +28,8 @@ ValueHash hash_value(base::ByteView value) {
     return ValueHash::from(crypto::sha256(value));
 }
 
-MapNodeHash hash_map_leaf(MapKey const& key, ValueHash const& value_hash) {
-    return MapNodeHash::from(crypto::sha256({leaf_prefix, key, value_hash}));
+MapNodeHash hash_map_leaf(MapKey const& row_key, ValueHash const& value_hash) {
+    return MapNodeHash::from(crypto::sha256({leaf_prefix, row_key, value_hash}));
 }
 
 MapNodeHash hash_map_node(std::uint8_t bit, MapNodeHash const& left, MapNodeHash const& right) {
@@ -41,9 +41,9 @@ MapKey sentinel_low() {
 }
 
 MapKey sentinel_high() {
-    MapKey key;
-    std::ranges::fill(key.writable(), std::uint8_t{0xff});
-    return key;
+    MapKey row_key;
+    std::ranges::fill(row_key.writable(), std::uint8_t{0xff});
+    return row_key;
 }
 
 ValueHash sentinel_value_hash() {
@@ -51,8 +51,8 @@ ValueHash sentinel_value_hash() {
     return value_hash;
 }
 
-bool is_sentinel(MapKey const& key) {
-    return key == sentinel_low() || key == sentinel_high();
+bool is_sentinel(MapKey const& row_key) {
+    return row_key == sentinel_low() || row_key == sentinel_high();
 }
 
 } // namespace bulla::merkle

@@ -59,18 +59,18 @@ inline MapRoot as_map_root(NetworkRoot const& root) {
 }
 
 ValueHash hash_value(base::ByteView value);
-MapNodeHash hash_map_leaf(MapKey const& key, ValueHash const& value_hash);
+MapNodeHash hash_map_leaf(MapKey const& row_key, ValueHash const& value_hash);
 MapNodeHash hash_map_node(std::uint8_t bit, MapNodeHash const& left, MapNodeHash const& right);
 
 // The sentinel keys 00…00 and ff…ff stand in every map from the start; their value is the one byte 00.
 MapKey sentinel_low();
 MapKey sentinel_high();
 ValueHash sentinel_value_hash();
-bool is_sentinel(MapKey const& key);
+bool is_sentinel(MapKey const& row_key);
 
 // Bit 0 is the most significant bit of byte 0.
-constexpr unsigned bit_of(MapKey const& key, std::uint8_t bit) {
-    return (unsigned{key[bit >> 3]} >> (7 - (bit & 7))) & 1;
+constexpr unsigned bit_of(MapKey const& row_key, std::uint8_t bit) {
+    return (unsigned{row_key[bit >> 3]} >> (7 - (bit & 7))) & 1;
 }
 
 } // namespace bulla::merkle

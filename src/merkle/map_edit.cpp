@@ -88,15 +88,15 @@ private:
 
     std::optional<MapNodeId> replace_leaf(Changes changes) {
         CHECK(changes.size() == 1);
-        auto const& [key, value_hash, leaves_at] = changes.front();
+        auto const& [row_key, value_hash, leaves_at] = changes.front();
         if (!value_hash)
             return std::nullopt;
-        return nodes_.make_leaf({.key = key, .value_hash = *value_hash});
+        return nodes_.make_leaf({.key = row_key, .value_hash = *value_hash});
     }
 
     MapNodeId build(Changes changes) {
         auto const row_at = [changes](std::size_t index) {
-            return MapRow{.key = changes[index].key, .value_hash = *changes[index].value_hash};
+            return MapRow{.key = changes[index].row_key, .value_hash = *changes[index].value_hash};
         };
         return TreeBuilder(nodes_, row_at, std::nullopt).build(0, changes.size());
     }
@@ -110,7 +110,7 @@ private:
 
     static std::pair<Changes, Changes> split(Changes changes, std::uint8_t bit) {
         auto const middle = std::ranges::partition_point(
-            changes, [bit](PlacedChange const& change) { return bit_of(change.key, bit) == 0; });
+            changes, [bit](PlacedChange const& change) { return bit_of(change.row_key, bit) == 0; });
         auto const zeros = static_cast<std::size_t>(middle - changes.begin());
         return {changes.first(zeros), changes.subspan(zeros)};
     }

@@ -18,7 +18,7 @@ MapNodeId build_tree(MapNodes& nodes, std::span<MapRow const> rows,
 
 // A change, and where its key leaves a certain tree: map_key_bits when the key is in it.
 struct PlacedChange {
-    MapKey key;
+    MapKey row_key;
     std::optional<ValueHash> value_hash;
     unsigned leaves_at = map_key_bits;
 };

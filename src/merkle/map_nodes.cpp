@@ -9,9 +9,9 @@ MapNodeHash NodeTable::hash_of(MapNodeId node) const {
     return hash_map_leaf(found.key, found.value_hash);
 }
 
-MapRow const& NodeTable::row_reached(MapNodeId from, MapKey const& key) const {
+MapRow const& NodeTable::row_reached(MapNodeId from, MapKey const& row_key) const {
     while (!is_leaf(from))
-        from = inner(from).child(key);
+        from = inner(from).child(row_key);
     return row(from);
 }
 

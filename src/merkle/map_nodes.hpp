@@ -27,8 +27,8 @@ struct MapInner {
     MapNodeId right = 0;
     std::uint32_t references = 0; // of a free node: the next free one
     std::uint8_t bit = 0;
-    MapNodeId child(MapKey const& key) const { return bit_of(key, bit) == 0 ? left : right; }
-    MapNodeId other_child(MapKey const& key) const { return bit_of(key, bit) == 0 ? right : left; }
+    MapNodeId child(MapKey const& row_key) const { return bit_of(row_key, bit) == 0 ? left : right; }
+    MapNodeId other_child(MapKey const& row_key) const { return bit_of(row_key, bit) == 0 ? right : left; }
 };
 
 struct MapLeaf {
@@ -44,7 +44,7 @@ public:
     MapRow const& row(MapNodeId node) const { return (*leaves_[place(node).chunk])[place(node).offset].row; }
     MapNodeHash hash_of(MapNodeId node) const; // a leaf's is computed
     // The leaf at the end of the key's way.
-    MapRow const& row_reached(MapNodeId from, MapKey const& key) const;
+    MapRow const& row_reached(MapNodeId from, MapKey const& row_key) const;
     std::size_t byte_count() const;
 
 private:

@@ -44,13 +44,13 @@ struct KeyAbsent {
 };
 using MapAnswer = std::variant<KeyPresent, KeyAbsent>;
 
-base::ByteBuffer encode_map_proof(MapProof const& proof);
+base::ByteBuffer encode_map_proof(MapProof const& map_proof);
 // malformed or bits_not_increasing; what is accepted prints to the same bytes.
 Result<MapProof, ProofFault> parse_map_proof(base::ByteView bytes);
 
 // The one answer that the root gives for the query.
 Result<MapAnswer, ProofFault> check_map_proof(MapRoot const& root, MapKey const& query,
-                                              MapProof const& proof);
+                                              MapProof const& map_proof);
 Result<MapAnswer, ProofFault> check_map_proof(MapRoot const& root, MapKey const& query,
                                               base::ByteView encoded);
 

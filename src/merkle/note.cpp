@@ -85,15 +85,15 @@ std::optional<NoteLine> parse_line(std::string_view line) {
 }
 
 std::optional<GoodSignature> check_plain(std::string_view text, base::ByteView bytes,
-                                         VerifierKey const& key) {
+                                         VerifierKey const& verifier_key) {
     auto const signature = crypto::Ed25519Signature::parse(bytes);
-    if (!signature || !crypto::verify(key.public_key(), base::as_bytes(text), *signature))
+    if (!signature || !crypto::verify(verifier_key.public_key(), base::as_bytes(text), *signature))
         return std::nullopt;
     return GoodSignature{};
 }
 
 std::optional<GoodSignature> check_cosignature(std::string_view text, base::ByteView bytes,
-                                               VerifierKey const& key) {
+                                               VerifierKey const& verifier_key) {
     if (bytes.size() != time_size + crypto::Ed25519Signature::size)
         return std::nullopt;
     auto const seconds = base::load_big_endian<std::uint64_t>(bytes);
@@ -101,7 +101,7 @@ std::optional<GoodSignature> check_cosignature(std::string_view text, base::Byte
         return std::nullopt;
     auto const signature = crypto::Ed25519Signature::from(bytes.subspan(time_size));
     auto const message = cosigned_message(seconds, text);
-    if (!crypto::verify(key.public_key(), base::as_bytes(message), signature))
+    if (!crypto::verify(verifier_key.public_key(), base::as_bytes(message), signature))
         return std::nullopt;
     return GoodSignature{.time = base::from_unix_milliseconds(seconds * 1000)};
 }
@@ -116,12 +116,12 @@ NoteLine make_line(std::string_view name, NoteKeyType type, crypto::Ed25519Publi
 // One entry a public key; the newest of several cosignatures.
 void add_signature(OpenedNote& note, GoodSignature const& found, std::span<VerifierKey const> keys) {
     auto const is_same_key = [&](GoodSignature const& known) {
-        return keys[known.key].public_key() == keys[found.key].public_key();
+        return keys[known.key_index].public_key() == keys[found.key_index].public_key();
     };
     auto const known = std::ranges::find_if(note.signatures, is_same_key);
     if (known == note.signatures.end())
         note.signatures.push_back(found);
-    else if (found.key == known->key && found.time > known->time)
+    else if (found.key_index == known->key_index && found.time > known->time)
         known->time = found.time;
 }
 
@@ -205,12 +205,12 @@ std::string print_note(UnverifiedNote const& note) {
 }
 
 std::optional<GoodSignature> check_note_line(std::string_view text, NoteLine const& line,
-                                             VerifierKey const& key) {
-    if (line.name != key.name() || line.key_id != key.id())
+                                             VerifierKey const& verifier_key) {
+    if (line.name != verifier_key.name() || line.key_id != verifier_key.id())
         return std::nullopt;
-    switch (key.type()) {
-    case NoteKeyType::ed25519: return check_plain(text, line.signature, key);
-    case NoteKeyType::cosignature: return check_cosignature(text, line.signature, key);
+    switch (verifier_key.type()) {
+    case NoteKeyType::ed25519: return check_plain(text, line.signature, verifier_key);
+    case NoteKeyType::cosignature: return check_cosignature(text, line.signature, verifier_key);
     }
     CHECK_UNREACHABLE();
 }
@@ -219,8 +219,8 @@ Result<OpenedNote, NoteFault> open_note(std::string_view note, std::span<Verifie
     auto parsed = TRY(parse_note(note));
     OpenedNote opened{.text = std::move(parsed.text)};
     for (auto const& line : parsed.lines) {
-        auto const is_its_key = [&](VerifierKey const& key) {
-            return key.name() == line.name && key.id() == line.key_id;
+        auto const is_its_key = [&](VerifierKey const& known) {
+            return known.name() == line.name && known.id() == line.key_id;
         };
         auto const key = std::ranges::find_if(known_keys, is_its_key);
         if (key == known_keys.end())
@@ -228,7 +228,7 @@ Result<OpenedNote, NoteFault> open_note(std::string_view note, std::span<Verifie
         auto good = check_note_line(opened.text, line, *key);
         if (!good)
             return std::unexpected{NoteFault::wrong_signature};
-        good->key = static_cast<std::size_t>(key - known_keys.begin());
+        good->key_index = static_cast<std::size_t>(key - known_keys.begin());
         add_signature(opened, *good, known_keys);
     }
     if (opened.signatures.empty())

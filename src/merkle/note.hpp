@@ -79,7 +79,7 @@ std::string print_note(UnverifiedNote const& note);
 std::string print_note_line(NoteLine const& line);
 
 struct GoodSignature {
-    std::size_t key = 0;                 // index into the known keys that open_note was given
+    std::size_t key_index = 0;           // index into the known keys that open_note was given
     std::optional<base::Timestamp> time; // of a cosignature, whole seconds
     friend bool operator==(GoodSignature const&, GoodSignature const&) = default;
 };
@@ -95,9 +95,9 @@ struct OpenedNote {
 // whose time is beyond what a Timestamp holds is refused like one that does not verify.
 Result<OpenedNote, NoteFault> open_note(std::string_view note, std::span<VerifierKey const> known_keys);
 // One line over a text; nothing when it is not of this key or does not verify.
-// Its `key` is 0.
+// Its key_index is 0.
 std::optional<GoodSignature> check_note_line(std::string_view text, NoteLine const& line,
-                                             VerifierKey const& key);
+                                             VerifierKey const& verifier_key);
 
 // The text must end in LF and be text; the name must be a key name.
 NoteLine sign_note(std::string_view text, std::string_view name, crypto::Ed25519KeyPair const& signing_key);

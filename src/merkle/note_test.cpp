@@ -50,7 +50,7 @@ TEST(Note, of_the_specification_opens_with_its_published_key) {
     std::vector const keys{VerifierKey::parse(example_key).value()};
     auto const opened = open_note(example_note(), keys).value();
     EXPECT_EQ(opened.text, example_text);
-    EXPECT_EQ(opened.signatures, (std::vector<GoodSignature>{{.key = 0, .time = std::nullopt}}));
+    EXPECT_EQ(opened.signatures, (std::vector<GoodSignature>{{.key_index = 0, .time = std::nullopt}}));
 }
 
 TEST(Note, of_every_published_example_parses_to_its_parts_and_prints_back) {
@@ -174,7 +174,7 @@ TEST(Cosignature, of_which_a_key_made_several_has_the_newest_time) {
         return cosign_note("text\n", "w.example", at(seconds), key_pair(1));
     };
     auto const opened = open_note(note_of("text\n", {line(5), line(9), line(7)}), keys).value();
-    EXPECT_EQ(opened.signatures, (std::vector<GoodSignature>{{.key = 0, .time = at(9)}}));
+    EXPECT_EQ(opened.signatures, (std::vector<GoodSignature>{{.key_index = 0, .time = at(9)}}));
 }
 
 TEST(Cosignature, whose_time_no_clock_here_can_hold_is_refused) {
