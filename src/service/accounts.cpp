@@ -117,6 +117,7 @@ boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_cha
     auto ordered = co_await ground_.sequencer.order(std::move(submission));
     if (!ordered)
         co_return std::unexpected{to_service_fault(ordered.error())};
+    ground_.limits.registered(principal.label);
     co_return *std::move(ordered);
 }
 

@@ -21,6 +21,14 @@ private:
     store::LiveDatabase& live_;
 };
 
+// What stands in the ledger counts, whatever the configuration says by now.
+Settings with_policy(Settings settings, ledger::PolicyRow const& policy) {
+    settings.issuer = policy.issuer;
+    settings.passwords = policy.passwords;
+    settings.scripts = policy.scripts;
+    return settings;
+}
+
 } // namespace
 
 std::string log_origin_of(Settings const& settings) {
@@ -31,7 +39,7 @@ std::string log_origin_of(Settings const& settings) {
 }
 
 Application::Application(Settings settings, Parts parts)
-    : settings_(std::move(settings)), counters_(std::make_unique<StoredCounters>(parts.live)), limits_(*counters_),
+    : settings_(with_policy(std::move(settings), *parts.sequencer.heads().newest()->policy)), counters_(std::make_unique<StoredCounters>(parts.live)), limits_(*counters_),
       ground_{.settings = settings_,
               .keys = parts.keys,
               .network = parts.network,
