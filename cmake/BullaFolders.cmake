@@ -1,7 +1,8 @@
 # bulla_folder(NAME LINKS … PRIVATE_LINKS … [PROGRAM name])
 #
-# A folder of src/ is one library target bulla::NAME with every .cpp below it, and one test program NAME_test with
-# every *_test.cpp beside them. Sources are found by globbing, so that adding a file touches no list.
+# A folder of src/ is one library target bulla::NAME with every .cpp below it, and one test program
+# NAME_test with every *_test.cpp beside them. Sources are found by globbing, so that adding a file touches
+# no list.
 function(bulla_folder name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "PROGRAM" "LINKS;PRIVATE_LINKS")
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
@@ -31,7 +32,8 @@ function(bulla_folder name)
     endif()
 endfunction()
 
-# bulla_test_program(NAME SOURCES … LINKS …): the GoogleTest program NAME_test, run by ctest as NAME in the root folder.
+# bulla_test_program(NAME SOURCES … LINKS …): the GoogleTest program NAME_test, which ctest runs as NAME in
+# the root folder.
 function(bulla_test_program name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS")
     add_executable(${name}_test ${arg_SOURCES} ${CMAKE_SOURCE_DIR}/tests/test_main.cpp)
@@ -41,8 +43,8 @@ function(bulla_test_program name)
     set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 900)
 endfunction()
 
-# GoogleTest and RapidCheck are most of what a test file costs. They are compiled once for all test programs, but never
-# in a release build, which so finds missing includes.
+# GoogleTest and RapidCheck are most of what a test file costs. The debug preset compiles them once for all
+# test programs; the sanitize preset does not, and so finds missing includes.
 function(bulla_precompile_tests target)
     if(BULLA_PRECOMPILED_HEADERS)
         target_precompile_headers(${target} REUSE_FROM bulla_test_support)
@@ -64,7 +66,8 @@ function(bulla_lower_optimisation)
     endif()
 endfunction()
 
-# A comment line "// LINK: http service" in the source of a fuzzer or benchmark names folders it needs beyond ledger.
+# A comment line "// LINK: http service" in the source of a fuzzer or benchmark names folders it needs beyond
+# ledger.
 function(bulla_linked_folders source result)
     set(folders bulla_ledger)
     file(STRINGS ${source} lines REGEX "^// LINK: ")

@@ -16,10 +16,11 @@ option(BULLA_FUZZ "Build the libFuzzer targets (else their corpora are replayed 
 set_property(GLOBAL APPEND PROPERTY JOB_POOLS link_pool=1)
 set(CMAKE_JOB_POOL_LINK link_pool)
 
-# ccache sees paths relative to the build folder, so that a fresh clone elsewhere finds what an older one compiled.
+# ccache sees paths relative to the build folder, so that a fresh clone finds what an older one compiled.
 find_program(BULLA_CCACHE ccache)
 if(BULLA_CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=true
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+        CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=true
         CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${BULLA_CCACHE})
 endif()
 file(RELATIVE_PATH source_from_build ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR})
@@ -27,7 +28,8 @@ string(REGEX REPLACE "/$" "" source_from_build "${source_from_build}")
 
 add_library(bulla_options INTERFACE)
 target_compile_options(bulla_options INTERFACE
-    -Wall -Wextra -Wpedantic -Wformat=2 -Wconversion -Wsign-conversion -Wimplicit-fallthrough -Wshadow -Wthread-safety
+    -Wall -Wextra -Wpedantic -Wformat=2 -Wconversion -Wsign-conversion -Wimplicit-fallthrough -Wshadow
+    -Wthread-safety
     -Wno-gnu-statement-expression -Wno-c99-designator -Wno-missing-designated-field-initializers
     -Werror=format-security -Werror=unused-result -Werror=switch
     -fno-strict-aliasing -fno-delete-null-pointer-checks
@@ -56,8 +58,8 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
     else()
         target_compile_options(bulla_options INTERFACE -mbranch-protection=standard)
     endif()
-    target_link_options(bulla_options INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen,-z,separate-code
-        -Wl,--as-needed)
+    target_link_options(bulla_options INTERFACE
+        -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen,-z,separate-code -Wl,--as-needed)
 else()
     target_compile_options(bulla_options INTERFACE -D_GLIBCXX_ASSERTIONS)
 endif()
