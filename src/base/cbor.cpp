@@ -6,7 +6,14 @@
 namespace bulla::base {
 namespace {
 
-enum Major : std::uint8_t { major_uint = 0, major_bytes = 2, major_text = 3, major_array = 4, major_map = 5, major_simple = 7 };
+enum Major : std::uint8_t {
+    major_uint = 0,
+    major_bytes = 2,
+    major_text = 3,
+    major_array = 4,
+    major_map = 5,
+    major_simple = 7
+};
 
 constexpr std::uint8_t simple_false = 0xf4;
 constexpr std::uint8_t simple_true = 0xf5;
@@ -57,7 +64,17 @@ CborWriter& CborWriter::array(std::size_t count) {
 
 CborWriter& CborWriter::map(std::size_t count) {
     head(major_map, count);
+    open_maps_.push_back({.pairs_left = count, .next_key = 0});
     return *this;
+}
+
+CborWriter& CborWriter::key(std::uint64_t number) {
+    while (!open_maps_.empty() && open_maps_.back().pairs_left == 0)
+        open_maps_.pop_back();
+    CHECK(!open_maps_.empty() && number >= open_maps_.back().next_key);
+    --open_maps_.back().pairs_left;
+    open_maps_.back().next_key = number + 1;
+    return uint(number);
 }
 
 CborWriter& CborWriter::boolean(bool value) {

@@ -1,10 +1,10 @@
 // Deterministic CBOR (RFC 8949 §4.2.1) as the ledger narrows it; docs/formats/cbor.md lists the rules.
 //
-// Types: unsigned integers, byte strings, text strings, arrays, maps with unsigned keys, false, true. The Reader
-// accepts exactly what the Writer can print: shortest heads, definite lengths, map keys ascending, each once.
-// Faults do not stop the caller midway: the Reader remembers the first one and from then on returns zeros and empty
-// views; finish() tells. Nesting is at most 8 (cbor_depth_max). A count in a head is compared with the bytes left
-// before anything is reserved.
+// Types: unsigned integers, byte strings, text strings, arrays, maps with unsigned keys, false, true. The
+// Reader accepts exactly what the Writer can print: shortest heads, definite lengths, map keys ascending,
+// each once. Faults do not stop the caller midway: the Reader remembers the first one and from then on
+// returns zeros and empty views; finish() tells. Nesting is at most 8 (cbor_depth_max). A count in a head is
+// compared with the bytes left before anything is reserved.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -26,7 +26,8 @@ enum class CborFault {
     value_out_of_range, // an integer beyond what the field holds
 };
 
-// Prints in the order of the calls. map(n) is followed by n pairs of key() and value, keys ascending: checked.
+// Prints in the order of the calls. map(n) is followed by n pairs of key() and value, keys ascending; the
+// order of the keys is checked, that each has one value is not.
 class CborWriter {
 public:
     CborWriter& uint(std::uint64_t number);
@@ -34,15 +35,20 @@ public:
     CborWriter& text(std::string_view utf8);
     CborWriter& array(std::size_t count);
     CborWriter& map(std::size_t count);
-    CborWriter& key(std::uint64_t number) { return uint(number); }
+    CborWriter& key(std::uint64_t number);
     CborWriter& boolean(bool value); // not named bool; the two simple values f4 and f5
 
     ByteBuffer take() && { return std::move(out_); }
     ByteView view() const { return out_; }
 
 private:
+    struct OpenMap {
+        std::uint64_t pairs_left;
+        std::uint64_t next_key; // the least key still allowed
+    };
     void head(std::uint8_t major, std::uint64_t argument);
     ByteBuffer out_;
+    std::vector<OpenMap> open_maps_;
 };
 
 class CborReader {
@@ -57,8 +63,9 @@ public:
     bool boolean();
     std::size_t array(std::size_t count_max);
 
-    // A map is read in ascending key order: open_map(), then for each field of the kind in order field(key) for a
-    // mandatory one or has_field(key) for an optional one, then close_map(), which refuses keys left over.
+    // A map is read in ascending key order: open_map(), then for each field of the kind in order field(key)
+    // for a mandatory one or has_field(key) for an optional one, then close_map(), which refuses keys left
+    // over.
     void open_map();
     void field(std::uint64_t key);
     bool has_field(std::uint64_t key);
@@ -91,7 +98,7 @@ private:
     int depth_ = 0;
     std::optional<CborFault> fault_;
     std::vector<std::uint64_t> pairs_left_; // one for each open map
-    std::vector<std::uint64_t> next_key_;   // the least key still allowed in each open map
+    std::vector<std::uint64_t> next_key_; // the least key still allowed in each open map
 };
 
 } // namespace bulla::base

@@ -4,8 +4,10 @@ namespace bulla::base {
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
-constexpr std::string_view base64_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view base64url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view base64_alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view base64url_alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 constexpr std::array<std::int8_t, 256> invert(std::string_view alphabet) {
     std::array<std::int8_t, 256> table{};
@@ -59,6 +61,15 @@ std::optional<ByteBuffer> decode64(std::string_view text, std::array<std::int8_t
     if (bits != 0) // unused bits must be zero, or one value would have several spellings
         return std::nullopt;
     return out;
+}
+
+// How many bytes a character with this lead byte has; 0 for none of them.
+std::size_t utf8_length(std::uint8_t lead) {
+    if (lead < 0x80)
+        return 1;
+    if (lead < 0xc2 || lead > 0xf4) // a continuation, an overlong form, or beyond U+10FFFF
+        return 0;
+    return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
 } // namespace
@@ -128,7 +139,7 @@ bool is_utf8(std::string_view text) {
     auto const bytes = as_bytes(text);
     for (std::size_t index = 0; index < bytes.size();) {
         auto const lead = bytes[index];
-        std::size_t const length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+        auto const length = utf8_length(lead);
         if (length == 0 || bytes.size() - index < length)
             return false;
         for (std::size_t offset = 1; offset < length; ++offset)
