@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Other people's programs agree: jose and PyJWT on tokens, @serenity-kit/opaque on passwords, Go's x/mod/sumdb on the log.
+source "$(dirname "$0")/lib.sh"
+export PATH="$root/.deps/bin:$PATH" GOTOOLCHAIN=local
+
+password='correct horse battery staple'
+issuer=http://localhost:8080
+start_server
+ask 200 'Registration successful' "$url/register" -d username=alice --data-urlencode "password=$password"
+ask 200 '*' "$url/login" -d username=alice --data-urlencode "password=$password"
+token=$body
+
+cd "$root/tests/interop"
+agree() {
+    "$@" >"$scratch/agree" 2>&1 || { cat "$scratch/agree" >&2; echo "disagrees: $*" >&2; exit 1; }
+    head -n 1 "$scratch/agree"
+    passed=$((passed + 1))
+}
+agree node token.mjs "$url" "$issuer" "$token" alice
+agree python3 check_token.py "$url" "$issuer" "$token" alice
+
+# An account made by the npm client logs in by the plain form, and the reverse is what opaque.mjs did before.
+agree node opaque.mjs "$url" bob "$password"
+ask 200 '*' "$url/login" -d username=bob --data-urlencode "password=$password"
+
+vkey=$(curl -sS "$url/v1/network" | python3 -c 'import json, sys; print(json.load(sys.stdin)["log_key"])')
+agree go run ./tlogcheck "$url/log" "$vkey"
+
+# The account's proof, made over HTTP, checked by the command with the log's key alone.
+curl -sS "$url/v1/account/proof" -H "Authorization: Bearer $token" >"$scratch/alice.tlog-proof"
+expect 0 "$bulla" ledger verify --proof "$scratch/alice.tlog-proof" --name alice --key "$vkey"
+expect 1 "$bulla" ledger verify --proof "$scratch/alice.tlog-proof" --name bob --key "$vkey"
+expect 0 stop_server
+echo "$passed passed, 0 failed"
