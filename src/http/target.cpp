@@ -104,6 +104,8 @@ Result<Target, Problem> parse_target(std::string_view text) {
         text.remove_prefix(size);
         auto const end = std::min(text.find_first_of("/?"), text.size());
         target.authority = text.substr(0, end);
+        if (!is_host(*target.authority))
+            return std::unexpected{Problem::request_malformed};
         text.remove_prefix(end);
     }
     auto const question = std::min(text.find('?'), text.size());
