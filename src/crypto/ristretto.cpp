@@ -10,6 +10,13 @@ bool is_identity(Element::Encoding const& encoding) {
     return encoding.is_zero();
 }
 
+// RFC 9496 §4.3.1 refuses an encoding that is not less than the field's prime. libsodium 1.0.18 does not look
+// at the highest bit and takes two spellings of each element, the identity's too; later versions refuse the
+// second.
+bool has_highest_bit(Element::Encoding const& encoding) {
+    return (encoding[31] & 0x80) != 0;
+}
+
 bool is_zero_scalar(Secret<32> const& scalar) {
     return sodium_is_zero(scalar.expose().data(), 32) == 1;
 }
@@ -18,7 +25,9 @@ bool is_zero_scalar(Secret<32> const& scalar) {
 
 std::optional<Element> Element::parse(base::ByteView bytes) {
     auto const encoding = Encoding::parse(bytes);
-    if (!encoding || is_identity(*encoding) || crypto_core_ristretto255_is_valid_point(bytes.data()) != 1)
+    if (!encoding || has_highest_bit(*encoding) || is_identity(*encoding))
+        return std::nullopt;
+    if (crypto_core_ristretto255_is_valid_point(bytes.data()) != 1)
         return std::nullopt;
     return Element(*encoding);
 }

@@ -69,6 +69,37 @@ TEST(Element, bad_encodings_are_refused) {
         EXPECT_FALSE(Element::parse(from_hex(encoding))) << encoding;
 }
 
+// libsodium 1.0.18 ignores the bit: the identity spelled so ended the process at its first multiplication.
+TEST(Element, an_encoding_with_the_highest_bit_set_is_refused) {
+    for (std::uint8_t number = 0; number < 16; ++number) {
+        auto encoding = number == 0 ? ByteBuffer(32) : to_buffer(multiply_base(small_scalar(number)).view());
+        EXPECT_EQ(Element::parse(encoding).has_value(), number != 0);
+        encoding[31] |= 0x80;
+        EXPECT_FALSE(Element::parse(encoding)) << unsigned{number};
+    }
+}
+
+TEST(Element, every_flipped_bit_is_refused_or_another_element_to_multiply) {
+    std::size_t accepted = 0;
+    for (std::uint8_t number = 0; number < 8; ++number) {
+        auto const good =
+            number == 0 ? ByteBuffer(32) : to_buffer(multiply_base(small_scalar(number)).view());
+        for (std::size_t bit = 0; bit < 256; ++bit) {
+            auto changed = good;
+            changed[bit / 8] ^= static_cast<std::uint8_t>(1u << bit % 8);
+            if (auto const element = Element::parse(changed)) {
+                EXPECT_EQ(to_buffer(element->view()), changed);
+                auto const product = multiply(small_scalar(3), *element);
+                ASSERT_TRUE(product.has_value());
+                auto const third = small_scalar(3).invert();
+                EXPECT_EQ(to_buffer(multiply(third, *product).value().view()), changed);
+                ++accepted;
+            }
+        }
+    }
+    EXPECT_GT(accepted, 100u);
+}
+
 TEST(Element, encodings_of_another_length_are_refused) {
     auto const good = to_buffer(multiply_base(small_scalar(2)).view());
     ASSERT_TRUE(Element::parse(good));

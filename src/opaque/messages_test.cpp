@@ -15,7 +15,10 @@ using test::hex_member;
 
 // Bytes that stand where an element is expected and must be refused (RFC 9496 appendix A.2 and the identity).
 std::vector<ByteBuffer> bad_elements() {
-    return {ByteBuffer(32), ByteBuffer(32, 0xff),
+    return {ByteBuffer(32),
+            ByteBuffer(32, 0xff),
+            from_hex("0000000000000000000000000000000000000000000000000000000000000080"),
+            from_hex("e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2df6"),
             from_hex("0100000000000000000000000000000000000000000000000000000000000000"),
             from_hex("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
             from_hex("26948d35ca62e643e26a83177332e6b6afeb9d08e4268b650f1f5bbd8d81d371")};
