@@ -1,128 +1,76 @@
 #include "sequencer/chain.hpp"
 
-#include "sequencer/chain_draft.hpp"
+#include "sequencer/stored_tiles.hpp"
 
 namespace bulla::sequencer {
 namespace {
 
 using Kind = ChainFault::Kind;
-auto const store_fault = [](store::StoreFault fault) { return ChainFault{.kind = Kind::store, .store = std::move(fault)}; };
 
-// The newest row of a key: the block's own, else the store's.
-template <class Key, class Row, class Load>
-Result<std::optional<Row>, ChainFault> newest(std::map<Key, Row> const& overlay, Key const& key, Load&& load) {
-    if (auto const found = overlay.find(key); found != overlay.end())
-        return std::optional(found->second);
-    return map_fault(load(key), store_fault);
-}
-
-void merge(store::BlockBatch& batch, ledger::ChangeSet const& changes) {
-    if (changes.account)
-        batch.accounts.insert_or_assign(changes.account->label, changes.account->row);
-    if (changes.nodes)
-        batch.nodes = changes.nodes;
-    if (changes.signing_key)
-        batch.signing_keys.insert_or_assign(changes.signing_key->kid, changes.signing_key->row);
+std::unexpected<ChainFault> fault(Kind kind) {
+    return std::unexpected{ChainFault{.kind = kind}};
 }
 
 } // namespace
 
-Result<ledger::WorkingSet, ChainFault> Chain::load_working_set(Draft const& draft, ledger::ReadSet const& keys) const {
-    std::optional<ledger::AccountRow> account;
-    if (keys.account)
-        account = TRY(newest(draft.batch.accounts, *keys.account,
-                             [&](ledger::Label const& label) { return ledger_->load_account(label); }));
-    std::optional<ledger::SigningKeyRow> signing_key;
-    if (keys.signing_key)
-        signing_key = TRY(newest(draft.batch.signing_keys, *keys.signing_key,
-                                 [&](ledger::KeyId const& kid) { return ledger_->load_signing_key(kid); }));
-    return ledger::WorkingSet{.place = draft.builder.next_place(),
-                              .nodes = draft.batch.nodes ? *draft.batch.nodes : *head_->nodes,
-                              .policy = *head_->policy,
-                              .account = std::move(account),
-                              .signing_key = std::move(signing_key)};
+std::string_view name(ChainFault::Kind kind) {
+    switch (kind) {
+    case Kind::store: return "store";
+    case Kind::guard: return "guard";
+    case Kind::behind_guard: return "behind_guard";
+    case Kind::wrong_tip: return "wrong_tip";
+    case Kind::wrong_log_root: return "wrong_log_root";
+    case Kind::wrong_directory_root: return "wrong_directory_root";
+    case Kind::wrong_network_root: return "wrong_network_root";
+    }
+    CHECK_UNREACHABLE();
 }
 
-Result<Chain::Outcome, ChainFault> Chain::execute_one(Draft& draft, Submission const& submission,
-                                                      CheckMemory& checks) {
-    auto const entry = ledger::decode_entry(submission.entry);
-    if (!entry)
-        return Outcome{std::unexpect, entry.error()};
-    auto const working_set = TRY(load_working_set(draft, ledger::read_set(*entry)));
-    auto const planned = ledger::plan(working_set, *entry);
-    if (!planned)
-        return Outcome{std::unexpect, planned.error()};
-    for (auto const& planned_check : planned->checks)
-        if (!checks.check(planned_check.check))
-            return Outcome{std::unexpect, planned_check.otherwise};
-
-    Receipt receipt{.leaf_hash = entry->leaf_hash,
-                    .index = working_set.place.index,
-                    .height = head_->block.height.next(),
-                    .time = working_set.place.time,
-                    .head = nullptr};
-    draft.builder.append(entry->leaf_hash);
-    draft.batch.entries.push_back(submission.entry);
-    draft.batch.side_writes.insert(draft.batch.side_writes.end(), submission.side_writes.begin(),
-                                   submission.side_writes.end());
-    draft.map_changes.add(planned->changes);
-    merge(draft.batch, planned->changes); // last: the working set refers to the draft's rows
-    return Outcome{std::move(receipt)};
-}
-
-Result<Chain::Extended, ChainFault> Chain::extend(std::span<Submission const> submissions, base::Timestamp now,
-                                                  CheckMemory& checks) {
-    Draft draft(ledger::BlockBuilder(chain_, std::max(now, chain_.time)));
-    Extended extended;
-    for (auto const& submission : submissions)
-        extended.outcomes.push_back(TRY(execute_one(draft, submission, checks)));
-    if (draft.builder.entry_count() > 0)
-        head_ = TRY(commit(std::move(draft)));
-    extended.head = head_;
-    for (auto& outcome : extended.outcomes)
-        if (outcome)
-            outcome->head = head_;
-    return extended;
-}
-
-Result<HeadPointer, ChainFault> Chain::commit(Draft draft) {
-    auto head = std::make_shared<Head>(*head_);
-    head->directory = draft.map_changes.apply_to_directory(head_->directory);
-    head->network_map = draft.map_changes.apply_to_network(head_->network_map);
-    auto built = std::move(draft.builder)
-                     .close(merkle::as_directory_root(head->directory.root()),
-                            merkle::as_network_root(head->network_map.root()));
-    auto tiles = tiles_;
-    for (auto const& leaf_hash : built.leaf_hashes)
+store::Stored<void> found_chain(store::LedgerDatabase& ledger, ledger::Genesis const& genesis) {
+    auto const block = ledger::make_genesis_block(genesis);
+    merkle::TileWriter tiles;
+    for (auto const& leaf_hash : block.built.leaf_hashes)
         tiles.append(leaf_hash);
-    if (tiles.root() != built.head.frontier.root())
-        return std::unexpected{ChainFault{.kind = Kind::wrong_log_root}};
-
-    auto& batch = draft.batch;
-    batch.height = built.block.height;
-    batch.first_index = built.block.first_index;
-    batch.entries.push_back(built.block_bytes);
+    store::BlockBatch batch;
+    batch.entries = {block.genesis_bytes, block.built.block_bytes};
     for (auto& tile : tiles.take_changed())
         batch.tiles.push_back({.level = tile.level, .number = tile.number, .hashes = std::move(tile.hashes)});
-    TRY(map_fault(ledger_->commit(batch), store_fault));
+    batch.nodes = genesis.nodes;
+    batch.policy = genesis.policy;
+    return ledger.commit(batch);
+}
 
-    head->block = built.block;
-    head->block_bytes = std::move(built.block_bytes);
-    head->block_index = ledger::LeafIndex{built.head.frontier.size().number() - 1};
-    head->size = built.head.frontier.size();
-    head->root = built.head.frontier.root();
-    if (batch.nodes)
-        head->nodes = std::make_shared<ledger::NodesRow>(*std::move(batch.nodes));
-    if (!batch.signing_keys.empty()) {
-        auto signing_keys = *head->signing_keys;
-        for (auto& [kid, row] : batch.signing_keys)
-            signing_keys.insert_or_assign(kid, std::move(row));
-        head->signing_keys = std::make_shared<std::map<ledger::KeyId, ledger::SigningKeyRow>>(std::move(signing_keys));
-    }
+Chain::Chain(store::LedgerDatabase& ledger, Guard guard, crypto::Ed25519KeyPair const& log_key)
+    : ledger_(&ledger), guard_(std::move(guard)), log_key_(&log_key) {}
+
+Result<HeadPointer, ChainFault> Chain::commit(MadeBlock const& block) {
+    CHECK(block.batch.height == tip_.chain.height.next());
+    TRY(map_fault(ledger_->commit(block.batch), [](store::StoreFault store_fault) {
+        return ChainFault{.kind = Kind::store, .store = std::move(store_fault)};
+    }));
+    auto head = std::make_shared<Head>(*block.after.head);
     head->checkpoint = TRY(sign(head->size, head->root));
-    chain_ = std::move(built.head);
-    tiles_ = std::move(tiles);
-    return head;
+    tip_ = block.after;
+    tip_.head = std::move(head);
+    return tip_.head;
+}
+
+Result<std::string, ChainFault> Chain::sign(ledger::TreeSize size, merkle::LogRoot const& root) {
+    StoredTiles const tiles(*ledger_);
+    auto const stored_root = merkle::load_root(tiles, size);
+    if (!stored_root || *stored_root != root)
+        return fault(Kind::wrong_log_root);
+    merkle::Checkpoint const checkpoint{.origin = guard_.last().origin, .size = size, .root = root};
+    merkle::HashPath proof;
+    if (auto const before = guard_.last().size; before != ledger::TreeSize{} && before < size) {
+        auto made = merkle::make_consistency_proof(tiles, before, size);
+        if (!made)
+            return fault(Kind::wrong_log_root);
+        proof = *std::move(made);
+    }
+    return map_fault(guard_.sign(checkpoint, proof, *log_key_), [](GuardFault guard_fault) {
+        return ChainFault{.kind = Kind::guard, .guard = guard_fault};
+    });
 }
 
 } // namespace bulla::sequencer

@@ -1,17 +1,15 @@
-// Chain: the unpublished head of the ledger. One thread at a time owns it.
+// Chain: the durable end of the ledger, and the only hand that signs it. One thread at a time owns it.
 //
-// It executes submissions one after the other against the store's rows overlaid with the block's own changes, closes
-// the block, commits it as one synced write, moves the guard and signs. Invariants, each checked before a signature:
+// Each block is committed as one synced write; then the guard is moved, then the checkpoint is signed.
+// Invariants, each checked before a signature:
 //
-//  1. the frontier's root equals the root of the stored tiles;
-//  2. a published head's roots are those of its last block entry;
+//  1. the root of the head is the root of the tiles as they are stored;
+//  2. a head's roots are those of its last block entry, which stands in the log at size − 1;
 //  3. the checkpoint extends the one signed last (sequencer/guard.hpp).
 #pragma once
 
-#include "merkle/tile_writer.hpp"
-#include "sequencer/check_memory.hpp"
+#include "sequencer/block_maker.hpp"
 #include "sequencer/guard.hpp"
-#include "sequencer/sequencer.hpp"
 
 namespace bulla::sequencer {
 
@@ -31,47 +29,40 @@ struct ChainFault {
     std::uint64_t ledger_size = 0;
     std::uint64_t guard_size = 0;
 };
+std::string_view name(ChainFault::Kind kind);
 
 // Writes block 0 into an empty database. Nothing is signed here: open() does that.
 store::Stored<void> found_chain(store::LedgerDatabase& ledger, ledger::Genesis const& genesis);
 
 class Chain {
 public:
-    // The database must hold block 0 at least. Signs the present checkpoint again; the log key outlives the chain.
+    // The database must hold block 0 at least; it and the log key outlive the chain. Compares what is stored
+    // with itself and with the guard, and signs the present checkpoint again. A ledger ahead of the guard is
+    // signed on, one behind it is not.
     static Result<Chain, ChainFault> open(store::LedgerDatabase& ledger, Guard guard,
                                           crypto::Ed25519KeyPair const& log_key);
 
-    HeadPointer const& head() const { return head_; }
+    Tip const& tip() const { return tip_; }
+    HeadPointer const& head() const { return tip_.head; } // with checkpoint
 
-    // What became of each submission, in order: a receipt without head, or the rejection.
-    using Outcome = Result<Receipt, ledger::Rejection>;
-    struct Extended {
-        std::vector<Outcome> outcomes;
-        HeadPointer head; // the new one, or the present one when nothing was accepted
-    };
-    // Orders what is accepted as one block at the later of `now` and the last block's time. On a fault nothing has
-    // changed in memory; whether the store has changed is the fault's matter.
-    Result<Extended, ChainFault> extend(std::span<Submission const> submissions, base::Timestamp now,
-                                        CheckMemory& checks);
+    // Makes the next block durable and signs it. With a fault of the store that is `no_space` nothing has
+    // changed; after any other fault the chain is of no more use, and the block may or may not be durable.
+    Result<HeadPointer, ChainFault> commit(MadeBlock const& block);
 
 private:
-    struct Draft;
     Chain(store::LedgerDatabase& ledger, Guard guard, crypto::Ed25519KeyPair const& log_key);
 
     Result<void, ChainFault> load();
+    Result<void, ChainFault> check_log(Head const& head) const;
     Result<void, ChainFault> load_tiles(ledger::TreeSize size);
-    Result<void, ChainFault> load_maps(Head& head);
+    Result<void, ChainFault> load_directory(Head& head) const;
+    Result<void, ChainFault> load_network_map(Head& head) const;
     Result<std::string, ChainFault> sign(ledger::TreeSize size, merkle::LogRoot const& root);
-    Result<Outcome, ChainFault> execute_one(Draft& draft, Submission const& submission, CheckMemory& checks);
-    Result<ledger::WorkingSet, ChainFault> load_working_set(Draft const& draft, ledger::ReadSet const& keys) const;
-    Result<HeadPointer, ChainFault> commit(Draft draft);
 
     store::LedgerDatabase* ledger_;
     Guard guard_;
     crypto::Ed25519KeyPair const* log_key_;
-    ledger::ChainHead chain_;
-    merkle::TileWriter tiles_;
-    HeadPointer head_;
+    Tip tip_;
 };
 
 } // namespace bulla::sequencer

@@ -1,6 +1,7 @@
 #include "sequencer/guard.hpp"
 
 #include <cerrno>
+#include <cstdio>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -14,7 +15,8 @@ constexpr std::size_t record_size_max = 4096;
 
 class FileDescriptor {
 public:
-    FileDescriptor(fs::path const& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+    FileDescriptor(fs::path const& path, int flags)
+        : number_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
     ~FileDescriptor() {
         if (number_ >= 0)
             ::close(number_);
@@ -40,11 +42,19 @@ Result<std::string, GuardFault> read_record(fs::path const& file) {
     return text;
 }
 
+// Written over what is there, not into a new file: a full disk has given it its place already.
 bool write_synced(fs::path const& file, std::string_view text) {
-    FileDescriptor const descriptor(file, O_WRONLY | O_CREAT | O_TRUNC);
-    return descriptor.is_open() &&
-           ::write(descriptor.number(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-           ::fsync(descriptor.number()) == 0;
+    auto const size = static_cast<ssize_t>(text.size());
+    FileDescriptor const descriptor(file, O_WRONLY | O_CREAT);
+    return descriptor.is_open() && ::pwrite(descriptor.number(), text.data(), text.size(), 0) == size &&
+           ::ftruncate(descriptor.number(), size) == 0 && ::fsync(descriptor.number()) == 0;
+}
+
+// The two names change places at once; where there is no old record, or the file system cannot, a plain
+// rename.
+bool rename_over(fs::path const& fresh, fs::path const& file) {
+    return ::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, file.c_str(), RENAME_EXCHANGE) == 0 ||
+           ::rename(fresh.c_str(), file.c_str()) == 0;
 }
 
 bool sync_directory(fs::path const& directory) {
@@ -55,8 +65,7 @@ bool sync_directory(fs::path const& directory) {
 // write, fsync, rename, fsync of the directory: afterwards the new record is there, before it the old one.
 Result<void, GuardFault> replace_record(fs::path const& file, std::string_view text) {
     auto const fresh = fs::path(file).concat(".new");
-    if (!write_synced(fresh, text) || ::rename(fresh.c_str(), file.c_str()) != 0 ||
-        !sync_directory(file.parent_path()))
+    if (!write_synced(fresh, text) || !rename_over(fresh, file) || !sync_directory(file.parent_path()))
         return Refusal{GuardFault::failed};
     return {};
 }
@@ -71,6 +80,19 @@ Result<merkle::Checkpoint, GuardFault> parse_record(std::string_view text, std::
 }
 
 } // namespace
+
+std::string_view name(GuardFault fault) {
+    switch (fault) {
+    case GuardFault::rollback: return "rollback";
+    case GuardFault::fork: return "fork";
+    case GuardFault::changed: return "changed";
+    case GuardFault::missing: return "missing";
+    case GuardFault::damaged: return "damaged";
+    case GuardFault::moved: return "moved";
+    case GuardFault::failed: return "failed";
+    }
+    CHECK_UNREACHABLE();
+}
 
 Result<merkle::Checkpoint, GuardFault> Guard::read(fs::path const& directory, std::string_view origin) {
     auto const text = TRY(read_record(directory / "checkpoint"));

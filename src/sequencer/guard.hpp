@@ -1,8 +1,14 @@
 // The signing guard: the last checkpoint this log has signed, kept apart from the ledger's data.
 //
-// A log never signs two checkpoints that do not extend each other (docs/formats/store.md). The record {origin, size,
-// root} lies in DATA/guard/checkpoint, is compared before each signature and replaced (write, fsync, rename, fsync of
-// the directory) before the signature leaves. backup and restore never touch it.
+// A log never signs two checkpoints that do not extend each other (docs/formats/store.md). The record is a
+// file:
+//
+//   DATA/guard/checkpoint        origin LF size LF base64(root[32]) LF, the text that is signed; or "moved"
+//   LF … DATA/guard/checkpoint.new    the record before, or one that was never finished: nobody reads it
+//
+// It is compared before each signature and replaced (write, fsync, rename, fsync of the directory) before the
+// signature leaves. backup and restore never touch it. The two files change places, so that a full disk has
+// room for a record.
 #pragma once
 
 #include "crypto/ed25519.hpp"
@@ -13,20 +19,24 @@
 namespace bulla::sequencer {
 
 enum class GuardFault : std::uint8_t {
-    rollback,     // a smaller size than the one signed last
-    fork,         // the same size with another root, or no consistency with the one signed last
-    changed,      // the record is not what was read last: another signer is running
-    missing,      // no record although the ledger is not empty
-    damaged,      // the record does not parse or names another origin
-    moved,        // this log goes on elsewhere
-    failed,       // the file system
+    rollback, // a smaller size than the one signed last
+    fork,     // the same size with another root, or no consistency with the one signed last
+    changed,  // the record is not what was read last: another signer is running
+    missing,  // no record although the ledger is not empty
+    damaged,  // the record does not parse or names another origin
+    moved,    // this log goes on elsewhere
+    failed,   // the file system
 };
+
+std::string_view name(GuardFault fault);
 
 class Guard {
 public:
-    // `first_start`: with no record, begins at size 0; otherwise a missing record is a fault.
+    // first: without a record it begins at size 0, and makes the directory. again: a missing record is a
+    // fault.
     enum class Start : std::uint8_t { first, again };
-    static Result<Guard, GuardFault> open(std::filesystem::path const& directory, std::string origin, Start start);
+    static Result<Guard, GuardFault> open(std::filesystem::path const& directory, std::string origin,
+                                          Start start);
 
     // The record alone, for who only reads.
     static Result<merkle::Checkpoint, GuardFault> read(std::filesystem::path const& directory,
@@ -34,14 +44,15 @@ public:
 
     merkle::Checkpoint const& last() const { return last_; }
 
-    // Signs after the record is durable. `proof`: consistency from last().size to checkpoint.size; empty when equal
-    // or when last().size is 0.
+    // Signs after the record is durable. `proof`: consistency from last().size to checkpoint.size; empty when
+    // equal or when last().size is 0. After `failed` the record may be the old one or the new one.
     Result<std::string, GuardFault> sign(merkle::Checkpoint const& checkpoint,
                                          std::span<merkle::NodeHash const> proof,
                                          crypto::Ed25519KeyPair const& log_key);
 
 private:
-    Guard(std::filesystem::path file, merkle::Checkpoint last) : file_(std::move(file)), last_(std::move(last)) {}
+    Guard(std::filesystem::path file, merkle::Checkpoint last)
+        : file_(std::move(file)), last_(std::move(last)) {}
     std::filesystem::path file_;
     merkle::Checkpoint last_;
 };

@@ -1,7 +1,7 @@
 // The published end of the ledger: what readers see.
 //
-// A Head is immutable. The sequencer publishes a new one after a block is durable and its checkpoint is signed; readers
-// keep a shared_ptr and never wait. HeadFeed hands out the newest.
+// A Head is immutable. The sequencer publishes a new one after a block is durable and its checkpoint is
+// signed; readers keep a shared_ptr and never wait. HeadFeed hands out the newest.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -19,11 +19,11 @@ struct Head {
     ledger::NetworkId network;
     ledger::BlockEntry block;
     base::ByteBuffer block_bytes;
-    ledger::LeafIndex block_index;       // size − 1
+    ledger::LeafIndex block_index; // size − 1
     ledger::TreeSize size;
     merkle::LogRoot root;
-    std::string checkpoint;              // the signed note
-    merkle::CommittedMap directory;      // snapshots
+    std::string checkpoint;         // the signed note
+    merkle::CommittedMap directory; // snapshots
     merkle::CommittedMap network_map;
     std::shared_ptr<ledger::NodesRow const> nodes;
     std::shared_ptr<ledger::PolicyRow const> policy;

@@ -1,4 +1,4 @@
-// The maxima of the sequencer's queue and memories.
+// The maxima of the sequencer's queue, blocks and memories. Counts, unless they say otherwise.
 #pragma once
 
 #include "ledger/block.hpp"
@@ -7,9 +7,11 @@
 
 namespace bulla::sequencer {
 
-inline constexpr std::size_t queue_max = 8'192;           // submissions that wait for the next block
-inline constexpr std::size_t block_entries_max = 4'096;   // what one block takes of them
+inline constexpr std::size_t queue_max = 8'192; // submissions that wait to be executed
+inline constexpr std::size_t wave_max = 256;    // executed before the open block may be handed over
+inline constexpr std::size_t block_submissions_max = 4'096; // that wait for one block, refused ones included
+inline constexpr std::size_t block_bytes_max = 16 * 1024 * 1024; // of entries; the last one may go beyond
 inline constexpr std::size_t checks_remembered_max = 65'536;
-static_assert(block_entries_max <= ledger::block_entries_max);
+static_assert(block_submissions_max <= ledger::block_entries_max);
 
 } // namespace bulla::sequencer

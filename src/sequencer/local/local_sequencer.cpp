@@ -5,8 +5,10 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fmt/core.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 namespace bulla::sequencer {
 namespace {
@@ -22,29 +24,43 @@ bool is_full_disk(ChainFault const& fault) {
 
 // Store or guard failed in a way that makes every later answer worthless.
 [[noreturn]] void end_process(ChainFault const& fault) {
-    std::fprintf(stderr, "the ledger cannot go on (fault %d, guard %d%s%s): ending\n", static_cast<int>(fault.kind),
-                 fault.guard ? static_cast<int>(*fault.guard) : -1, fault.store ? ", store: " : "",
-                 fault.store ? fault.store->detail.c_str() : "");
+    auto message = fmt::format("bulla: the ledger cannot go on: {}", name(fault.kind));
+    if (fault.guard)
+        message += fmt::format(" ({})", name(*fault.guard));
+    if (fault.store)
+        message += fmt::format(" ({}: {})", fault.store->place, fault.store->detail);
+    std::fputs((message + "\n").c_str(), stderr);
     std::abort();
 }
 
 } // namespace
 
 LocalSequencer::LocalSequencer(Chain chain, store::LedgerDatabase& ledger, base::Clock const& clock)
-    : chain_(std::move(chain)), ledger_(ledger), clock_(clock), heads_(chain_.head()),
-      thread_("head", [this](std::stop_token const& stop) { run(stop); }) {}
+    : ledger_(ledger),
+      clock_(clock),
+      heads_(chain.head()),
+      maker_(ledger, chain.tip()),
+      chain_(std::move(chain)),
+      commit_thread_("commit", [this](std::stop_token const& stop) { commit_blocks(stop); }),
+      head_thread_("head", [this](std::stop_token const& stop) { make_blocks(stop); }) {}
 
 LocalSequencer::~LocalSequencer() {
-    thread_.stop_and_join();
+    head_thread_.stop_and_join();
+    commit_thread_.stop_and_join();
     std::deque<Waiting> left;
     {
         base::Lock const lock(mutex_);
         stopped_ = true;
         left.swap(queue_);
     }
-    for (auto& waiting : left)
-        waiting.resume(refuse(OrderFaultKind::stopped));
+    for (auto& one : executed_)
+        one.resume(refuse(OrderFaultKind::stopped));
+    for (auto& one : left)
+        one.resume(refuse(OrderFaultKind::stopped));
 }
+
+// --- on the caller's thread
+// -----------------------------------------------------------------------------------
 
 // Against the newest published head: what it finds is only remembered signatures, never a verdict.
 void LocalSequencer::check_ahead(Submission const& submission) {
@@ -53,19 +69,21 @@ void LocalSequencer::check_ahead(Submission const& submission) {
     if (!entry)
         return;
     auto const keys = ledger::read_set(*entry);
-    std::optional<ledger::AccountRow> account;
+    ledger::WorkingSet working_set{.place = {.network = head->network,
+                                             .time = std::max(clock_.now(), head->block.time),
+                                             .index = ledger::LeafIndex{head->size.number()}},
+                                   .nodes = *head->nodes,
+                                   .policy = *head->policy,
+                                   .account = std::nullopt,
+                                   .signing_key = std::nullopt};
     if (keys.account)
         if (auto loaded = ledger_.load_account(*keys.account))
-            account = *std::move(loaded);
-    ledger::Place const place{.network = head->network,
-                              .time = std::max(clock_.now(), head->block.time),
-                              .index = ledger::LeafIndex{head->size.number()}};
-    auto const planned = ledger::plan({.place = place,
-                                       .nodes = *head->nodes,
-                                       .policy = *head->policy,
-                                       .account = std::move(account),
-                                       .signing_key = std::nullopt},
-                                      *entry);
+            working_set.account = *std::move(loaded);
+    if (keys.signing_key)
+        if (auto const found = head->signing_keys->find(*keys.signing_key);
+            found != head->signing_keys->end())
+            working_set.signing_key = found->second;
+    auto const planned = ledger::plan(working_set, *entry);
     if (!planned)
         return;
     for (auto const& planned_check : planned->checks)
@@ -73,73 +91,157 @@ void LocalSequencer::check_ahead(Submission const& submission) {
             return;
 }
 
-bool LocalSequencer::enqueue(Waiting& waiting) {
+bool LocalSequencer::is_full() {
     base::Lock const lock(mutex_);
-    if (stopped_ || queue_.size() >= queue_max)
-        return false;
+    return queue_.size() >= queue_max;
+}
+
+std::optional<OrderFaultKind> LocalSequencer::enqueue(Waiting& waiting) {
+    base::Lock const lock(mutex_);
+    if (stopped_)
+        return OrderFaultKind::stopped;
+    if (queue_.size() >= queue_max)
+        return OrderFaultKind::busy;
     queue_.push_back(std::move(waiting));
-    wake_.notify_one();
-    return true;
+    wake_head_.notify_one();
+    return std::nullopt;
 }
 
 boost::asio::awaitable<Result<Receipt, OrderFault>> LocalSequencer::order(Submission submission) {
+    if (is_full())
+        co_return refuse(OrderFaultKind::busy); // before any work is spent on it
     check_ahead(submission);
     auto initiate = [this, &submission](auto handler) {
         auto const executor = boost::asio::get_associated_executor(handler);
         auto work = boost::asio::make_work_guard(executor);
-        auto resume = [executor, work = std::move(work), handler = std::move(handler)](Answer answer) mutable {
+        auto resume = [executor, work = std::move(work),
+                       handler = std::move(handler)](Answer answer) mutable {
             boost::asio::post(executor, [handler = std::move(handler), answer = std::move(answer)]() mutable {
                 std::move(handler)(std::move(answer));
             });
             work.reset();
         };
         Waiting waiting{.submission = std::move(submission), .resume = std::move(resume)};
-        if (!enqueue(waiting))
-            waiting.resume(refuse(OrderFaultKind::busy));
+        if (auto const fault = enqueue(waiting))
+            waiting.resume(refuse(*fault));
     };
     co_return co_await boost::asio::async_initiate<boost::asio::use_awaitable_t<> const, void(Answer)>(
         std::move(initiate), boost::asio::use_awaitable);
 }
 
-void LocalSequencer::run(std::stop_token const& stop) {
-    while (!stop.stop_requested())
-        if (auto waiting = take_queued(stop); !waiting.empty())
-            make_block(std::move(waiting));
+// --- on the head thread
+// ---------------------------------------------------------------------------------------
+
+void LocalSequencer::make_blocks(std::stop_token const& stop) {
+    while (auto wave = next_wave(stop)) {
+        if (wave->commit == CommitState::no_space) {
+            maker_.revert();
+            for (auto& one : std::exchange(executed_, {}))
+                one.resume(refuse(OrderFaultKind::no_space));
+        }
+        if (wave->commit == CommitState::idle && maker_.has_pending())
+            maker_.settle();
+        execute(std::move(wave->waiting));
+        if (!executed_.empty())
+            hand_over();
+    }
 }
 
-std::vector<LocalSequencer::Waiting> LocalSequencer::take_queued(std::stop_token const& stop) {
+// Sleeps until there is something to execute and room for it, or the commit that the open block waits for has
+// ended.
+std::optional<LocalSequencer::Wave> LocalSequencer::next_wave(std::stop_token const& stop) {
+    auto const room = maker_.byte_count() < block_bytes_max
+                          ? std::min(wave_max, block_submissions_max - executed_.size())
+                          : 0;
     base::Lock const lock(mutex_);
-    wake_.wait(mutex_, stop, [this]() REQUIRES(mutex_) { return !queue_.empty(); });
-    std::vector<Waiting> taken;
-    while (!queue_.empty() && taken.size() < block_entries_max) {
-        taken.push_back(std::move(queue_.front()));
+    wake_head_.wait(mutex_, stop, [&]() REQUIRES(mutex_) {
+        bool const can_execute = room > 0 && !queue_.empty();
+        bool const can_hand_over = !executed_.empty() && commit_state_ == CommitState::idle;
+        return can_execute || can_hand_over || commit_state_ == CommitState::no_space;
+    });
+    if (stop.stop_requested())
+        return std::nullopt;
+    Wave wave{.commit = commit_state_, .waiting = {}};
+    if (commit_state_ == CommitState::no_space)
+        commit_state_ = CommitState::idle;
+    while (!queue_.empty() && wave.waiting.size() < room) {
+        wave.waiting.push_back(std::move(queue_.front()));
         queue_.pop_front();
     }
-    return taken;
+    return wave;
 }
 
-void LocalSequencer::make_block(std::vector<Waiting> waiting) {
-    std::vector<Submission> submissions;
-    submissions.reserve(waiting.size());
-    for (auto& one : waiting)
-        submissions.push_back(std::move(one.submission));
-    auto extended = chain_.extend(submissions, clock_.now(), checks_);
-    if (!extended && !is_full_disk(extended.error()))
-        end_process(extended.error());
-    if (extended)
-        heads_.publish(extended->head);
-    for (std::size_t index = 0; index < waiting.size(); ++index) {
-        auto answer = [&]() -> Answer {
-            if (!extended)
-                return refuse(OrderFaultKind::no_space);
-            auto& outcome = extended->outcomes[index];
-            if (!outcome)
-                return std::unexpected{
-                    OrderFault{.kind = OrderFaultKind::rejected, .rejection = outcome.error()}};
-            return *std::move(outcome);
-        };
-        waiting[index].resume(answer());
+void LocalSequencer::execute(std::vector<Waiting> waiting) {
+    for (auto& [submission, resume] : waiting) {
+        auto outcome = maker_.execute(std::move(submission), clock_.now(), checks_);
+        if (!outcome)
+            end_process({.kind = ChainFault::Kind::store, .store = std::move(outcome).error()});
+        executed_.push_back({.resume = std::move(resume), .outcome = *std::move(outcome)});
     }
+}
+
+// Nothing is handed over while a commit is under way: its end wakes this thread again.
+void LocalSequencer::hand_over() {
+    switch (commit_state()) {
+    case CommitState::busy: maker_.hash_changes(); return;
+    case CommitState::no_space: return; // the open block rests on one that never was
+    case CommitState::idle: break;
+    }
+    if (maker_.has_pending())
+        maker_.settle();
+    auto executed = std::exchange(executed_, {});
+    if (maker_.entry_count() == 0) { // refusals alone, and all that they rest on is durable
+        for (auto& one : executed)
+            one.resume(answer(std::move(one.outcome), heads_.newest()));
+        return;
+    }
+    HandedOver handed_over{.block = maker_.close(), .executed = std::move(executed)};
+    base::Lock const lock(mutex_);
+    handed_over_ = std::move(handed_over);
+    commit_state_ = CommitState::busy;
+    wake_commit_.notify_one();
+}
+
+LocalSequencer::CommitState LocalSequencer::commit_state() {
+    base::Lock const lock(mutex_);
+    return commit_state_;
+}
+
+// --- on the commit thread
+// -------------------------------------------------------------------------------------
+
+void LocalSequencer::commit_blocks(std::stop_token const& stop) {
+    while (auto handed_over = next_handed_over(stop))
+        commit(*std::move(handed_over));
+}
+
+// What was handed over is committed even when the end has been asked for.
+std::optional<LocalSequencer::HandedOver> LocalSequencer::next_handed_over(std::stop_token const& stop) {
+    base::Lock const lock(mutex_);
+    wake_commit_.wait(mutex_, stop, [this]() REQUIRES(mutex_) { return handed_over_.has_value(); });
+    return std::exchange(handed_over_, std::nullopt);
+}
+
+void LocalSequencer::commit(HandedOver handed_over) {
+    auto const head = chain_.commit(*handed_over.block);
+    if (!head && !is_full_disk(head.error()))
+        end_process(head.error());
+    if (head)
+        heads_.publish(*head);
+    {
+        base::Lock const lock(mutex_);
+        commit_state_ = head ? CommitState::idle : CommitState::no_space;
+        wake_head_.notify_one();
+    }
+    for (auto& one : handed_over.executed)
+        one.resume(head ? answer(std::move(one.outcome), *head) : refuse(OrderFaultKind::no_space));
+}
+
+LocalSequencer::Answer LocalSequencer::answer(BlockMaker::Outcome outcome, HeadPointer const& head) {
+    if (!outcome)
+        return std::unexpected{OrderFault{.kind = OrderFaultKind::rejected, .rejection = outcome.error()}};
+    outcome->head = head;
+    return *std::move(outcome);
 }
 
 } // namespace bulla::sequencer

@@ -1,11 +1,19 @@
 // The local sequencer: one machine decides the order alone.
 //
-// Entries wait for nothing but the previous sync: a thread takes all that arrived meanwhile, executes it, and makes it
-// one block, which is one synced write. Callers go on, on their own executors, once their block's head is published.
-// Signatures are checked on the caller's thread first and remembered, so that the head's thread does not pay for them.
+// Entries wait for nothing but the previous sync. Three threads share the work, each with its own part of the
+// state:
 //
-// A full disk refuses what is queued and the server goes on. Every other fault of store or guard ends the process: an
-// answer after it would be worth nothing.
+//   the caller's    checks an entry's signatures and remembers them, so that no other thread pays for them
+//   head            executes what is queued into the open block; hands the block over as soon as nothing is
+//   committed commit          makes the block durable in one synced write, moves the guard, signs, publishes,
+//   answers
+//
+// So one block is executed while the one before is synced, and whatever arrives during a sync goes into one
+// block. An answer is given when all that it rests on is durable: a refusal too, as it may come from an entry
+// not yet synced.
+//
+// A full disk refuses the block being written and the one built on it, and the server goes on. Every other
+// fault of store or guard ends the process: an answer after it would be worth nothing.
 #pragma once
 
 #include "base/time.hpp"
@@ -19,9 +27,9 @@ namespace bulla::sequencer {
 
 class LocalSequencer final : public Sequencer {
 public:
-    // Ledger and clock outlive the sequencer.
+    // Ledger and clock outlive the sequencer; so do the executors of the coroutines that await order().
     LocalSequencer(Chain chain, store::LedgerDatabase& ledger, base::Clock const& clock);
-    // Refuses what is still queued (stopped) after the block in progress, and joins.
+    // Ends the commit in progress; what is not handed over by then is refused (stopped).
     ~LocalSequencer() override;
 
     boost::asio::awaitable<Result<Receipt, OrderFault>> order(Submission submission) override;
@@ -29,27 +37,59 @@ public:
 
 private:
     using Answer = Result<Receipt, OrderFault>;
+    using Resume = std::move_only_function<void(Answer)>; // posts to the caller's executor
     struct Waiting {
         Submission submission;
-        std::move_only_function<void(Answer)> resume; // posts to the caller's executor
+        Resume resume;
+    };
+    struct Executed {
+        Resume resume;
+        BlockMaker::Outcome outcome;
+    };
+    struct HandedOver {
+        MadeBlockPointer block;
+        std::vector<Executed> executed;
+    };
+    enum class CommitState : std::uint8_t { idle, busy, no_space };
+    struct Wave {
+        CommitState commit;
+        std::vector<Waiting> waiting;
     };
 
     void check_ahead(Submission const& submission);
-    bool enqueue(Waiting& waiting);
-    void run(std::stop_token const& stop);
-    std::vector<Waiting> take_queued(std::stop_token const& stop);
-    void make_block(std::vector<Waiting> waiting);
+    bool is_full();
+    std::optional<OrderFaultKind> enqueue(Waiting& waiting);
 
-    Chain chain_; // the head thread's alone
+    void make_blocks(std::stop_token const& stop);
+    std::optional<Wave> next_wave(std::stop_token const& stop);
+    void execute(std::vector<Waiting> waiting);
+    void hand_over();
+    CommitState commit_state();
+
+    void commit_blocks(std::stop_token const& stop);
+    std::optional<HandedOver> next_handed_over(std::stop_token const& stop);
+    void commit(HandedOver handed_over);
+    static Answer answer(BlockMaker::Outcome outcome, HeadPointer const& head);
+
     store::LedgerDatabase& ledger_;
     base::Clock const& clock_;
     CheckMemory checks_;
     HeadFeed heads_;
+
+    BlockMaker maker_;               // the head thread's alone
+    std::vector<Executed> executed_; // likewise: what waits for the open block
+    Chain chain_;                    // the commit thread's alone
+
     base::Mutex mutex_;
-    base::Condition wake_;
+    base::Condition wake_head_;
+    base::Condition wake_commit_;
     std::deque<Waiting> queue_ GUARDED_BY(mutex_);
     bool stopped_ GUARDED_BY(mutex_) = false;
-    net::Thread thread_; // last: it ends first
+    CommitState commit_state_ GUARDED_BY(mutex_) = CommitState::idle;
+    std::optional<HandedOver> handed_over_ GUARDED_BY(mutex_);
+
+    net::Thread commit_thread_; // last: they end first, the head thread before the commit thread
+    net::Thread head_thread_;
 };
 
 } // namespace bulla::sequencer

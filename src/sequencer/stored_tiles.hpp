@@ -1,19 +1,11 @@
-// The block being built, with the rows it has changed so far. Part of Chain.
+// The ledger's stored tiles as a source of proofs. A fault of the store reads like a missing tile.
 #pragma once
 
-#include "sequencer/chain.hpp"
+#include "merkle/proof.hpp"
+#include "store/ledger_database.hpp"
 
 namespace bulla::sequencer {
 
-struct Chain::Draft {
-    explicit Draft(ledger::BlockBuilder block) : builder(std::move(block)) {}
-
-    ledger::BlockBuilder builder;
-    store::BlockBatch batch; // rows double as the overlay over the store
-    ledger::MapChanges map_changes;
-};
-
-// Reads tiles where proofs are made.
 class StoredTiles final : public merkle::TileSource {
 public:
     explicit StoredTiles(store::LedgerDatabase& ledger) : ledger_(ledger) {}

@@ -1,0 +1,157 @@
+#include "sequencer/block_maker.hpp"
+
+namespace bulla::sequencer {
+namespace {
+
+template <class Key, class Row>
+std::optional<Row> find(std::map<Key, Row> const& rows, Key const& key) {
+    auto const found = rows.find(key);
+    return found == rows.end() ? std::nullopt : std::optional(found->second);
+}
+
+void merge(store::BlockBatch& batch, ledger::ChangeSet const& changes) {
+    if (changes.account)
+        batch.accounts.insert_or_assign(changes.account->label, changes.account->row);
+    if (changes.nodes)
+        batch.nodes = changes.nodes;
+    if (changes.signing_key)
+        batch.signing_keys.insert_or_assign(changes.signing_key->kid, changes.signing_key->row);
+}
+
+// What the block changes in a head besides maps and sizes.
+void apply_rows(Head& head, store::BlockBatch const& batch) {
+    if (batch.nodes)
+        head.nodes = std::make_shared<ledger::NodesRow>(*batch.nodes);
+    if (batch.signing_keys.empty())
+        return;
+    auto signing_keys = *head.signing_keys;
+    for (auto const& [kid, row] : batch.signing_keys)
+        signing_keys.insert_or_assign(kid, row);
+    head.signing_keys =
+        std::make_shared<std::map<ledger::KeyId, ledger::SigningKeyRow>>(std::move(signing_keys));
+}
+
+} // namespace
+
+BlockMaker::Open::Open(Tip const& tip, base::Timestamp time)
+    : builder(tip.chain, std::max(time, tip.chain.time)),
+      directory(tip.head->directory),
+      network_map(tip.head->network_map) {}
+
+BlockMaker::BlockMaker(store::LedgerDatabase& ledger, Tip durable)
+    : ledger_(ledger), tip_(std::move(durable)) {}
+
+store::Stored<ledger::WorkingSet> BlockMaker::load_working_set(ledger::ReadSet const& keys) const {
+    std::optional<ledger::AccountRow> account;
+    if (keys.account) {
+        account = find(open_->batch.accounts, *keys.account);
+        if (!account && pending_)
+            account = find(pending_->block->batch.accounts, *keys.account);
+        if (!account)
+            account = TRY(ledger_.load_account(*keys.account));
+    }
+    std::optional<ledger::SigningKeyRow> signing_key;
+    if (keys.signing_key) {
+        signing_key = find(open_->batch.signing_keys, *keys.signing_key);
+        if (!signing_key)
+            signing_key = find(*tip_.head->signing_keys, *keys.signing_key);
+    }
+    return ledger::WorkingSet{.place = open_->builder.next_place(),
+                              .nodes = open_->batch.nodes ? *open_->batch.nodes : *tip_.head->nodes,
+                              .policy = *tip_.head->policy,
+                              .account = std::move(account),
+                              .signing_key = std::move(signing_key)};
+}
+
+void BlockMaker::add(Submission submission, ledger::LeafHash const& leaf_hash,
+                     ledger::ChangeSet const& changes) {
+    open_->builder.append(leaf_hash);
+    open_->byte_count += submission.entry.size();
+    open_->batch.entries.push_back(std::move(submission.entry));
+    std::ranges::move(submission.side_writes, std::back_inserter(open_->batch.side_writes));
+    open_->map_changes.add(changes);
+    merge(open_->batch, changes);
+}
+
+store::Stored<BlockMaker::Outcome> BlockMaker::execute_in_open(Submission submission, CheckMemory& checks) {
+    auto const entry = ledger::decode_entry(submission.entry);
+    if (!entry)
+        return Outcome{std::unexpect, entry.error()};
+    auto const working_set = TRY(load_working_set(ledger::read_set(*entry)));
+    auto const planned = ledger::plan(working_set, *entry);
+    if (!planned)
+        return Outcome{std::unexpect, planned.error()};
+    for (auto const& planned_check : planned->checks)
+        if (!checks.check(planned_check.check))
+            return Outcome{std::unexpect, planned_check.otherwise};
+    Receipt receipt{.leaf_hash = entry->leaf_hash,
+                    .index = working_set.place.index,
+                    .height = tip_.chain.height.next(),
+                    .time = working_set.place.time,
+                    .head = nullptr};
+    add(std::move(submission), entry->leaf_hash, planned->changes); // the working set is not read any more
+    return Outcome{std::move(receipt)};
+}
+
+store::Stored<BlockMaker::Outcome> BlockMaker::execute(Submission submission, base::Timestamp now,
+                                                       CheckMemory& checks) {
+    if (!open_)
+        open_.emplace(tip_, now);
+    auto outcome = execute_in_open(std::move(submission), checks);
+    if (entry_count() == 0)
+        open_.reset(); // the entry that will open the block brings its own time
+    return outcome;
+}
+
+void BlockMaker::hash_changes() {
+    if (!open_)
+        return;
+    open_->directory = open_->map_changes.apply_to_directory(open_->directory);
+    open_->network_map = open_->map_changes.apply_to_network(open_->network_map);
+    open_->map_changes = {};
+}
+
+MadeBlockPointer BlockMaker::close() {
+    CHECK(!pending_ && entry_count() > 0);
+    hash_changes();
+    auto made = std::make_shared<MadeBlock>(std::move(open_->batch), tip_);
+    auto head = std::make_shared<Head>(*tip_.head);
+    head->directory = std::move(open_->directory);
+    head->network_map = std::move(open_->network_map);
+    apply_rows(*head, made->batch);
+    auto built = std::move(open_->builder)
+                     .close(merkle::as_directory_root(head->directory.root()),
+                            merkle::as_network_root(head->network_map.root()));
+    for (auto const& leaf_hash : built.leaf_hashes)
+        made->after.tiles.append(leaf_hash);
+    CHECK(made->after.tiles.root() == built.head.frontier.root());
+
+    made->batch.height = built.block.height;
+    made->batch.first_index = built.block.first_index;
+    made->batch.entries.push_back(built.block_bytes);
+    for (auto& tile : made->after.tiles.take_changed())
+        made->batch.tiles.push_back(
+            {.level = tile.level, .number = tile.number, .hashes = std::move(tile.hashes)});
+
+    head->block = built.block;
+    head->block_bytes = std::move(built.block_bytes);
+    head->size = built.head.frontier.size();
+    head->block_index = ledger::LeafIndex{head->size.number() - 1};
+    head->root = built.head.frontier.root();
+    head->checkpoint.clear();
+    made->after.head = std::move(head);
+    made->after.chain = std::move(built.head);
+
+    pending_ = Pending{.before = std::exchange(tip_, made->after), .block = made};
+    open_.reset();
+    return made;
+}
+
+void BlockMaker::revert() {
+    CHECK(pending_.has_value());
+    tip_ = std::move(pending_->before);
+    pending_.reset();
+    open_.reset();
+}
+
+} // namespace bulla::sequencer

@@ -1,0 +1,172 @@
+// A ledger's database in memory, for tests of what stands on one: rows are plain values that can be copied,
+// damaged and put back, and a commit can be held or made to fail.
+#pragma once
+
+#include "base/mutex.hpp"
+#include "store/ledger_database.hpp"
+
+namespace bulla::test {
+
+struct LedgerRows {
+    std::optional<store::Tip> tip;
+    std::map<std::uint64_t, base::ByteBuffer> entries;
+    std::map<std::uint64_t, ledger::LeafIndex> blocks; // height to index of the block entry
+    std::map<std::pair<std::uint8_t, std::uint64_t>, base::ByteBuffer> tiles;
+    std::map<ledger::Label, ledger::AccountRow> accounts;
+    std::map<ledger::KeyId, ledger::SigningKeyRow> signing_keys;
+    std::map<ledger::Label, store::SideRow> side_rows;
+    std::optional<ledger::NodesRow> nodes;
+    std::optional<ledger::PolicyRow> policy;
+};
+
+class MemoryLedgerDatabase final : public store::LedgerDatabase {
+public:
+    MemoryLedgerDatabase() = default;
+    explicit MemoryLedgerDatabase(LedgerRows rows) : rows_(std::move(rows)) {}
+
+    LedgerRows rows() const {
+        base::Lock const lock(mutex_);
+        return rows_;
+    }
+    // Commits wait from hold() to release().
+    void hold() { set_held(true); }
+    void release() { set_held(false); }
+    // Returns once a commit is waiting.
+    void await_held_commit() {
+        base::Lock const lock(mutex_);
+        changed_.wait(mutex_, [this]() REQUIRES(mutex_) { return waiting_; });
+    }
+    // The commit of this block fails, once, and leaves nothing.
+    void fail_at(ledger::BlockHeight height, store::StoreFaultKind kind) {
+        base::Lock const lock(mutex_);
+        failures_[height.number()] = kind;
+    }
+
+    store::Stored<void> commit(store::BlockBatch const& batch) override {
+        base::Lock const lock(mutex_);
+        waiting_ = true;
+        changed_.notify_all();
+        changed_.wait(mutex_, [this]() REQUIRES(mutex_) { return !held_; });
+        waiting_ = false;
+        if (auto const failure = failures_.extract(batch.height.number()))
+            return std::unexpected{store::StoreFault{failure.mapped(), "memory", "as the test wants"}};
+        apply(batch);
+        return {};
+    }
+
+    store::Stored<std::optional<store::Tip>> load_tip() override { return rows().tip; }
+    store::Stored<base::ByteBuffer> load_entry(ledger::LeafIndex index) override {
+        return found(rows().entries, index.number());
+    }
+    store::Stored<std::optional<ledger::AccountRow>> load_account(ledger::Label const& label) override {
+        base::Lock const lock(mutex_);
+        return find(rows_.accounts, label);
+    }
+    store::Stored<std::optional<ledger::SigningKeyRow>> load_signing_key(ledger::KeyId const& kid) override {
+        base::Lock const lock(mutex_);
+        return find(rows_.signing_keys, kid);
+    }
+    store::Stored<ledger::NodesRow> load_nodes() override { return present(rows().nodes); }
+    store::Stored<ledger::PolicyRow> load_policy() override { return present(rows().policy); }
+    store::Stored<std::optional<store::SideRow>> load_side_row(ledger::Label const& label) override {
+        base::Lock const lock(mutex_);
+        return find(rows_.side_rows, label);
+    }
+    store::Stored<std::optional<base::ByteBuffer>> load_tile(std::uint8_t level,
+                                                             std::uint64_t number) override {
+        base::Lock const lock(mutex_);
+        return find(rows_.tiles, std::pair(level, number));
+    }
+    store::Stored<std::optional<ledger::LeafIndex>> load_block_index(ledger::BlockHeight height) override {
+        base::Lock const lock(mutex_);
+        return find(rows_.blocks, height.number());
+    }
+
+    store::Stored<void> each_account(AccountVisitor visit) override { return each(rows().accounts, visit); }
+    store::Stored<void> each_account_head(AccountHeadVisitor visit) override {
+        return each(rows().accounts, [&](ledger::Label const& label, ledger::AccountRow const& row) {
+            return visit(label, row.head.encode());
+        });
+    }
+    store::Stored<void> each_signing_key(SigningKeyVisitor visit) override {
+        return each(rows().signing_keys, visit);
+    }
+    store::Stored<void> each_side_row(SideRowVisitor visit) override { return each(rows().side_rows, visit); }
+    store::Stored<void> each_entry(ledger::LeafIndex first, EntryVisitor visit) override {
+        return each(rows().entries, [&](std::uint64_t index, base::ByteBuffer const& bytes) {
+            return index < first.number() || visit(ledger::LeafIndex{index}, bytes);
+        });
+    }
+    store::Stored<void> each_tile(TileVisitor visit) override {
+        return each(rows().tiles, [&](auto const& place, base::ByteBuffer const& hashes) {
+            return visit(place.first, place.second, hashes);
+        });
+    }
+
+    store::Stored<void> verify_files() override { return {}; }
+    store::Stored<void> erase_now(std::vector<ledger::Label> const&) override { return {}; }
+    store::Stored<void> checkpoint(std::filesystem::path const&) override { return {}; }
+
+private:
+    static store::StoreFault damaged() { return {store::StoreFaultKind::damaged, "memory", "missing row"}; }
+
+    template <class Map>
+    static std::optional<typename Map::mapped_type> find(Map const& map, typename Map::key_type const& key) {
+        auto const place = map.find(key);
+        return place == map.end() ? std::nullopt : std::optional(place->second);
+    }
+    template <class Map>
+    static store::Stored<typename Map::mapped_type> found(Map const& map, typename Map::key_type const& key) {
+        return present(find(map, key));
+    }
+    template <class T>
+    static store::Stored<T> present(std::optional<T> row) {
+        if (!row)
+            return std::unexpected{damaged()};
+        return *std::move(row);
+    }
+    template <class Map, class Visit>
+    static store::Stored<void> each(Map const& map, Visit const& visit) {
+        for (auto const& [key, value] : map)
+            if (!visit(key, value))
+                break;
+        return {};
+    }
+
+    void set_held(bool held) {
+        base::Lock const lock(mutex_);
+        held_ = held;
+        changed_.notify_all();
+    }
+    void apply(store::BlockBatch const& batch) REQUIRES(mutex_) {
+        auto index = batch.first_index.number();
+        CHECK(index == (rows_.tip ? rows_.tip->block_index.number() + 1 : 0));
+        CHECK(batch.height.number() == rows_.blocks.size());
+        for (auto const& entry : batch.entries)
+            rows_.entries.emplace(index++, entry);
+        rows_.tip = store::Tip{.height = batch.height, .block_index = ledger::LeafIndex{index - 1}};
+        rows_.blocks[batch.height.number()] = rows_.tip->block_index;
+        for (auto const& tile : batch.tiles)
+            rows_.tiles[{tile.level, tile.number}] = tile.hashes;
+        for (auto const& [label, row] : batch.accounts)
+            rows_.accounts.insert_or_assign(label, row);
+        for (auto const& [kid, row] : batch.signing_keys)
+            rows_.signing_keys.insert_or_assign(kid, row);
+        rows_.nodes = batch.nodes ? batch.nodes : rows_.nodes;
+        rows_.policy = batch.policy ? batch.policy : rows_.policy;
+        for (auto const& [label, row] : batch.side_writes) {
+            rows_.side_rows.erase(label);
+            if (row)
+                rows_.side_rows.emplace(label, *row);
+        }
+    }
+
+    mutable base::Mutex mutex_;
+    base::Condition changed_;
+    LedgerRows rows_ GUARDED_BY(mutex_);
+    std::map<std::uint64_t, store::StoreFaultKind> failures_ GUARDED_BY(mutex_);
+    bool held_ GUARDED_BY(mutex_) = false;
+    bool waiting_ GUARDED_BY(mutex_) = false;
+};
+
+} // namespace bulla::test
