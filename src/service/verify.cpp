@@ -145,6 +145,7 @@ std::string_view name(VerifyReason reason) {
     case VerifyReason::broken_rule: return "broken_rule";
     case VerifyReason::damaged_store: return "damaged_store";
     case VerifyReason::empty_ledger: return "empty_ledger";
+    case VerifyReason::entry_missing: return "entry_missing";
     case VerifyReason::leaf_hash_differs: return "leaf_hash_differs";
     case VerifyReason::tile_differs: return "tile_differs";
     case VerifyReason::stray_tile: return "stray_tile";

@@ -17,6 +17,7 @@ enum class VerifyReason : std::uint8_t {
     broken_rule,           // see audit
     damaged_store,         // see detail
     empty_ledger,
+    entry_missing,
     leaf_hash_differs,     // entry and stored leaf hash do not belong together
     tile_differs,          // a stored tile is not what the entries hash to
     stray_tile,            // beyond the log's size

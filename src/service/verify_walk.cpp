@@ -41,12 +41,9 @@ std::optional<merkle::LogRoot> LedgerWalk::root_at(std::uint64_t size) const {
     return found == roots_.end() ? std::nullopt : std::optional(found->second);
 }
 
-// Of several wrong things the one of the least entry is kept; of the same entry a broken rule says more than a hash
-// that differs.
+// Of several wrong things the one of the least entry is kept.
 void LedgerWalk::note(WrongThing wrong) {
-    bool const is_earlier = !first_ || wrong.index < first_->index;
-    bool const says_more = first_ && wrong.index == first_->index && wrong.reason == VerifyReason::broken_rule;
-    if (is_earlier || says_more)
+    if (!first_ || wrong.index < first_->index)
         first_ = std::move(wrong);
 }
 
@@ -63,13 +60,6 @@ std::optional<merkle::LeafHash> LedgerWalk::stored_leaf(ledger::LeafIndex index)
     if (leaf_tile_->size() < offset + merkle::LeafHash::size)
         return std::nullopt;
     return merkle::LeafHash::from(base::ByteView(*leaf_tile_).subspan(offset, merkle::LeafHash::size));
-}
-
-void LedgerWalk::compare_leaf(ledger::LeafIndex index) {
-    if (stored_leaf(index) != audit_.last_leaf())
-        note({.index = index,
-              .file = fmt::format("ledger: entry {}", index.number()),
-              .reason = VerifyReason::leaf_hash_differs});
 }
 
 void LedgerWalk::compare_tile(merkle::Tile const& tile) {
@@ -110,13 +100,21 @@ void LedgerWalk::after_block() {
 
 // False ends the walk: nothing that comes later can be the first wrong thing.
 bool LedgerWalk::feed(ledger::LeafIndex index, base::ByteView entry) {
+    if (index.number() != audit_.size().number())
+        return false; // a gap: run() names it
+    // First, for the time in a changed block entry would make an honest entry before it look wrong.
+    if (stored_leaf(index) != merkle::hash_leaf(entry)) {
+        note({.index = index,
+              .file = fmt::format("ledger: entry {}", index.number()),
+              .reason = VerifyReason::leaf_hash_differs});
+        return false;
+    }
     auto const blocks_before = audit_.block_count();
     auto checks = audit_.feed(entry);
     if (!checks) {
         note(broken_rule(checks.error()));
         return false;
     }
-    compare_leaf(index);
     tiles_.append(audit_.last_leaf());
     bool const is_block = audit_.block_count() != blocks_before;
     if (!is_block)
@@ -173,6 +171,10 @@ std::optional<WrongThing> LedgerWalk::run(std::function<void(std::uint64_t, std:
         note(wrong_store(walked.error(), ledger::LeafIndex{audit_.size().number()}));
     if (auto const wrong_signature = crew_.finish())
         note(broken_rule(*wrong_signature));
+    if (!first_ && audit_.size().number() < size)
+        note({.index = ledger::LeafIndex{audit_.size().number()},
+              .file = fmt::format("ledger: entry {}", audit_.size().number()),
+              .reason = VerifyReason::entry_missing});
     if (first_)
         return first_;
     auto wrong = check_ends();

@@ -21,7 +21,6 @@ public:
 private:
     bool feed(ledger::LeafIndex index, base::ByteView entry);
     void after_block();
-    void compare_leaf(ledger::LeafIndex index);
     void compare_tile(merkle::Tile const& tile);
     void compare_full_tiles();
     std::optional<merkle::LeafHash> stored_leaf(ledger::LeafIndex index);
