@@ -1,5 +1,7 @@
 #include "store/record_log.hpp"
 
+#include "store/crc32c.hpp"
+
 #include <fstream>
 
 namespace bulla::store {
@@ -7,34 +9,8 @@ namespace {
 
 constexpr std::size_t block_size = 32'768;
 constexpr std::size_t header_size = 7;
-constexpr std::uint32_t crc_mask_delta = 0xa282ead8;
 
 enum RecordType : std::uint8_t { type_whole = 1, type_first = 2, type_middle = 3, type_last = 4 };
-
-// Reflected Castagnoli polynomial, one table for each byte of eight.
-using CrcTables = std::array<std::array<std::uint32_t, 256>, 8>;
-constexpr CrcTables make_crc_tables() {
-    CrcTables tables{};
-    for (std::uint32_t byte = 0; byte < 256; ++byte) {
-        std::uint32_t crc = byte;
-        for (int bit = 0; bit < 8; ++bit)
-            crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0x82f63b78 : 0);
-        tables[0][byte] = crc;
-    }
-    for (std::size_t table = 1; table < 8; ++table)
-        for (std::size_t byte = 0; byte < 256; ++byte)
-            tables[table][byte] = (tables[table - 1][byte] >> 8) ^ tables[0][tables[table - 1][byte] & 0xff];
-    return tables;
-}
-constexpr CrcTables crc_tables = make_crc_tables();
-
-template <class Integer>
-Integer load_little_endian(base::ByteView bytes) {
-    Integer number = 0;
-    for (std::size_t index = sizeof(Integer); index-- > 0;)
-        number = static_cast<Integer>(number << 8 | bytes[index]);
-    return number;
-}
 
 // Walks the records of one block after the other; remembers whether a record goes on in the next block.
 class BlockChecker {
@@ -61,9 +37,7 @@ public:
 
 private:
     bool accepts(base::ByteView record) {
-        auto const crc = crc32c(record.subspan(6));
-        auto const masked = ((crc >> 15) | (crc << 17)) + crc_mask_delta;
-        if (masked != load_little_endian<std::uint32_t>(record))
+        if (masked_crc32c(record.subspan(6)) != load_little_endian<std::uint32_t>(record))
             return false;
         auto const type = record[6];
         bool const continues = type == type_middle || type == type_last;
@@ -77,22 +51,6 @@ private:
 };
 
 } // namespace
-
-std::uint32_t crc32c(base::ByteView bytes) {
-    std::uint32_t crc = 0xffff'ffff;
-    std::size_t at = 0;
-    for (; bytes.size() - at >= 8; at += 8) {
-        auto const low = crc ^ load_little_endian<std::uint32_t>(bytes.subspan(at));
-        std::uint32_t next = 0;
-        for (std::size_t byte = 0; byte < 4; ++byte)
-            next ^=
-                crc_tables[7 - byte][(low >> (8 * byte)) & 0xff] ^ crc_tables[3 - byte][bytes[at + 4 + byte]];
-        crc = next;
-    }
-    for (; at < bytes.size(); ++at)
-        crc = (crc >> 8) ^ crc_tables[0][(crc ^ bytes[at]) & 0xff];
-    return ~crc;
-}
 
 RecordLogReport check_record_log(std::filesystem::path const& file) {
     std::ifstream in(file, std::ios::binary);

@@ -7,7 +7,7 @@
 //   file    = blocks of 32,768 bytes, the last one shorter
 //   block   = records, then zeros where fewer than 7 bytes are left
 //   record  = crc u32le ‖ length u16le ‖ type u8 ‖ payload[length]
-//   crc     = CRC-32C over type ‖ payload, rotated right by 15 bits, plus a282ead8
+//   crc     = masked CRC-32C over type ‖ payload
 //   type    = 1 whole, 2 first, 3 middle, 4 last part
 #pragma once
 
@@ -16,8 +16,6 @@
 #include <filesystem>
 
 namespace bulla::store {
-
-std::uint32_t crc32c(base::ByteView bytes);
 
 enum class RecordLogVerdict : std::uint8_t { whole, damaged, unreadable };
 

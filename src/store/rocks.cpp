@@ -94,12 +94,12 @@ Stored<void> Rocks::check_space(std::size_t batch_size) {
         return std::unexpected{StoreFault{.kind = StoreFaultKind::no_space,
                                           .place = directory_.filename().string(),
                                           .detail = std::to_string(free) + " bytes left"}};
-    if (!is_out_of_space_)
+    if (!errors_->has_met_full_disk())
         return {};
     auto const status = db_->Resume();
     if (!status.ok())
         return std::unexpected{to_fault(status, directory_.filename().string())};
-    is_out_of_space_ = false;
+    errors_->forget_full_disk();
     return {};
 }
 
@@ -113,12 +113,28 @@ Stored<void> Rocks::write(rocksdb::WriteBatch& batch, Durability durability) {
     if (status.ok())
         return {};
     auto fault = to_fault(status, directory_.filename().string());
-    // A sync that fails never comes here (sync_watch.hpp), so the log did not take the batch: after Resume(),
-    // a new log begins.
+    // A sync that fails never comes here (watched_files.hpp), so the log did not take the batch: after
+    // Resume(), a new log begins.
     if (fault.kind != StoreFaultKind::no_space)
         fatal_store_error(fault);
-    is_out_of_space_ = true;
+    errors_->remember_full_disk();
     return std::unexpected{std::move(fault)};
+}
+
+Stored<void> Rocks::write_format_row(Durability durability) {
+    auto batch = make_batch();
+    put(batch, meta_family, base::as_bytes(format_row), base::u64be(format_));
+    return write(batch, durability);
+}
+
+// Resume() begins a new log only when some row waits to be flushed, and RocksDB aborts when a log that did
+// not take a record is written again. A disk that is full already needs no such row: nothing is written to
+// it.
+Stored<void> Rocks::keep_a_row_to_flush() {
+    auto written = write_format_row(Durability::unsynced);
+    if (!written && written.error().kind != StoreFaultKind::no_space)
+        return written;
+    return {};
 }
 
 Stored<void> Rocks::sync() {
@@ -157,7 +173,7 @@ Stored<void> Rocks::compact_away(std::size_t family, std::vector<base::ByteBuffe
     db_->ContinueBackgroundWork().PermitUncheckedError();
     if (!status.ok())
         return std::unexpected{to_fault(status, directory_.filename().string())};
-    return {};
+    return keep_a_row_to_flush();
 }
 
 Stored<void> Rocks::checkpoint(std::filesystem::path const& directory) {

@@ -6,16 +6,17 @@
 
 #include "base/big_endian.hpp"
 #include "base/bytes.hpp"
-#include "base/mutex.hpp"
 #include "store/fault.hpp"
 #include "store/open_mode.hpp"
 
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 
-#include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace bulla::store {
 
@@ -29,6 +30,7 @@ struct ColumnFamily {
 };
 
 inline constexpr std::size_t meta_family = 0;
+inline constexpr std::string_view format_row = "format";
 
 struct DatabaseShape {
     std::vector<ColumnFamily> families; // numbered from 1
@@ -84,7 +86,9 @@ private:
 
     Stored<void> open_files(DatabaseShape const& shape);
     Stored<void> check_families(DatabaseShape const& shape);
-    Stored<void> check_format(std::uint64_t format);
+    Stored<void> check_format();
+    Stored<void> write_format_row(Durability durability);
+    Stored<void> keep_a_row_to_flush();
     Stored<void> take_lock();
     void release_lock();
     StoreFault fault_of_opening(rocksdb::Status const& status) const;
@@ -97,6 +101,7 @@ private:
 
     std::filesystem::path directory_;
     OpenMode mode_;
+    std::uint64_t format_;
     std::uint64_t free_space_min_;
     std::shared_ptr<BackgroundErrors> errors_;
     std::unique_ptr<rocksdb::Env> env_;
@@ -104,7 +109,6 @@ private:
     rocksdb::FileLock* lock_ = nullptr;        // read_only
     std::unique_ptr<rocksdb::DB> db_;
     std::vector<rocksdb::ColumnFamilyHandle*> handles_;
-    std::atomic<bool> is_out_of_space_ = false;
 };
 
 } // namespace bulla::store

@@ -1,6 +1,7 @@
 #include "store/rocks_ledger.hpp"
 
 #include "base/encoding.hpp"
+#include "base/mutex.hpp"
 #include "merkle/tile.hpp"
 #include "store/ledger_rows.hpp"
 #include "store/rocks.hpp"

@@ -296,25 +296,17 @@ TEST(LedgerDatabase, keeps_its_directory_to_its_owner) {
 
 TEST(LedgerDatabase, of_a_newer_format_is_refused) {
     TemporaryDirectory const directory;
-    make_sample_ledger(directory.path());
-    {
-        rocksdb::Options options;
-        options.create_missing_column_families = true;
-        std::vector<std::string> names;
-        ASSERT_TRUE(rocksdb::DB::ListColumnFamilies(options, directory.path(), &names).ok());
-        std::vector<rocksdb::ColumnFamilyDescriptor> families;
-        for (auto const& name : names)
-            families.emplace_back(name, rocksdb::ColumnFamilyOptions());
-        std::vector<rocksdb::ColumnFamilyHandle*> handles;
-        rocksdb::DB* opened = nullptr;
-        ASSERT_TRUE(rocksdb::DB::Open(options, directory.path(), families, &handles, &opened).ok());
-        std::unique_ptr<rocksdb::DB> const database(opened);
-        EXPECT_TRUE(database->Put({}, "format", as_slice(base::u64be(std::uint64_t{2}))).ok());
-        for (auto* const handle : handles)
-            database->DestroyColumnFamilyHandle(handle);
-    }
+    make_sample_ledger(directory.path() / "ledger");
+    std::vector<std::string> names;
+    ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, directory.path() / "ledger", &names).ok());
+    DatabaseShape shape{.format = 2, .block_cache_size = 1 << 20, .write_buffers_size = 1 << 20};
+    for (auto const& name : names)
+        if (name != rocksdb::kDefaultColumnFamilyName)
+            shape.families.push_back({.name = name});
+    auto const newer = directory.path() / "newer";
+    ASSERT_TRUE(is_ok(Rocks::open(newer, OpenMode::create, shape, rocksdb::FileSystem::Default())));
     for (auto const mode : {OpenMode::existing, OpenMode::read_only, OpenMode::create})
-        EXPECT_TRUE(is_fault(LedgerDatabase::open(directory.path(), mode), StoreFaultKind::newer));
+        EXPECT_TRUE(is_fault(LedgerDatabase::open(newer, mode), StoreFaultKind::newer));
 }
 
 TEST(LedgerDatabase, with_a_column_family_of_a_newer_version_is_refused) {

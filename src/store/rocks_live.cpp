@@ -1,6 +1,7 @@
 #include "store/rocks_live.hpp"
 
 #include "base/encoding.hpp"
+#include "base/mutex.hpp"
 #include "store/rocks.hpp"
 
 namespace bulla::store {

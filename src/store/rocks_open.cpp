@@ -5,7 +5,7 @@
 #include "store/database_files.hpp"
 #include "store/rocks_options.hpp"
 #include "store/status.hpp"
-#include "store/sync_watch.hpp"
+#include "store/watched_files.hpp"
 
 #include <unistd.h>
 
@@ -13,8 +13,6 @@
 
 namespace bulla::store {
 namespace {
-
-constexpr std::string_view format_row = "format";
 
 // RocksDB must not write a LOG into a directory that is only read.
 class Silence : public rocksdb::Logger {
@@ -42,9 +40,9 @@ Stored<void> make_directory(std::filesystem::path const& directory) {
 
 Rocks::Rocks(std::filesystem::path directory, OpenMode mode, DatabaseShape const& shape,
              std::shared_ptr<rocksdb::FileSystem> files)
-    : directory_(std::move(directory)), mode_(mode), free_space_min_(shape.free_space_min),
-      errors_(std::make_shared<BackgroundErrors>()),
-      env_(rocksdb::NewCompositeEnv(watch_syncs(std::move(files)))) {}
+    : directory_(std::move(directory)), mode_(mode), format_(shape.format),
+      free_space_min_(shape.free_space_min), errors_(std::make_shared<BackgroundErrors>()),
+      env_(rocksdb::NewCompositeEnv(watch_files(std::move(files)))) {}
 
 Stored<std::unique_ptr<Rocks>> Rocks::open(std::filesystem::path const& directory, OpenMode mode,
                                            DatabaseShape const& shape,
@@ -69,7 +67,12 @@ Stored<std::unique_ptr<Rocks>> Rocks::open(std::filesystem::path const& director
         return std::unexpected{fault(StoreFaultKind::failed, name, "the directory cannot be read")};
     }
     TRY(rocks->open_files(shape));
-    TRY(rocks->check_format(shape.format));
+    if (rocks->mode_ != OpenMode::create)
+        TRY(rocks->check_format());
+    if (rocks->mode_ == OpenMode::create)
+        TRY(rocks->write_format_row(Durability::synced));
+    if (rocks->mode_ == OpenMode::existing)
+        TRY(rocks->keep_a_row_to_flush());
     return rocks;
 }
 
@@ -146,24 +149,15 @@ Stored<void> Rocks::open_files(DatabaseShape const& shape) {
     return {};
 }
 
-Stored<void> Rocks::check_format(std::uint64_t format) {
-    auto const key = base::as_bytes(format_row);
-    if (mode_ == OpenMode::create) {
-        auto batch = make_batch();
-        put(batch, meta_family, key, base::u64be(format));
-        return write(batch, Durability::synced);
-    }
-    auto const row = TRY(load(meta_family, key));
-    if (!row || row->size() != sizeof(format))
+Stored<void> Rocks::check_format() {
+    auto const row = TRY(load(meta_family, base::as_bytes(format_row)));
+    if (!row || row->size() != sizeof(format_))
         return std::unexpected{fault(StoreFaultKind::damaged, "meta/format", "no format number")};
     auto const found = base::load_big_endian<std::uint64_t>(as_view(*row));
-    if (found > format)
-        return std::unexpected{
-            fault(StoreFaultKind::newer, directory_.filename().string(), "format " + std::to_string(found))};
-    if (found != format)
-        return std::unexpected{
-            fault(StoreFaultKind::damaged, "meta/format", "format " + std::to_string(found))};
-    return {};
+    if (found == format_)
+        return {};
+    auto const kind = found > format_ ? StoreFaultKind::newer : StoreFaultKind::damaged;
+    return std::unexpected{fault(kind, "meta/format", "format " + std::to_string(found))};
 }
 
 Stored<void> Rocks::verify_files() {

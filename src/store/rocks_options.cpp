@@ -18,6 +18,7 @@ rocksdb::ColumnFamilyOptions make_family_options(RowUse use, std::size_t write_b
     table.block_size = use == RowUse::looked_up ? 4'096 : 16'384;
     if (use == RowUse::looked_up)
         table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(filter_bits_per_key));
+    table.checksum = rocksdb::kCRC32c; // the one that table_file.hpp knows
     table.detect_filter_construct_corruption = true;
     table.verify_compression = true;
 

@@ -1,6 +1,7 @@
-#include "store/sync_watch.hpp"
+#include "store/watched_files.hpp"
 
 #include "store/fault.hpp"
+#include "store/table_file.hpp"
 
 namespace bulla::store {
 namespace {
@@ -49,10 +50,30 @@ private:
     std::string name_;
 };
 
-class SyncWatch : public rocksdb::FileSystemWrapper {
+bool is_table(std::string_view name) {
+    return name.ends_with(".sst");
+}
+
+// Through the handle that RocksDB is about to use.
+bool is_sound(rocksdb::FSRandomAccessFile& table, std::uint64_t size) {
+    return has_sound_properties(
+        [&](std::uint64_t offset, base::ByteSpan out) {
+            rocksdb::Slice read;
+            auto* const scratch = reinterpret_cast<char*>(out.data());
+            if (!table.Read(offset, out.size(), {}, &read, scratch, nullptr).ok() ||
+                read.size() != out.size())
+                return false;
+            if (read.data() != scratch)
+                std::ranges::copy_n(read.data(), std::ssize(read), scratch);
+            return true;
+        },
+        size);
+}
+
+class WatchedFiles : public rocksdb::FileSystemWrapper {
 public:
     using FileSystemWrapper::FileSystemWrapper;
-    char const* Name() const override { return "BullaSyncWatch"; }
+    char const* Name() const override { return "BullaWatchedFiles"; }
 
     IOStatus NewWritableFile(std::string const& name, FileOptions const& options,
                              std::unique_ptr<rocksdb::FSWritableFile>* file, IODebugContext* debug) override {
@@ -62,6 +83,17 @@ public:
                                 std::unique_ptr<rocksdb::FSWritableFile>* file,
                                 IODebugContext* debug) override {
         return wrapped(FileSystemWrapper::ReopenWritableFile(name, options, file, debug), name, file);
+    }
+    IOStatus NewRandomAccessFile(std::string const& name, FileOptions const& options,
+                                 std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                                 IODebugContext* debug) override {
+        auto status = FileSystemWrapper::NewRandomAccessFile(name, options, file, debug);
+        std::uint64_t size = 0;
+        if (!status.ok() || !is_table(name) || !GetFileSize(name, {}, &size, debug).ok())
+            return status;
+        if (!is_sound(**file, size))
+            return IOStatus::Corruption("damaged footer, metaindex or properties", name);
+        return status;
     }
     IOStatus NewDirectory(std::string const& name, IOOptions const& options,
                           std::unique_ptr<rocksdb::FSDirectory>* directory, IODebugContext* debug) override {
@@ -82,8 +114,8 @@ private:
 
 } // namespace
 
-std::shared_ptr<rocksdb::FileSystem> watch_syncs(std::shared_ptr<rocksdb::FileSystem> below) {
-    return std::make_shared<SyncWatch>(std::move(below));
+std::shared_ptr<rocksdb::FileSystem> watch_files(std::shared_ptr<rocksdb::FileSystem> below) {
+    return std::make_shared<WatchedFiles>(std::move(below));
 }
 
 } // namespace bulla::store

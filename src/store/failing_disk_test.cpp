@@ -1,0 +1,162 @@
+// Full and broken disks.
+#include "store/failing_files.hpp"
+#include "store/rocks_ledger.hpp"
+#include "store/rocks_live.hpp"
+#include "store/sample_rows.hpp"
+#include "support/temporary_directory.hpp"
+
+#include <gtest/gtest.h>
+
+namespace bulla::store {
+namespace {
+
+using test::TemporaryDirectory;
+
+class FailingDisk : public testing::Test {
+protected:
+    std::unique_ptr<LedgerDatabase> open(OpenMode mode) const {
+        return open_ledger(directory.path(), mode, disk).value();
+    }
+    Stored<void> commit_blocks(LedgerDatabase& ledger, std::uint64_t from, std::uint64_t to) const {
+        for (auto height = from; height < to; ++height)
+            TRY(ledger.commit(height == 0 ? sample_block_0() : sample_block(height)));
+        return {};
+    }
+    void fill_within_a_write(LedgerDatabase& ledger, std::uint64_t height) const {
+        disk->trouble = DiskTrouble::full;
+        EXPECT_TRUE(is_fault(ledger.commit(sample_block(height)), StoreFaultKind::no_space));
+        disk->trouble = DiskTrouble::nearly_full;
+        EXPECT_TRUE(is_fault(ledger.commit(sample_block(height)), StoreFaultKind::no_space));
+        EXPECT_EQ(read_everything(ledger).value().height, ledger::BlockHeight{height - 1});
+        disk->trouble = DiskTrouble::none;
+    }
+    // The blocks up to `height`, also after a restart, and the files are whole.
+    void expect_blocks(std::uint64_t height) const {
+        disk->trouble = DiskTrouble::none;
+        for (auto const mode : {OpenMode::read_only, OpenMode::existing, OpenMode::read_only}) {
+            auto const ledger = open(mode);
+            auto const contents = read_everything(*ledger).value();
+            EXPECT_EQ(contents.height, ledger::BlockHeight{height});
+            EXPECT_EQ(contents.entries.size(), 2 * height + 2);
+            EXPECT_EQ(contents.accounts, sample_block_0().accounts);
+        }
+        EXPECT_TRUE(is_ok(open(OpenMode::read_only)->verify_files()));
+    }
+
+    TemporaryDirectory directory;
+    std::shared_ptr<FailingFiles> disk = std::make_shared<FailingFiles>();
+};
+
+TEST_F(FailingDisk, that_is_nearly_full_refuses_blocks_and_serves_reads) {
+    auto ledger = open(OpenMode::create);
+    ASSERT_TRUE(is_ok(commit_blocks(*ledger, 0, 2)));
+    disk->trouble = DiskTrouble::nearly_full;
+    EXPECT_TRUE(is_fault(ledger->commit(sample_block(2)), StoreFaultKind::no_space));
+    EXPECT_EQ(ledger->load_tip().value()->height, ledger::BlockHeight{1});
+    EXPECT_TRUE(is_ok(ledger->load_account(filled<ledger::Label>(1))));
+    disk->trouble = DiskTrouble::none;
+    EXPECT_TRUE(is_ok(commit_blocks(*ledger, 2, 4)));
+    ledger.reset();
+    expect_blocks(3);
+}
+
+// Somebody else took the space between the question and the write: half a record lies at the end of the log.
+TEST_F(FailingDisk, that_fills_up_within_a_write_goes_on_when_space_returns) {
+    auto ledger = open(OpenMode::create);
+    ASSERT_TRUE(is_ok(commit_blocks(*ledger, 0, 2)));
+    fill_within_a_write(*ledger, 2);
+    ASSERT_TRUE(is_ok(commit_blocks(*ledger, 2, 5)));
+    ledger.reset();
+    expect_blocks(4);
+}
+
+// Then no row waits to be moved to a table, and the log would have no reason of its own to be left behind.
+TEST_F(FailingDisk, that_fills_up_within_the_first_write_after_a_flush_goes_on_when_space_returns) {
+    auto ledger = open(OpenMode::create);
+    ASSERT_TRUE(is_ok(commit_blocks(*ledger, 0, 2)));
+    ASSERT_TRUE(is_ok(ledger->erase_now({})));
+    fill_within_a_write(*ledger, 2);
+    ASSERT_TRUE(is_ok(commit_blocks(*ledger, 2, 5)));
+    ledger.reset();
+    expect_blocks(4);
+}
+
+TEST_F(FailingDisk, that_was_full_when_the_process_ended_has_lost_no_block) {
+    auto ledger = open(OpenMode::create);
+    ASSERT_TRUE(is_ok(commit_blocks(*ledger, 0, 2)));
+    disk->trouble = DiskTrouble::full;
+    EXPECT_TRUE(is_fault(ledger->commit(sample_block(2)), StoreFaultKind::no_space));
+    ledger.reset();
+    disk->trouble = DiskTrouble::none;
+    ledger = open(OpenMode::existing);
+    EXPECT_EQ(ledger->load_tip().value()->height, ledger::BlockHeight{1});
+    ASSERT_TRUE(is_ok(commit_blocks(*ledger, 2, 3)));
+    ledger.reset();
+    expect_blocks(2);
+}
+
+TEST_F(FailingDisk, that_is_full_where_tables_go_refuses_erasing_and_goes_on_when_space_returns) {
+    auto ledger = open(OpenMode::create);
+    ASSERT_TRUE(is_ok(commit_blocks(*ledger, 0, 2)));
+    disk->ending = ".sst";
+    disk->trouble = DiskTrouble::full;
+    EXPECT_TRUE(is_fault(ledger->erase_now({filled<ledger::Label>(1)}), StoreFaultKind::no_space));
+    EXPECT_EQ(read_everything(*ledger).value().height, ledger::BlockHeight{1});
+    EXPECT_TRUE(is_fault(ledger->commit(sample_block(2)), StoreFaultKind::no_space));
+    disk->trouble = DiskTrouble::none;
+    EXPECT_TRUE(is_ok(ledger->commit(sample_block(2))));
+    EXPECT_TRUE(is_ok(ledger->erase_now({filled<ledger::Label>(1)})));
+    ledger.reset();
+    expect_blocks(2);
+}
+
+using FailingDiskDeathTest = FailingDisk;
+
+TEST_F(FailingDiskDeathTest, that_cannot_sync_its_log_ends_the_process) {
+    auto const ledger = open(OpenMode::create);
+    ASSERT_TRUE(is_ok(commit_blocks(*ledger, 0, 1)));
+    disk->trouble = DiskTrouble::sync_fails;
+    disk->ending = ".log";
+    EXPECT_DEATH((void)ledger->commit(sample_block(1)), "the disk failed at .*log: .*sync failed");
+}
+
+TEST_F(FailingDiskDeathTest, that_cannot_write_its_log_ends_the_process) {
+    auto const ledger = open(OpenMode::create);
+    ASSERT_TRUE(is_ok(commit_blocks(*ledger, 0, 1)));
+    disk->trouble = DiskTrouble::append_fails;
+    disk->ending = ".log";
+    EXPECT_DEATH((void)ledger->commit(sample_block(1)), "the disk failed at .*: .*broken");
+}
+
+TEST_F(FailingDiskDeathTest, that_cannot_sync_its_directory_ends_the_process) {
+    disk->trouble = DiskTrouble::sync_fails;
+    disk->ending = directory.path().filename();
+    EXPECT_DEATH((void)open_ledger(directory.path(), OpenMode::create, disk),
+                 "the disk failed at .*sync failed");
+}
+
+// No death: tables are written by another thread, whose error every later call tells.
+TEST_F(FailingDisk, that_cannot_write_a_table_fails_every_later_call) {
+    auto ledger = open(OpenMode::create);
+    ASSERT_TRUE(is_ok(commit_blocks(*ledger, 0, 2)));
+    disk->ending = ".sst";
+    disk->trouble = DiskTrouble::append_fails;
+    EXPECT_FALSE(ledger->erase_now({filled<ledger::Label>(1)}).has_value());
+    EXPECT_TRUE(is_fault(ledger->commit(sample_block(2)), StoreFaultKind::failed));
+    EXPECT_TRUE(is_fault(ledger->load_entry(ledger::LeafIndex{0}), StoreFaultKind::failed));
+    ledger.reset();
+    disk->ending.clear();
+    expect_blocks(1);
+}
+
+TEST_F(FailingDiskDeathTest, that_cannot_sync_a_log_out_ends_the_process) {
+    auto const live = open_live(directory.path(), disk).value();
+    ASSERT_TRUE(is_ok(live->store_session(filled<SessionId>(1), Session{})));
+    disk->trouble = DiskTrouble::sync_fails;
+    disk->ending = ".log";
+    EXPECT_DEATH((void)live->end_session(filled<SessionId>(1)), "the disk failed at .*sync failed");
+    EXPECT_DEATH((void)live->sync(), "the disk failed at .*sync failed");
+}
+
+} // namespace
+} // namespace bulla::store
