@@ -1,150 +1,249 @@
 #include "service/username.hpp"
 
 #include "base/encoding.hpp"
+#include "service/precis.hpp"
 
 #include <unicode/locid.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
-#include <unicode/unistr.h>
 #include <unicode/uscript.h>
+#include <unicode/uspoof.h>
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
 
 namespace bulla::service {
 namespace {
 
-using Refusal = std::unexpected<UsernameFault>;
-
-bool is_ascii_letter(UChar32 c) {
-    return c >= 'a' && c <= 'z';
-}
-bool is_ascii_extra(UChar32 c) {
-    return (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+std::u16string_view view_of(icu::UnicodeString const& text) {
+    return {text.getBuffer(), static_cast<std::size_t>(text.length())};
 }
 
-// RFC 8265 §3.3.2, width mapping: full and half width characters to their decompositions.
+icu::Normalizer2 const& nfc() {
+    auto error = U_ZERO_ERROR;
+    auto const* const normalizer = icu::Normalizer2::getNFCInstance(error);
+    CHECK(U_SUCCESS(error));
+    return *normalizer;
+}
+
+// RFC 8265 §3.3.1: full-width and half-width characters become what they decompose to.
 icu::UnicodeString map_width(icu::UnicodeString const& text) {
-    UErrorCode error = U_ZERO_ERROR;
+    auto error = U_ZERO_ERROR;
     auto const* const nfkc = icu::Normalizer2::getNFKCInstance(error);
-    icu::UnicodeString out;
-    for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
-        auto const c = text.char32At(at);
-        auto const width = u_getIntPropertyValue(c, UCHAR_EAST_ASIAN_WIDTH);
-        if (width == U_EA_FULLWIDTH || width == U_EA_HALFWIDTH)
-            out.append(nfkc->normalize(icu::UnicodeString(c), error));
+    CHECK(U_SUCCESS(error));
+    icu::UnicodeString mapped;
+    for (int index = 0; index < text.length(); index = text.moveIndex32(index, 1)) {
+        auto const code_point = text.char32At(index);
+        auto const kind = u_getIntPropertyValue(code_point, UCHAR_DECOMPOSITION_TYPE);
+        icu::UnicodeString decomposed;
+        if ((kind == U_DT_WIDE || kind == U_DT_NARROW) && nfkc->getRawDecomposition(code_point, decomposed))
+            mapped.append(decomposed);
         else
-            out.append(c);
+            mapped.append(code_point);
     }
-    return out;
+    return mapped;
 }
 
-icu::UnicodeString normalise(std::string_view typed) {
-    UErrorCode error = U_ZERO_ERROR;
-    auto text = map_width(icu::UnicodeString::fromUTF8(icu::StringPiece(typed.data(), static_cast<int>(typed.size()))));
-    text.toLower(icu::Locale::getRoot());
-    auto const* const nfc = icu::Normalizer2::getNFCInstance(error);
-    auto normalised = nfc->normalize(text, error);
-    return U_SUCCESS(error) ? normalised : icu::UnicodeString();
+// RFC 8265 §3.3.2, steps 1 to 4.
+icu::UnicodeString case_mapped(icu::UnicodeString const& text) {
+    auto lower = map_width(text);
+    lower.toLower(icu::Locale::getRoot());
+    auto error = U_ZERO_ERROR;
+    auto normal = nfc().normalize(lower, error);
+    CHECK(U_SUCCESS(error));
+    return normal;
 }
 
-// RFC 8264 §4.2: letters, digits and marks that stay themselves under compatibility normalisation.
-bool is_identifier_character(UChar32 c) {
-    UErrorCode error = U_ZERO_ERROR;
-    auto const* const nfkc = icu::Normalizer2::getNFKCInstance(error);
-    auto const category = U_GET_GC_MASK(c);
-    bool const has_category = (category & (U_GC_LL_MASK | U_GC_LO_MASK | U_GC_LM_MASK | U_GC_MN_MASK | U_GC_MC_MASK |
-                                           U_GC_ND_MASK)) != 0;
-    return has_category && nfkc->isNormalized(icu::UnicodeString(c), error) &&
-           !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) && U_SUCCESS(error);
-}
-
+// The script allowed beside ASCII; USCRIPT_COMMON stands for none, nothing for a policy that is not valid.
 std::optional<UScriptCode> script_of(UsernamePolicy const& policy) {
     if (policy.scripts.empty())
+        return USCRIPT_COMMON;
+    if (policy.scripts.size() != 1)
         return std::nullopt;
     auto const value = u_getPropertyValueEnum(UCHAR_SCRIPT, policy.scripts.front().c_str());
-    return value == UCHAR_INVALID_CODE ? std::nullopt : std::optional(static_cast<UScriptCode>(value));
+    auto const script = static_cast<UScriptCode>(value);
+    if (value == UCHAR_INVALID_CODE || script == USCRIPT_COMMON || script == USCRIPT_INHERITED ||
+        script == USCRIPT_UNKNOWN)
+        return std::nullopt;
+    return script;
 }
 
-bool is_of_script(UChar32 c, UScriptCode script) {
-    UErrorCode error = U_ZERO_ERROR;
-    auto const own = uscript_getScript(c, &error);
-    return own == script || (own == USCRIPT_INHERITED && uscript_hasScript(c, script)) ||
-           (own == USCRIPT_INHERITED && u_getCombiningClass(c) != 0);
+// UTS 39 §3.1: characters in common use, without the obsolete and the technical ones.
+bool is_recommended(UChar32 code_point) {
+    auto error = U_ZERO_ERROR;
+    auto const* const recommended = uspoof_getRecommendedUnicodeSet(&error);
+    CHECK(U_SUCCESS(error));
+    return recommended->contains(code_point);
 }
 
-bool is_right_to_left(UChar32 c) {
-    auto const direction = u_charDirection(c);
-    return direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC;
+struct CloseChecker {
+    void operator()(USpoofChecker* checker) const { uspoof_close(checker); }
+};
+
+// UTS 39 §4: two texts look alike when their skeletons are equal. ASCII names have skeletons of ASCII alone.
+bool looks_like_ascii(icu::UnicodeString const& name) {
+    auto error = U_ZERO_ERROR;
+    static std::unique_ptr<USpoofChecker, CloseChecker> const checker(uspoof_open(&error));
+    icu::UnicodeString skeleton;
+    uspoof_getSkeletonUnicodeString(checker.get(), 0, name, skeleton, &error);
+    CHECK(U_SUCCESS(error));
+    return std::ranges::all_of(view_of(skeleton), [](char16_t unit) { return unit < 0x80; });
 }
 
-// RFC 5893 §2 as far as identifiers reach: a name with right-to-left letters begins with one, has no left-to-right
-// letter, and ends in one or a digit.
-bool keeps_bidi_rule(std::vector<UChar32> const& characters) {
-    if (std::ranges::none_of(characters, is_right_to_left))
-        return true;
-    bool const has_left_to_right = std::ranges::any_of(
-        characters, [](UChar32 c) { return u_charDirection(c) == U_LEFT_TO_RIGHT; });
-    auto const last = std::ranges::find_if(characters.rbegin(), characters.rend(), [](UChar32 c) {
-        return u_charDirection(c) != U_DIR_NON_SPACING_MARK;
-    });
-    bool const ends_well = last != characters.rend() && (is_right_to_left(*last) || u_isdigit(*last));
-    return is_right_to_left(characters.front()) && !has_left_to_right && ends_well;
+bool is_small_ascii(UChar32 code_point) { return 'a' <= code_point && code_point <= 'z'; }
+bool is_ascii_beside_letters(UChar32 code_point) {
+    return ('0' <= code_point && code_point <= '9') || code_point == '.' || code_point == '_' ||
+           code_point == '-';
 }
 
-Result<void, UsernameFault> check_characters(std::vector<UChar32> const& characters, UsernamePolicy const& policy) {
-    auto const script = script_of(policy);
-    bool has_ascii_letter = false;
-    bool has_script_letter = false;
-    for (auto const c : characters) {
-        if (is_ascii_letter(c))
-            has_ascii_letter = true;
-        else if (script && is_identifier_character(c) && is_of_script(c, *script))
-            has_script_letter = true;
-        else if (!is_ascii_extra(c))
-            return Refusal{UsernameFault::disallowed};
+// Digits but ASCII's would be other spellings of them.
+bool is_letter_of(UChar32 code_point, UScriptCode script) {
+    return code_point > 0x7f && script != USCRIPT_COMMON && uscript_hasScript(code_point, script) &&
+           is_recommended(code_point) && !u_isdigit(code_point);
+}
+
+std::optional<UsernameFault> fault_of_letters(icu::UnicodeString const& name, UScriptCode script) {
+    bool has_ascii = false;
+    bool has_other = false;
+    for (int index = 0; index < name.length(); index = name.moveIndex32(index, 1)) {
+        auto const code_point = name.char32At(index);
+        if (is_letter_of(code_point, script))
+            has_other = true;
+        else if (is_small_ascii(code_point))
+            has_ascii = true;
+        else if (!is_ascii_beside_letters(code_point))
+            return UsernameFault::forbidden_character;
     }
-    if (u_getCombiningClass(characters.front()) != 0 || U_GET_GC_MASK(characters.front()) & U_GC_M_MASK)
-        return Refusal{UsernameFault::disallowed};
-    if (has_ascii_letter && has_script_letter)
-        return Refusal{UsernameFault::mixed_scripts};
-    if (!keeps_bidi_rule(characters))
-        return Refusal{UsernameFault::wrong_direction};
-    return {};
+    if (has_ascii && has_other && script != USCRIPT_LATIN)
+        return UsernameFault::mixed_scripts;
+    if (has_other && looks_like_ascii(name))
+        return UsernameFault::looks_like_ascii;
+    return std::nullopt;
 }
+
+bool is_mark(UChar32 code_point) { return (U_GET_GC_MASK(code_point) & U_GC_M_MASK) != 0; }
+
+std::optional<UsernameFault> fault_of(icu::UnicodeString const& name, UScriptCode script) {
+    if (name.countChar32() > username_length_max)
+        return UsernameFault::too_long;
+    if (auto const fault = fault_of_letters(name, script))
+        return fault;
+    if (!conforms(view_of(name), StringClass::identifier))
+        return UsernameFault::forbidden_character;
+    if (is_mark(name.char32At(0)) || name.endsWith(u'.'))
+        return UsernameFault::misplaced_character;
+    if (!keeps_bidi_rule(view_of(name)))
+        return UsernameFault::wrong_direction;
+    return std::nullopt;
+}
+
+constexpr auto reserved_names = std::to_array<std::string_view>({"abuse",
+                                                                 "account",
+                                                                 "accounts",
+                                                                 "admin",
+                                                                 "administrator",
+                                                                 "administrators",
+                                                                 "admins",
+                                                                 "anonymous",
+                                                                 "anyone",
+                                                                 "api",
+                                                                 "auditor",
+                                                                 "auth",
+                                                                 "authentication",
+                                                                 "billing",
+                                                                 "bot",
+                                                                 "bulla",
+                                                                 "contact",
+                                                                 "daemon",
+                                                                 "everyone",
+                                                                 "guest",
+                                                                 "help",
+                                                                 "helpdesk",
+                                                                 "hostmaster",
+                                                                 "info",
+                                                                 "isadmin",
+                                                                 "localhost",
+                                                                 "login",
+                                                                 "logout",
+                                                                 "mail",
+                                                                 "mailerdaemon",
+                                                                 "me",
+                                                                 "moderator",
+                                                                 "moderators",
+                                                                 "network",
+                                                                 "nobody",
+                                                                 "node",
+                                                                 "none",
+                                                                 "noreply",
+                                                                 "null",
+                                                                 "oauth",
+                                                                 "oauth2",
+                                                                 "official",
+                                                                 "oidc",
+                                                                 "openid",
+                                                                 "operator",
+                                                                 "operators",
+                                                                 "owner",
+                                                                 "plainform",
+                                                                 "postmaster",
+                                                                 "recovery",
+                                                                 "register",
+                                                                 "registrar",
+                                                                 "root",
+                                                                 "security",
+                                                                 "self",
+                                                                 "server",
+                                                                 "service",
+                                                                 "signin",
+                                                                 "signout",
+                                                                 "signup",
+                                                                 "ssladmin",
+                                                                 "sslwebmaster",
+                                                                 "staff",
+                                                                 "sudo",
+                                                                 "superuser",
+                                                                 "support",
+                                                                 "sysadmin",
+                                                                 "sysadministrator",
+                                                                 "system",
+                                                                 "undefined",
+                                                                 "webmaster",
+                                                                 "witness",
+                                                                 "wwwadmin"});
+static_assert(std::ranges::is_sorted(reserved_names));
 
 } // namespace
 
-Result<Username, UsernameFault> Username::parse(std::string_view typed, UsernamePolicy const& policy) {
-    constexpr std::size_t typed_size_max = 4096;
-    if (typed.empty())
-        return Refusal{UsernameFault::empty};
-    if (typed.size() > typed_size_max)
-        return Refusal{UsernameFault::too_long};
-    if (!base::is_utf8(typed))
-        return Refusal{UsernameFault::not_text};
-    auto const text = normalise(typed);
-    std::vector<UChar32> characters;
-    for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1))
-        characters.push_back(text.char32At(at));
-    if (characters.empty())
-        return Refusal{UsernameFault::empty};
-    if (characters.size() > username_length_max)
-        return Refusal{UsernameFault::too_long};
-    TRY(check_characters(characters, policy));
-    std::string out;
-    text.toUTF8String(out);
-    if (normalise(out) != text) // RFC 8264 §7: the result must be stable
-        return Refusal{UsernameFault::disallowed};
-    return Username(std::move(out));
+bool is_valid(UsernamePolicy const& policy) { return script_of(policy).has_value(); }
+
+Result<Username, UsernameFault> Username::parse(std::string_view utf8, UsernamePolicy const& policy) {
+    if (utf8.empty())
+        return std::unexpected{UsernameFault::empty};
+    if (utf8.size() > username_input_size_max)
+        return std::unexpected{UsernameFault::too_long};
+    if (!base::is_utf8(utf8))
+        return std::unexpected{UsernameFault::not_text};
+    auto const script = script_of(policy);
+    if (!script)
+        return std::unexpected{UsernameFault::forbidden_character};
+    auto const name = case_mapped(icu::UnicodeString::fromUTF8(utf8));
+    if (case_mapped(name) != name) // RFC 8264 §7
+        return std::unexpected{UsernameFault::not_stable};
+    if (auto const fault = fault_of(name, *script))
+        return std::unexpected{*fault};
+    std::string text;
+    name.toUTF8String(text);
+    return Username(std::move(text));
 }
 
 bool is_reserved(Username const& username) {
-    static constexpr std::array<std::string_view, 14> names = {
-        "admin", "administrator", "bulla", "hostmaster", "info", "localhost", "operator",
-        "postmaster", "root", "security", "support", "system", "webmaster", "www"};
-    return std::ranges::find(names, username.text()) != names.end();
+    std::string letters;
+    for (char const character : username.text())
+        if (character != '.' && character != '_' && character != '-')
+            letters.push_back(character);
+    return std::ranges::binary_search(reserved_names, std::string_view(letters));
 }
 
 } // namespace bulla::service

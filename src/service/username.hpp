@@ -1,9 +1,14 @@
-// A username: parsed once, at the door; after it an invalid name cannot exist.
+// Account names as everything inside sees them: normalised once, at the door.
 //
-// PRECIS UsernameCaseMapped (RFC 8265 §3.3): width mapping, case folding to lower, NFC, the IdentifierClass of
-// RFC 8264, the bidi rule. On top of it the network's policy: ASCII letters, digits, '.', '_' and '-', and for
-// networks that allow it the letters of one Unicode script more, so that look-alikes across scripts cannot arise.
-// 1 to 64 code points. text() is idempotent: parsing it again gives the same.
+// PRECIS UsernameCaseMapped (RFC 8265 §3.3): width mapping, lower case, NFC, the identifier class, the bidi
+// rule. Then the network's own rule: 1 to 64 code points of a to z, digits, '.', '_' and '-', the last one no
+// dot. A network may allow one script more; then a name has letters of that script or of ASCII, never of both
+// (Latin alone includes ASCII's), of the characters recommended for identifiers (UTS 39 §3.1), and is refused
+// when it could be read as an ASCII name (its UTS 39 §4 skeleton is ASCII), so that look-alikes across
+// scripts cannot arise.
+//
+// parse() accepts every spelling of a name and gives one: parsing what it gives changes nothing. The VRF
+// label is made of these bytes, so two revisions of the Unicode tables must not meet in one network.
 #pragma once
 
 #include "base/result.hpp"
@@ -14,25 +19,35 @@
 
 namespace bulla::service {
 
-inline constexpr std::size_t username_length_max = 64; // code points
-
-enum class UsernameFault : std::uint8_t {
-    not_text,           // not UTF-8
-    empty,
-    too_long,
-    disallowed,         // a character outside the identifier class or the policy's scripts
-    mixed_scripts,      // ASCII letters beside letters of the other script
-    wrong_direction,    // RFC 5893, the bidi rule
-};
+inline constexpr int username_length_max = 64;               // code points, after normalisation
+inline constexpr std::size_t username_input_size_max = 1024; // bytes, before it
 
 struct UsernamePolicy {
-    std::vector<std::string> scripts; // empty, or one Unicode script name such as "Cyrillic"
+    // Empty: ASCII alone. Else the one script allowed beside it, by name or ISO 15924 code ("Cyrillic",
+    // "Cyrl").
+    std::vector<std::string> scripts;
+};
+// A policy that is not accepts no name at all.
+bool is_valid(UsernamePolicy const& policy);
+
+enum class UsernameFault : unsigned char {
+    empty,
+    too_long,
+    not_text,            // invalid UTF-8
+    forbidden_character, // outside the identifier class or the policy's characters
+    wrong_direction,     // breaks the bidi rule
+    misplaced_character, // a combining mark first, a dot last
+    mixed_scripts,       // letters of ASCII beside those of another script
+    looks_like_ascii,    // other letters that could be read as an ASCII name
+    not_stable,          // normalising twice would give another name
 };
 
 class Username {
 public:
-    static Result<Username, UsernameFault> parse(std::string_view typed, UsernamePolicy const& policy);
-    std::string const& text() const { return text_; } // normalised UTF-8
+    static Result<Username, UsernameFault> parse(std::string_view utf8, UsernamePolicy const& policy);
+
+    std::string_view text() const { return text_; }
+
     friend bool operator==(Username const&, Username const&) = default;
 
 private:
@@ -40,7 +55,8 @@ private:
     std::string text_;
 };
 
-// Names that speak for the operator: nobody registers them over the network.
+// Names that seem to speak for the service (admin, root, postmaster …), also with '.', '_', '-' between or
+// around. Refused at registration alone: who has one already keeps it.
 bool is_reserved(Username const& username);
 
 } // namespace bulla::service
