@@ -1,17 +1,19 @@
-// A password as OPAQUE takes it in: OpaqueString (RFC 8265 §4.2) applied once, in the client.
+// Passwords before OPAQUE: PRECIS OpaqueString (RFC 8265 §4.2).
 //
-// Non-ASCII spaces become U+0020, then NFC; nothing is trimmed or cut. Nothing comes back for an empty password, one
-// beyond 4,096 bytes, text that is not UTF-8, and control or unassigned characters.
+// Spaces other than ASCII's become U+0020, then NFC; the result is of the freeform class, so that it holds no
+// control character and nothing unassigned. Case, width and the number of spaces stay. Every client prepares
+// alike, or a password set in one would be wrong in another. All copies made on the way are wiped.
 #pragma once
 
+#include "base/result.hpp"
 #include "base/secret.hpp"
-
-#include <optional>
 
 namespace bulla::service {
 
-inline constexpr std::size_t password_size_max = 4096;
+inline constexpr std::size_t password_size_max = 4'096; // bytes, before and after preparation; never cut
 
-std::optional<SecretBytes> prepare_password(base::ByteView typed);
+enum class PasswordTextFault : unsigned char { empty, too_long, not_text };
+
+Result<SecretBytes, PasswordTextFault> prepare_password(base::ByteView utf8);
 
 } // namespace bulla::service
