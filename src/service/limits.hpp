@@ -1,28 +1,27 @@
-// The limits on guessing: every OPRF evaluation is counted where it is made, before it is made.
+// How often a password may be guessed. Every OPRF evaluation is a guess, counted before it is made.
 //
-// A verified login gives its failure back and sets the name's count to zero. Rows are written before the evaluation's
-// answer leaves, so that a killed process forgets nothing; times are wall clock, and a clock set back never shortens
-// a delay. Unknown names are counted like known ones, by label. Rules (decision 0004):
+//   name             failures 1 to 4 free, from the 5th a delay of 30 s, doubling, at most 1 h; at 100 closed
+//   name and prefix  failures 1 to 4 free, from the 5th a delay of 30 s, four times longer with each, at most
+//   4 h:
+//                    a stranger's failures slow the stranger more than the name, and leave the owner gaps
+//   prefix           20 evaluations a minute over all names, at most 40 at once
+//   registration     a name: 5 evaluations in an hour, 20 in a day, 100 in all; a prefix: 10 in any hour
 //
-//   name             failures 1 to 4 free, from the 5th a delay of 30 s, doubling, at most 1 h; closed at 100 in a row
-//   name and prefix  its own ladder, one step ahead, so that a stranger's failures slow the stranger first
-//   prefix           20 evaluations a minute, burst 40, over all names
-//   registration     5 an hour and 20 a day a label, 10 an hour a prefix
-//
-// Safe from any thread.
+// The counts of names lie in the CounterStore and outlive the process; those of prefixes alone are in memory,
+// bounded. What is refused is not counted, and known and unknown names are refused alike. Thread-safe:
+// guesses at one name are counted one after the other, so a hundred at once see 1 … 100.
 #pragma once
 
 #include "base/mutex.hpp"
 #include "base/result.hpp"
-#include "base/time.hpp"
-#include "ledger/types.hpp"
-
-#include <chrono>
-#include <unordered_map>
+#include "service/counter_rows.hpp"
+#include "service/prefix_rows.hpp"
+#include "service/prefix_table.hpp"
 
 namespace bulla::service {
 
-// Where the rows are kept: the live database, or a map in tests.
+// Where counts of names are kept. An implementation that cannot keep them ends the process or stops serving:
+// a counter that is lost would be a free guess. Called by several threads, never by two for one key.
 class CounterStore {
 public:
     virtual ~CounterStore() = default;
@@ -31,64 +30,75 @@ public:
     virtual void erase_counter(base::ByteView key) = 0;
 };
 
+struct GuessRules {
+    Ladder name{};
+    Ladder name_and_prefix{.factor = 4, .delay_max = Seconds{14'400}};
+    BucketRules prefix{};
+    RegistrationLimits registration{};
+    std::size_t prefix_registrations_hourly = 10;
+    std::size_t prefixes_max = 100'000;
+};
+
 struct LimitRefusal {
-    std::optional<std::chrono::seconds> retry_after; // none: closed until another credential or an operator opens it
+    enum class Kind : std::uint8_t {
+        wait,   // allowed again after retry_after
+        closed, // 100 in a row: outside it looks like a wait
+    };
+    Kind kind = Kind::wait;
+    Seconds retry_after{1}; // at least one second; never the reason
 };
 
-// Names the guess that was counted.
-struct GuessTicket {
-    ledger::Label label;
-    base::ByteBuffer prefix;
-};
+// One guess that was counted. Dropping it leaves it a failure.
+class GuessTicket {
+public:
+    GuessTicket(GuessTicket&&) = default;
+    GuessTicket& operator=(GuessTicket&&) = default;
+    GuessTicket(GuessTicket const&) = delete;
+    GuessTicket& operator=(GuessTicket const&) = delete;
 
-inline constexpr std::uint32_t free_failures = 4;
-inline constexpr std::uint32_t failures_max = 100;
-inline constexpr std::chrono::seconds first_delay{30};
-inline constexpr std::chrono::seconds delay_max{3600};
-inline constexpr double evaluations_per_second = 20.0 / 60;
-inline constexpr double evaluations_burst = 40;
-inline constexpr std::size_t prefixes_max = 100'000;
+    std::uint16_t failures() const { return failures_; } // of the name, this guess included
+
+private:
+    friend class GuessLimits;
+    GuessTicket(ledger::Label const& label, base::ByteView prefix, std::uint16_t failures)
+        : label_(label), prefix_(base::to_buffer(prefix)), failures_(failures) {}
+    ledger::Label label_;
+    base::ByteBuffer prefix_;
+    std::uint16_t failures_;
+};
 
 class GuessLimits {
 public:
-    explicit GuessLimits(CounterStore& counters) : counters_(counters) {}
+    explicit GuessLimits(CounterStore& counters, GuessRules rules = {});
 
+    // A prefix is an IPv4 /24 or IPv6 /56, as bytes; at most 16 of them count.
     Result<GuessTicket, LimitRefusal> begin_guess(ledger::Label const& label, base::ByteView prefix,
                                                   base::Timestamp now);
-    void give_back(GuessTicket const& ticket); // after a verified login
+    // After a verified login, and only then: the name's failures are 0 again, also those of this prefix.
+    void give_back(GuessTicket ticket);
 
+    // One evaluation of a registration or a change of password.
     Result<void, LimitRefusal> begin_registration(ledger::Label const& label, base::ByteView prefix,
                                                   base::Timestamp now);
-    void registered(ledger::Label const& label); // the name's counts begin at zero
+    // After a committed entry that brings a new credential, a recovery, or an operator's word: all counts of
+    // the name are 0, so that nobody closes a name before its owner comes.
+    void registered(ledger::Label const& label);
 
 private:
-    // A name's, or a name's and prefix's, failures in a row.
-    struct Ladder {
-        std::uint32_t failures = 0;
-        base::Timestamp open_from; // no evaluation before
-        static Ladder parse(std::optional<base::ByteBuffer> const& row);
-        base::ByteBuffer encode() const;
-        void count(base::Timestamp now);
-        Result<void, LimitRefusal> check(base::Timestamp now) const;
-    };
-    // At most so many in each window that begins with its first event.
-    struct Windows {
-        std::array<base::Timestamp, 2> starts{};
-        std::array<std::uint32_t, 2> counts{};
-        static Windows parse(std::optional<base::ByteBuffer> const& row);
-        base::ByteBuffer encode() const;
-        Result<void, LimitRefusal> take(base::Timestamp now, std::array<std::uint32_t, 2> const& maxima);
-    };
-    struct Bucket {
-        double level = evaluations_burst;
-        base::Timestamp filled;
-    };
+    static constexpr std::size_t stripe_count = 64;
 
-    Result<void, LimitRefusal> take_from_bucket(base::ByteView prefix, base::Timestamp now) REQUIRES(mutex_);
+    base::Mutex& stripe_of(ledger::Label const& label) { return stripes_[label[0] % stripe_count]; }
+    GuessRow load_guess(base::ByteView key, base::Timestamp now);
+    RegistrationRow load_registration(base::ByteView key, base::Timestamp now);
+    Result<void, LimitRefusal> take_evaluation(base::ByteView prefix, base::Timestamp now);
+    Result<void, LimitRefusal> take_registration(base::ByteView prefix, base::Timestamp now);
 
     CounterStore& counters_;
-    base::Mutex mutex_;
-    std::unordered_map<std::string, Bucket> buckets_ GUARDED_BY(mutex_); // by prefix; in memory, bounded
+    GuessRules const rules_;
+    std::array<base::Mutex, stripe_count> stripes_; // each guards the stored rows of its labels
+    base::Mutex prefixes_mutex_;                    // taken after a stripe, never before
+    PrefixTable<EvaluationBucket> buckets_ GUARDED_BY(prefixes_mutex_);
+    PrefixTable<HourOfEvaluations> hours_ GUARDED_BY(prefixes_mutex_);
 };
 
 } // namespace bulla::service
