@@ -24,32 +24,23 @@ public:
 
     std::optional<std::string> optional_text(std::string_view name) {
         auto const found = find_string(claims_, name);
-        note(name, found.has_value());
-        return found ? std::optional<std::string>(*found) : std::nullopt;
+        return noted(name, found ? std::optional<std::string>(*found) : std::nullopt);
     }
     std::optional<std::chrono::sys_seconds> optional_time(std::string_view name) {
-        auto const found = find_time(claims_, name);
-        note(name, found.has_value());
-        return found;
+        return noted(name, find_time(claims_, name));
     }
     template <class Id>
     std::optional<Id> optional_id(std::string_view name) {
         auto const spelled = find_string(claims_, name);
         auto const bytes = spelled ? base::parse_base64url(*spelled) : std::nullopt;
-        auto const found = bytes ? Id::parse(*bytes) : std::nullopt;
-        note(name, found.has_value());
-        return found;
+        return noted(name, bytes ? Id::parse(*bytes) : std::nullopt);
     }
     // RFC 9449 §6.1; another confirmation method than jkt is one that we could not check.
     std::optional<KeyId> optional_confirmation() {
         auto const* const value = claims_.if_contains("cnf");
-        if (value == nullptr)
-            return std::nullopt;
-        auto const* const members = value->if_object();
-        auto const spelled = members ? find_string(*members, "jkt") : std::nullopt;
-        auto const found = spelled ? parse_key_id(*spelled) : std::nullopt;
-        note("cnf", found && members->size() == 1);
-        return found;
+        auto const* const members = value ? value->if_object() : nullptr;
+        auto const spelled = members && members->size() == 1 ? find_string(*members, "jkt") : std::nullopt;
+        return noted("cnf", spelled ? parse_key_id(*spelled) : std::nullopt);
     }
 
     bool ok() const { return ok_; }
@@ -60,15 +51,17 @@ private:
         ok_ = ok_ && found.has_value();
         return std::move(found).value_or(T{});
     }
-    void note(std::string_view name, bool found) { ok_ = ok_ && (found || !claims_.contains(name)); }
+    template <class T>
+    std::optional<T> noted(std::string_view name, std::optional<T> found) {
+        ok_ = ok_ && (found.has_value() || !claims_.contains(name));
+        return found;
+    }
 
     json::object const& claims_;
     bool ok_ = true;
 };
 
-std::int64_t count(std::chrono::sys_seconds time) {
-    return time.time_since_epoch().count();
-}
+std::int64_t count(std::chrono::sys_seconds time) { return time.time_since_epoch().count(); }
 
 std::string print_claims(AccessToken const& token) {
     json::object claims;

@@ -16,9 +16,7 @@ struct Attack {
     TokenFault expected;
 };
 
-void PrintTo(Attack const& attack, std::ostream* out) {
-    *out << attack.name;
-}
+void PrintTo(Attack const& attack, std::ostream* out) { *out << attack.name; }
 
 Attack header(std::string name, std::string text, TokenFault expected = malformed) {
     return {std::move(name), signed_token(text, good_claims()), expected};
@@ -41,9 +39,7 @@ Attack whole(std::string name, std::string text, TokenFault expected = malformed
     return {std::move(name), std::move(text), expected};
 }
 
-std::string good_text() {
-    return signed_token(good_header(), good_claims());
-}
+std::string good_text() { return signed_token(good_header(), good_claims()); }
 std::string unsigned_text(std::string_view header) {
     auto const text = signed_token(header, good_claims());
     return text.substr(0, text.rfind('.') + 1);

@@ -17,15 +17,13 @@ std::string text_of(std::initializer_list<std::string_view> parts) {
 
 } // namespace
 
-bool is_supported(Algorithm algorithm) {
-    return algorithm == Algorithm::eddsa;
-}
+bool is_supported(Algorithm algorithm) { return algorithm == Algorithm::eddsa; }
 
 std::string_view jose_name(Algorithm algorithm) {
     switch (algorithm) {
-    case Algorithm::eddsa: return "EdDSA";
-    case Algorithm::es256: return "ES256";
-    case Algorithm::rs256: return "RS256";
+        case Algorithm::eddsa: return "EdDSA";
+        case Algorithm::es256: return "ES256";
+        case Algorithm::rs256: return "RS256";
     }
     CHECK_UNREACHABLE();
 }
@@ -37,9 +35,7 @@ KeyId make_key_id(crypto::Ed25519PublicKey const& public_key) {
     return KeyId::from(crypto::sha256(base::as_bytes(members)));
 }
 
-std::string print_key_id(KeyId const& key_id) {
-    return base::to_base64url(key_id);
-}
+std::string print_key_id(KeyId const& key_id) { return base::to_base64url(key_id); }
 
 std::optional<KeyId> parse_key_id(std::string_view text) {
     auto const bytes = base::parse_base64url(text);

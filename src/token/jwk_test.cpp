@@ -54,9 +54,7 @@ TEST(JwkSet, holds_a_key_once) {
     EXPECT_EQ(set.print(), R"({"keys":[)" + print_jwk(rfc_key()) + "]}");
 }
 
-TEST(JwkSet, of_no_keys_is_an_empty_list) {
-    EXPECT_EQ(JwkSet{}.print(), R"({"keys":[]})");
-}
+TEST(JwkSet, of_no_keys_is_an_empty_list) { EXPECT_EQ(JwkSet{}.print(), R"({"keys":[]})"); }
 
 TEST(JwkSet, finds_a_key_by_its_id_alone) {
     JwkSet set;

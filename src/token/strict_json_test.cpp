@@ -5,9 +5,7 @@
 namespace bulla::token {
 namespace {
 
-JsonFault fault_of(std::string_view text) {
-    return parse_strict_object(text).error();
-}
+JsonFault fault_of(std::string_view text) { return parse_strict_object(text).error(); }
 
 TEST(StrictJson, keeps_what_rfc_8259_allows) {
     auto const object =

@@ -11,9 +11,7 @@ inline crypto::Ed25519KeyPair const& signing_key() {
         crypto::Ed25519Seed::make([](base::ByteSpan bytes) { std::ranges::fill(bytes, std::uint8_t{7}); }));
     return key;
 }
-inline KeyId key_id() {
-    return make_key_id(signing_key().public_key());
-}
+inline KeyId key_id() { return make_key_id(signing_key().public_key()); }
 inline std::optional<crypto::Ed25519PublicKey> find_key(KeyId const& wanted) {
     return wanted == key_id() ? std::optional(signing_key().public_key()) : std::nullopt;
 }
@@ -44,9 +42,7 @@ inline std::string open_claims() {
            R"("client_id":"plain-form","iat":1800000000,"exp":1800000900,"jti":"BAUGAAAAAAAAAAAAAAAAAA",)"
            R"("sid":"BwgJAAAAAAAAAAAAAAAAAA","username":"alice")";
 }
-inline std::string good_claims() {
-    return open_claims() + "}";
-}
+inline std::string good_claims() { return open_claims() + "}"; }
 // `text` with its one occurrence of `from` replaced.
 inline std::string with(std::string text, std::string_view from, std::string_view to) {
     auto const place = text.find(from);
