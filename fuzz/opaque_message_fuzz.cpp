@@ -35,8 +35,8 @@ struct World {
 };
 
 void answer(World& world, opaque::Ke1 const& ke1, opaque::OpaqueRecord const& record) {
-    auto const started =
-        opaque::start_login(ke1, record, world.oprf_key, world.server_keys, world.randomness);
+    auto const started = opaque::start_login(ke1, {.record = record, .oprf_key = world.oprf_key},
+                                             world.server_keys, world.randomness);
     CHECK(opaque::Ke2::parse(started.ke2.view()).has_value());
 }
 
@@ -56,7 +56,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t siz
         answer(world, *ke1, *record);
     }
     if (auto const ke2 = parse_strictly<opaque::Ke2>(input))
-        (void)opaque::finish_login(world.client, base::as_bytes("password"), *ke2, identity_stretching);
+        (void)opaque::finish_login(world.client, base::as_bytes("password"), *ke2,
+                                   {.stretch = identity_stretching});
     (void)parse_strictly<opaque::RegistrationResponse>(input);
     (void)parse_strictly<opaque::Ke3>(input);
     (void)opaque::open_login_parameters(input, Secret<64>::make([](base::ByteSpan) {}), {}, {});

@@ -12,7 +12,8 @@ using test::from_hex;
 
 } // namespace
 
-// An OPRF output and its stretched form; the client @serenity-kit/opaque, by another Argon2id, logs in with it.
+// An OPRF output and its stretched form; the client @serenity-kit/opaque, by another Argon2id, logs in with
+// it.
 TEST(Argon2id, reproduces_a_known_answer_with_the_default_parameters) {
     auto const stretched =
         argon2id(from_hex("a351140a3076715a9f30d0688c4565e2b2dd98317d9f62cfb97b8d9085074366"

@@ -79,13 +79,20 @@ ByteBuffer challenge_hash(ByteView r, ByteView a, ByteView message) {
     return reduced(sha512({r, a, message}));
 }
 
-// R ‖ r + h·a, the signature of whoever chose the point R, the key's encoding and its discrete logarithm.
-Ed25519Signature forge(ByteView point, ByteView r, ByteView key, ByteView discrete_logarithm,
-                       ByteView message) {
-    auto const h = challenge_hash(point, key, message);
-    auto const s = sum_of_scalars(r, product_of_scalars(h, discrete_logarithm));
-    return Ed25519Signature::from(base::concat(point, s));
-}
+// Whoever chooses the point R and the key's encoding, and knows a discrete logarithm for each.
+struct Forger {
+    ByteBuffer point;
+    ByteBuffer r;
+    ByteBuffer key;
+    ByteBuffer discrete_logarithm;
+
+    // R ‖ r + h·a
+    Ed25519Signature sign(ByteView message) const {
+        auto const h = challenge_hash(point, key, message);
+        auto const s = sum_of_scalars(r, product_of_scalars(h, discrete_logarithm));
+        return Ed25519Signature::from(base::concat(point, s));
+    }
+};
 
 } // namespace
 
@@ -185,10 +192,10 @@ TEST(Ed25519, the_identity_as_r_is_refused) {
     auto const discrete_logarithm = small_scalar(9);
     auto const key = base_multiple(discrete_logarithm);
     auto const signature =
-        forge(from_hex(identity), ByteBuffer(32), key, discrete_logarithm, as_bytes("message"));
+        Forger{from_hex(identity), ByteBuffer(32), key, discrete_logarithm}.sign(as_bytes("message"));
     EXPECT_FALSE(verify(Ed25519PublicKey::from(key), as_bytes("message"), signature));
     auto const r = small_scalar(5); // the same forger with an honest R succeeds: the test above is not idle
-    auto const honest = forge(base_multiple(r), r, key, discrete_logarithm, as_bytes("message"));
+    auto const honest = Forger{base_multiple(r), r, key, discrete_logarithm}.sign(as_bytes("message"));
     EXPECT_TRUE(verify(Ed25519PublicKey::from(key), as_bytes("message"), honest));
 }
 
@@ -202,7 +209,8 @@ TEST(Ed25519, the_identity_as_key_is_refused_in_each_spelling) {
     };
     for (auto const spelling : spellings) {
         auto const key = public_key_of(spelling);
-        auto const signature = forge(base_multiple(r), r, key, ByteBuffer(32), as_bytes("message"));
+        auto const signature =
+            Forger{base_multiple(r), r, to_buffer(key), ByteBuffer(32)}.sign(as_bytes("message"));
         EXPECT_FALSE(verify(key, as_bytes("message"), signature)) << spelling;
         EXPECT_FALSE(is_registrable(key)) << spelling;
     }
@@ -222,7 +230,7 @@ TEST(Ed25519, a_key_of_mixed_order_may_verify_and_is_never_registrable) {
     for (std::uint32_t number = 0; number < 64; ++number) {
         auto const message = base::u32be(number);
         bool const is_multiple_of_8 = challenge_hash(point, key, message)[0] % 8 == 0;
-        auto const signature = forge(point, r, key, discrete_logarithm, message);
+        auto const signature = Forger{point, r, mixed, discrete_logarithm}.sign(message);
         EXPECT_EQ(verify(key, message, signature), is_multiple_of_8) << number;
         verified += is_multiple_of_8 ? 1 : 0;
     }

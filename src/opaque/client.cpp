@@ -80,16 +80,17 @@ RegistrationStart start_registration(base::ByteView password, base::Randomness& 
     return start_registration(password, crypto::Scalar::generate(randomness));
 }
 
-Result<RegistrationFinish, ClientFault>
-finish_registration(RegistrationStart const& start, base::ByteView password,
-                    RegistrationResponse const& response, Stretch const& stretch,
-                    base::Randomness& randomness, Surroundings const& surroundings) {
-    auto const rp = TRY(randomized_password(password, start.blind, response.evaluated_message(), stretch));
-    auto const envelope_nonce = draw32(randomness);
+Result<RegistrationFinish, ClientFault> finish_registration(RegistrationStart const& start,
+                                                            base::ByteView password,
+                                                            RegistrationResponse const& response,
+                                                            RegistrationSetting const& setting) {
+    auto const rp =
+        TRY(randomized_password(password, start.blind, response.evaluated_message(), setting.stretch));
+    auto const envelope_nonce = draw32(setting.randomness);
     auto const masking_key = crypto::hkdf_expand<64>(rp.expose(), {as_bytes("MaskingKey")});
     auto keys = derive_envelope_keys(rp, envelope_nonce.expose());
     auto const auth_tag =
-        make_auth_tag(keys, envelope_nonce.expose(), response.server_public_key(), surroundings);
+        make_auth_tag(keys, envelope_nonce.expose(), response.server_public_key(), setting.surroundings);
     auto const record =
         OpaqueRecord::parse(base::concat(keys.client_keys.public_key.view(), masking_key.expose(),
                                          envelope_nonce.expose(), auth_tag.expose()));
@@ -121,16 +122,15 @@ LoginStart start_login(base::ByteView password, base::Randomness& randomness) {
 }
 
 Result<LoginFinish, ClientFault> finish_login(LoginStart const& start, base::ByteView password,
-                                              Ke2 const& ke2, Stretch const& stretch,
-                                              Surroundings const& surroundings) {
-    auto const rp = TRY(randomized_password(password, start.blind, ke2.evaluated_message(), stretch));
-    auto recovered = TRY(recover(rp, ke2, surroundings));
+                                              Ke2 const& ke2, LoginSetting const& setting) {
+    auto const rp = TRY(randomized_password(password, start.blind, ke2.evaluated_message(), setting.stretch));
+    auto recovered = TRY(recover(rp, ke2, setting.surroundings));
     auto const& client_keys = recovered.keys.client_keys;
 
     // RFC 9807 §6.4.3, AuthClientFinalize
     PublicKeys const keys{.client = client_keys.public_key.view(),
                           .server = recovered.server_public_key.view()};
-    auto const preamble = make_preamble(surroundings, keys, start.ke1.view(), ke2.before_mac());
+    auto const preamble = make_preamble(setting.surroundings, keys, start.ke1.view(), ke2.before_mac());
     auto session_keys = derive_session_keys(
         {crypto::diffie_hellman(start.keyshare_private_key, ke2.server_public_keyshare()).expose(),
          crypto::diffie_hellman(start.keyshare_private_key, recovered.server_public_key).expose(),

@@ -31,10 +31,16 @@ struct RegistrationFinish {
     Secret<64> export_key;
     crypto::Element server_public_key; // to be compared with the network's published one
 };
-Result<RegistrationFinish, ClientFault>
-finish_registration(RegistrationStart const& start, base::ByteView password,
-                    RegistrationResponse const& response, Stretch const& stretch,
-                    base::Randomness& randomness, Surroundings const& surroundings = {});
+// What the client brings to the answer of the server.
+struct RegistrationSetting {
+    Stretch stretch;
+    base::Randomness& randomness; // for the envelope
+    Surroundings surroundings = {};
+};
+Result<RegistrationFinish, ClientFault> finish_registration(RegistrationStart const& start,
+                                                            base::ByteView password,
+                                                            RegistrationResponse const& response,
+                                                            RegistrationSetting const& setting);
 
 // What the client draws for one login.
 struct ClientDraws {
@@ -58,8 +64,11 @@ struct LoginFinish {
     Secret<64> export_key;
     crypto::Element server_public_key;
 };
+struct LoginSetting {
+    Stretch stretch;
+    Surroundings surroundings = {};
+};
 Result<LoginFinish, ClientFault> finish_login(LoginStart const& start, base::ByteView password,
-                                              Ke2 const& ke2, Stretch const& stretch,
-                                              Surroundings const& surroundings = {});
+                                              Ke2 const& ke2, LoginSetting const& setting);
 
 } // namespace bulla::opaque

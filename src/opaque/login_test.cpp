@@ -39,12 +39,13 @@ public:
     ServerKeys const& server_keys() const { return server_keys_; }
 
     LoginStarted answer(Ke1 const& ke1, OpaqueRecord const& record) {
-        return start_login(ke1, record, oprf_key_, server_keys_, randomness_);
+        return start_login(ke1, {.record = record, .oprf_key = oprf_key_}, server_keys_, randomness_);
     }
     OpaqueRecord register_account(ByteBuffer const& password) {
         auto const start = start_registration(password, randomness_);
         auto const response = create_registration_response(start.request, oprf_key_, server_keys_.public_key);
-        return finish_registration(start, password, response, identity_stretching, randomness_)
+        return finish_registration(start, password, response,
+                                   {.stretch = identity_stretching, .randomness = randomness_})
             .value()
             .record;
     }
@@ -71,7 +72,7 @@ RC_GTEST_PROP(Login, with_any_password_both_sides_agree, (ByteBuffer const& pass
     World world(password);
     auto const client = start_login(password, world.randomness());
     auto const server = world.answer(client.ke1, world.record());
-    auto const finish = finish_login(client, password, server.ke2, identity_stretching);
+    auto const finish = finish_login(client, password, server.ke2, {.stretch = identity_stretching});
     RC_ASSERT(finish.has_value());
     RC_ASSERT(finish_login(finish->ke3, server.expected_client_mac));
     RC_ASSERT(same_secret(finish->session_key, server.session_key));
@@ -84,12 +85,13 @@ TEST(Login, gives_back_the_export_key_of_registration_and_a_fresh_session_key) {
     auto const response =
         create_registration_response(start.request, world.oprf_key(), world.server_keys().public_key);
     auto const registered =
-        finish_registration(start, example_password, response, identity_stretching, world.randomness())
+        finish_registration(start, example_password, response,
+                            {.stretch = identity_stretching, .randomness = world.randomness()})
             .value();
     auto const log_in = [&] {
         auto const client = start_login(example_password, world.randomness());
         auto const server = world.answer(client.ke1, registered.record);
-        return finish_login(client, example_password, server.ke2, identity_stretching).value();
+        return finish_login(client, example_password, server.ke2, {.stretch = identity_stretching}).value();
     };
     auto const first = log_in();
     auto const second = log_in();
@@ -104,8 +106,9 @@ TEST(Login, with_a_wrong_password_is_refused_by_the_client) {
          {"correct horse battery stapl", "correct horse battery staple ", "Correct horse battery staple"}) {
         auto const client = start_login(as_bytes(wrong), world.randomness());
         auto const server = world.answer(client.ke1, world.record());
-        EXPECT_EQ(fault_of(finish_login(client, as_bytes(wrong), server.ke2, identity_stretching)),
-                  ClientFault::refused);
+        EXPECT_EQ(
+            fault_of(finish_login(client, as_bytes(wrong), server.ke2, {.stretch = identity_stretching})),
+            ClientFault::refused);
     }
 }
 
@@ -113,7 +116,7 @@ TEST(Login, with_any_byte_of_ke2_flipped_is_refused_by_the_client) {
     World world(example_password);
     auto const client = start_login(example_password, world.randomness());
     auto const server = world.answer(client.ke1, world.record());
-    ASSERT_TRUE(finish_login(client, example_password, server.ke2, identity_stretching));
+    ASSERT_TRUE(finish_login(client, example_password, server.ke2, {.stretch = identity_stretching}));
     std::size_t decoded = 0;
     for (std::size_t index = 0; index < Ke2::size; ++index)
         for (auto const bits : std::array<std::uint8_t, 2>{0x01, 0x80}) {
@@ -123,8 +126,9 @@ TEST(Login, with_any_byte_of_ke2_flipped_is_refused_by_the_client) {
             if (!ke2)
                 continue;
             ++decoded;
-            EXPECT_EQ(fault_of(finish_login(client, example_password, *ke2, identity_stretching)),
-                      ClientFault::refused)
+            EXPECT_EQ(
+                fault_of(finish_login(client, example_password, *ke2, {.stretch = identity_stretching})),
+                ClientFault::refused)
                 << index;
         }
     EXPECT_GE(decoded, 2 * (Ke2::size - 64)); // all but some of the flipped elements
@@ -135,7 +139,7 @@ TEST(Login, with_the_ke2_of_another_login_is_refused_by_the_client) {
     auto const client = start_login(example_password, world.randomness());
     auto const other = start_login(example_password, world.randomness());
     auto const server = world.answer(other.ke1, world.record());
-    EXPECT_EQ(fault_of(finish_login(client, example_password, server.ke2, identity_stretching)),
+    EXPECT_EQ(fault_of(finish_login(client, example_password, server.ke2, {.stretch = identity_stretching})),
               ClientFault::refused);
 }
 
@@ -144,7 +148,7 @@ TEST(Login, against_the_record_of_another_password_is_refused_by_the_client) {
     auto const foreign = world.register_account(to_buffer(as_bytes("another password")));
     auto const client = start_login(example_password, world.randomness());
     auto const server = world.answer(client.ke1, foreign);
-    EXPECT_EQ(fault_of(finish_login(client, example_password, server.ke2, identity_stretching)),
+    EXPECT_EQ(fault_of(finish_login(client, example_password, server.ke2, {.stretch = identity_stretching})),
               ClientFault::refused);
 }
 
@@ -152,18 +156,19 @@ TEST(Login, against_another_servers_key_is_refused_by_the_client) {
     World world(example_password);
     auto const client = start_login(example_password, world.randomness());
     auto const foreign_keys = make_server_keys(Secret<32>::from(ByteBuffer(32, 0x23)));
-    auto const server =
-        start_login(client.ke1, world.record(), world.oprf_key(), foreign_keys, world.randomness());
-    EXPECT_EQ(fault_of(finish_login(client, example_password, server.ke2, identity_stretching)),
+    auto const server = start_login(client.ke1, {.record = world.record(), .oprf_key = world.oprf_key()},
+                                    foreign_keys, world.randomness());
+    EXPECT_EQ(fault_of(finish_login(client, example_password, server.ke2, {.stretch = identity_stretching})),
               ClientFault::refused);
 }
 
 TEST(Login, under_another_oprf_key_is_refused_by_the_client) {
     World world(example_password);
     auto const client = start_login(example_password, world.randomness());
-    auto const server = start_login(client.ke1, world.record(), crypto::Scalar::generate(world.randomness()),
-                                    world.server_keys(), world.randomness());
-    EXPECT_EQ(fault_of(finish_login(client, example_password, server.ke2, identity_stretching)),
+    auto const server = start_login(
+        client.ke1, {.record = world.record(), .oprf_key = crypto::Scalar::generate(world.randomness())},
+        world.server_keys(), world.randomness());
+    EXPECT_EQ(fault_of(finish_login(client, example_password, server.ke2, {.stretch = identity_stretching})),
               ClientFault::refused);
 }
 
@@ -172,7 +177,8 @@ TEST(Login, under_other_surroundings_is_refused_by_the_client) {
     auto const client = start_login(example_password, world.randomness());
     auto const server = world.answer(client.ke1, world.record());
     auto const finish_in = [&](Surroundings const& surroundings) {
-        return finish_login(client, example_password, server.ke2, identity_stretching, surroundings);
+        return finish_login(client, example_password, server.ke2,
+                            {.stretch = identity_stretching, .surroundings = surroundings});
     };
     ASSERT_TRUE(finish_in({}));
     EXPECT_EQ(fault_of(finish_in({.context = {1}})), ClientFault::refused);
@@ -187,7 +193,7 @@ TEST(Login, against_a_fake_record_looks_alike_and_is_refused_by_the_client) {
     auto const real = world.answer(client.ke1, world.record());
     auto const server = world.answer(client.ke1, fake);
     EXPECT_EQ(server.ke2.evaluated_message(), real.ke2.evaluated_message());
-    EXPECT_EQ(fault_of(finish_login(client, example_password, server.ke2, identity_stretching)),
+    EXPECT_EQ(fault_of(finish_login(client, example_password, server.ke2, {.stretch = identity_stretching})),
               ClientFault::refused);
 }
 
@@ -195,13 +201,14 @@ TEST(Login, without_memory_for_stretching_is_told_apart) {
     World world(example_password);
     auto const client = start_login(example_password, world.randomness());
     auto const server = world.answer(client.ke1, world.record());
-    EXPECT_EQ(fault_of(finish_login(client, example_password, server.ke2, no_memory)),
+    EXPECT_EQ(fault_of(finish_login(client, example_password, server.ke2, {.stretch = no_memory})),
               ClientFault::no_memory);
 
     auto const start = start_registration(example_password, world.randomness());
     auto const response =
         create_registration_response(start.request, world.oprf_key(), world.server_keys().public_key);
-    auto const finish = finish_registration(start, example_password, response, no_memory, world.randomness());
+    auto const finish = finish_registration(start, example_password, response,
+                                            {.stretch = no_memory, .randomness = world.randomness()});
     ASSERT_FALSE(finish.has_value());
     EXPECT_EQ(finish.error(), ClientFault::no_memory);
 }
@@ -210,7 +217,8 @@ TEST(Login, with_any_bit_of_ke3_flipped_is_refused_by_the_server) {
     World world(example_password);
     auto const client = start_login(example_password, world.randomness());
     auto const server = world.answer(client.ke1, world.record());
-    auto const ke3 = finish_login(client, example_password, server.ke2, identity_stretching).value().ke3;
+    auto const ke3 =
+        finish_login(client, example_password, server.ke2, {.stretch = identity_stretching}).value().ke3;
     ASSERT_TRUE(finish_login(ke3, server.expected_client_mac));
     for (std::size_t bit = 0; bit < 8 * Ke3::size; ++bit) {
         auto changed = to_buffer(ke3.view());

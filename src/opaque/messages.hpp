@@ -2,7 +2,7 @@
 //
 //   RegistrationRequest    blinded_message 32
 //   RegistrationResponse   evaluated_message 32 ‖ server_public_key 32
-//   OpaqueRecord           client_public_key 32 ‖ masking_key 64 ‖ envelope 96   (the RFC's RegistrationRecord)
+//   OpaqueRecord           client_public_key 32 ‖ masking_key 64 ‖ envelope 96, the RFC's RegistrationRecord
 //   envelope               envelope_nonce 32 ‖ auth_tag 64
 //   Ke1                    blinded_message 32 ‖ client_nonce 32 ‖ client_public_keyshare 32
 //   Ke2                    evaluated_message 32 ‖ masking_nonce 32 ‖ masked_response 128 ‖ server_nonce 32

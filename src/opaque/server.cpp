@@ -36,22 +36,22 @@ RegistrationResponse create_registration_response(RegistrationRequest const& req
     return {crypto::blind_evaluate(oprf_key, request.blinded_message()), server_public_key};
 }
 
-LoginStarted start_login(Ke1 const& ke1, OpaqueRecord const& record, crypto::Scalar const& oprf_key,
-                         ServerKeys const& server_keys, ServerDraws const& draws,
-                         Surroundings const& surroundings) {
+LoginStarted start_login(Ke1 const& ke1, Account const& account, ServerKeys const& server_keys,
+                         ServerDraws const& draws) {
     // RFC 9807 §6.4.4, AuthServerRespond
-    auto const evaluated = crypto::blind_evaluate(oprf_key, ke1.blinded_message());
+    auto const evaluated = crypto::blind_evaluate(account.oprf_key, ke1.blinded_message());
     auto const keyshare = derive_diffie_hellman_key_pair(draws.keyshare_seed.expose());
-    auto ke2 = base::concat(evaluated.view(), draws.masking_nonce.expose(),
-                            mask_response(record, draws.masking_nonce.expose(), server_keys.public_key),
-                            draws.server_nonce.expose(), keyshare.public_key.view());
-    PublicKeys const keys{.client = record.client_public_key().view(),
+    auto ke2 =
+        base::concat(evaluated.view(), draws.masking_nonce.expose(),
+                     mask_response(account.record, draws.masking_nonce.expose(), server_keys.public_key),
+                     draws.server_nonce.expose(), keyshare.public_key.view());
+    PublicKeys const keys{.client = account.record.client_public_key().view(),
                           .server = server_keys.public_key.view()};
-    auto const preamble = make_preamble(surroundings, keys, ke1.view(), ke2);
+    auto const preamble = make_preamble(account.surroundings, keys, ke1.view(), ke2);
     auto session_keys = derive_session_keys(
         {crypto::diffie_hellman(keyshare.private_key, ke1.client_public_keyshare()).expose(),
          crypto::diffie_hellman(server_keys.private_key, ke1.client_public_keyshare()).expose(),
-         crypto::diffie_hellman(keyshare.private_key, record.client_public_key()).expose()},
+         crypto::diffie_hellman(keyshare.private_key, account.record.client_public_key()).expose()},
         preamble);
     auto macs = make_macs(session_keys, preamble);
     base::append(ke2, macs.server_mac.expose());
@@ -62,9 +62,9 @@ LoginStarted start_login(Ke1 const& ke1, OpaqueRecord const& record, crypto::Sca
             .session_key = std::move(session_keys.session_key)};
 }
 
-LoginStarted start_login(Ke1 const& ke1, OpaqueRecord const& record, crypto::Scalar const& oprf_key,
-                         ServerKeys const& server_keys, base::Randomness& randomness) {
-    return start_login(ke1, record, oprf_key, server_keys, ServerDraws::draw(randomness), {});
+LoginStarted start_login(Ke1 const& ke1, Account const& account, ServerKeys const& server_keys,
+                         base::Randomness& randomness) {
+    return start_login(ke1, account, server_keys, ServerDraws::draw(randomness));
 }
 
 bool finish_login(Ke3 const& ke3, Secret<64> const& expected_client_mac) {

@@ -33,11 +33,17 @@ struct ServerDraws {
     static ServerDraws draw(base::Randomness& randomness);
 };
 
-LoginStarted start_login(Ke1 const& ke1, OpaqueRecord const& record, crypto::Scalar const& oprf_key,
-                         ServerKeys const& server_keys, ServerDraws const& draws,
-                         Surroundings const& surroundings);
-LoginStarted start_login(Ke1 const& ke1, OpaqueRecord const& record, crypto::Scalar const& oprf_key,
-                         ServerKeys const& server_keys, base::Randomness& randomness);
+// Whose login it is; loans for the call.
+struct Account {
+    OpaqueRecord const& record;
+    crypto::Scalar const& oprf_key;
+    Surroundings surroundings = {};
+};
+
+LoginStarted start_login(Ke1 const& ke1, Account const& account, ServerKeys const& server_keys,
+                         base::Randomness& randomness);
+LoginStarted start_login(Ke1 const& ke1, Account const& account, ServerKeys const& server_keys,
+                         ServerDraws const& draws);
 
 // In constant time.
 bool finish_login(Ke3 const& ke3, Secret<64> const& expected_client_mac);

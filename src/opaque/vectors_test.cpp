@@ -87,8 +87,9 @@ void expect_registration(value const& vector) {
     EXPECT_EQ(to_buffer(response.view()), hex_member(outputs, "registration_response"));
 
     FixedRandomness randomness(hex_member(inputs, "envelope_nonce"));
-    auto const finish = finish_registration(start, password, response, identity_stretching, randomness,
-                                            surroundings_of(vector));
+    auto const finish = finish_registration(
+        start, password, response,
+        {.stretch = identity_stretching, .randomness = randomness, .surroundings = surroundings_of(vector)});
     ASSERT_TRUE(finish.has_value());
     EXPECT_EQ(to_buffer(finish->record.view()), hex_member(outputs, "registration_upload"));
     EXPECT_EQ(to_buffer(finish->record.client_public_key().view()),
@@ -110,13 +111,16 @@ void expect_login(value const& vector) {
     EXPECT_EQ(to_buffer(client.ke1.view()), hex_member(outputs, "KE1"));
 
     auto const record = OpaqueRecord::parse(hex_member(outputs, "registration_upload")).value();
-    auto const server = start_login(client.ke1, record, oprf_key_of(inputs), server_keys_of(inputs),
-                                    server_draws_of(inputs), surroundings_of(vector));
+    auto const server = start_login(
+        client.ke1,
+        {.record = record, .oprf_key = oprf_key_of(inputs), .surroundings = surroundings_of(vector)},
+        server_keys_of(inputs), server_draws_of(inputs));
     EXPECT_EQ(to_buffer(server.ke2.view()), hex_member(outputs, "KE2"));
     EXPECT_EQ(to_buffer(server.session_key.expose()), hex_member(outputs, "session_key"));
 
     auto const finish =
-        finish_login(client, password, server.ke2, identity_stretching, surroundings_of(vector));
+        finish_login(client, password, server.ke2,
+                     {.stretch = identity_stretching, .surroundings = surroundings_of(vector)});
     ASSERT_TRUE(finish.has_value());
     EXPECT_EQ(to_buffer(finish->ke3.view()), hex_member(outputs, "KE3"));
     EXPECT_EQ(to_buffer(finish->session_key.expose()), hex_member(outputs, "session_key"));
@@ -180,9 +184,10 @@ TEST(OpaqueVectors, the_fake_record_of_rfc_9807_c_2_1_is_answered_byte_for_byte)
         OpaqueRecord::parse(base::concat(hex_member(inputs, "client_public_key"),
                                          hex_member(inputs, "masking_key"), ByteBuffer(envelope_size)))
             .value();
-    auto const server =
-        start_login(Ke1::parse(hex_member(inputs, "KE1")).value(), record, oprf_key_of(inputs),
-                    server_keys_of(inputs), server_draws_of(inputs), surroundings_of(vector));
+    auto const server = start_login(
+        Ke1::parse(hex_member(inputs, "KE1")).value(),
+        {.record = record, .oprf_key = oprf_key_of(inputs), .surroundings = surroundings_of(vector)},
+        server_keys_of(inputs), server_draws_of(inputs));
     EXPECT_EQ(to_buffer(server.ke2.view()), hex_member(vector.at("outputs"), "KE2"));
 }
 

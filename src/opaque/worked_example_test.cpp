@@ -70,7 +70,8 @@ RegistrationFinish const& registered() {
         RepeatedByte randomness(0x33);
         auto const response = create_registration_response(start.request, oprf_key(),
                                                            make_server_keys(repeated(0x22)).public_key);
-        return finish_registration(start, as_bytes(password), response, argon2id_stretching, randomness)
+        return finish_registration(start, as_bytes(password), response,
+                                   {.stretch = argon2id_stretching, .randomness = randomness})
             .value();
     }();
     return finish;
@@ -86,8 +87,8 @@ LoginStart login_start() {
 LoginStarted server_answer() {
     ServerDraws const draws{
         .masking_nonce = repeated(0x66), .server_nonce = repeated(0x77), .keyshare_seed = repeated(0x88)};
-    return start_login(login_start().ke1, registered().record, oprf_key(), make_server_keys(repeated(0x22)),
-                       draws, {});
+    return start_login(login_start().ke1, {.record = registered().record, .oprf_key = oprf_key()},
+                       make_server_keys(repeated(0x22)), draws);
 }
 
 } // namespace
@@ -173,7 +174,8 @@ TEST(WorkedExample, login_exchanges_the_listed_messages) {
 
 TEST(WorkedExample, the_client_finishes_the_login) {
     auto const server = server_answer();
-    auto const finish = finish_login(login_start(), as_bytes(password), server.ke2, argon2id_stretching);
+    auto const finish =
+        finish_login(login_start(), as_bytes(password), server.ke2, {.stretch = argon2id_stretching});
     ASSERT_TRUE(finish.has_value());
     EXPECT_TRUE(finish_login(finish->ke3, server.expected_client_mac));
     EXPECT_TRUE(same_secret(finish->session_key, server.session_key));

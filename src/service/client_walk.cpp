@@ -37,7 +37,8 @@ Result<Derived, WalkFault> derive(opaque::RegistrationStart const& start, Secret
     if (!crypto::is_acceptable(offer.stretching))
         return Refusal{WalkFault::weak_stretching};
     auto const finished = TRY(map_fault(opaque::finish_registration(start, password.expose(), offer.response,
-                                                                    stretch_by(offer.stretching), randomness),
+                                                                    {.stretch = stretch_by(offer.stretching),
+                                                                     .randomness = randomness}),
                                         to_walk_fault));
     // At registration above all: a swapped key would make a record that its holder can attack offline.
     if (!(finished.server_public_key == network.opaque_public_key))
@@ -157,7 +158,8 @@ Result<LoginWalk::Made, WalkFault> LoginWalk::finish(LoginOffer const& offer, Ne
     if (!crypto::is_acceptable(offer.stretching))
         return Refusal{WalkFault::weak_stretching};
     auto const finished =
-        TRY(map_fault(opaque::finish_login(start_, password_.expose(), *ke2, stretch_by(offer.stretching)),
+        TRY(map_fault(opaque::finish_login(start_, password_.expose(), *ke2,
+                                           {.stretch = stretch_by(offer.stretching)}),
                       to_walk_fault));
     if (!(finished.server_public_key == network.opaque_public_key))
         return Refusal{WalkFault::wrong_server_key};

@@ -72,8 +72,9 @@ Served<LoginOffer> Login::begin(LoginRequest const& request) {
     auto const label = make_label(ground_.keys.vrf_key, username);
     auto ticket = TRY(map_fault(ground_.limits.begin_guess(label, request.prefix, now), to_limit_fault));
     auto const known = find_known(label);
-    auto started = opaque::start_login(*ke1, known ? known->record : fake_record_, account_key(ground_, label),
-                                       ground_.keys.opaque_keys, ground_.randomness);
+    auto const oprf_key = account_key(ground_, label);
+    opaque::Account const account{.record = known ? known->record : fake_record_, .oprf_key = oprf_key};
+    auto started = opaque::start_login(*ke1, account, ground_.keys.opaque_keys, ground_.randomness);
     auto const challenge = crypto::random_bytes<ledger::LoginChallenge>(ground_.randomness);
     auto const ke2 = base::to_buffer(started.ke2.view());
     auto sealed = seal_parameters(known, challenge, started.session_key, request.ke1, ke2);
