@@ -45,6 +45,29 @@ def is_test(path):
     return path.endswith("_test.cpp") or path.startswith("tests/") or "/tests/" in path
 
 
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+
+
+def test_headers(root):
+    """Headers of src that only unit tests and tests/ include: they are theirs."""
+    users = {}
+    for path in walk(root, ("src", "tests", "fuzz", "bench"), CPP_SUFFIXES):
+        name = relative(root, path)
+        for bracket, target in INCLUDE.findall(path.read_text(errors="replace")):
+            if bracket == '"':
+                users.setdefault("src/" + target, set()).add(name)
+    found = set()
+    while True:
+        more = {
+            header
+            for header, names in users.items()
+            if header not in found and all(is_test(name) or name in found for name in names)
+        }
+        if not more:
+            return found
+        found |= more
+
+
 LITERALS = re.compile(
     r"""//[^\n]*|/\*.*?\*/"""
     r"""|(?:u8|[uUL])?R"(?P<delimiter>[^()\\\s]{0,16})\(.*?\)(?P=delimiter)\""""

@@ -90,6 +90,12 @@ class CheckWords(CheckerTest):
     def test_unit_tests_may_ask_for_a_value(self):
         self.assert_accepts("auto x = parse(text).value();\n", "src/base/a_test.cpp")
 
+    def test_a_header_of_unit_tests_alone_counts_as_one(self):
+        files = {"src/base/story.hpp": "auto x = parse(text).value();\n"}
+        user = '#include "base/story.hpp"\n'
+        self.assert_passes({**files, "src/base/a_test.cpp": user})
+        self.assert_finds(".value() throws", {**files, "src/base/a_test.cpp": user, "src/base/a.cpp": user})
+
     def test_a_test_that_does_not_run_is_refused(self):
         self.assert_refuses(
             "a test that does not run", "TEST(A, DIS" + "ABLED_b) {}\n", "src/base/a_test.cpp"
