@@ -36,8 +36,8 @@ Element hash_to_vrf_point(VrfPublicKey const& public_key, base::ByteView alpha);
 std::optional<VrfOutput> check_vrf(VrfPublicKey const& public_key, base::ByteView alpha,
                                    VrfProof const& proof);
 
-// RFC 9381 §5.2, proof_to_hash: β of a proof that nobody has checked, for comparing a stored proof with the label it
-// stands beside when the name is not known. Nothing when gamma does not decode.
+// RFC 9381 §5.2, proof_to_hash: β of a proof that nobody has checked, for comparing a stored proof with the
+// label it stands beside when the name is not known. Nothing when gamma does not decode.
 std::optional<VrfOutput> unverified_output(VrfProof const& proof);
 
 } // namespace bulla::crypto

@@ -96,6 +96,28 @@ TEST(Vrf, a_proof_with_any_bit_flipped_is_refused) {
     }
 }
 
+TEST(Vrf, the_unverified_output_is_a_function_of_gamma_alone) {
+    auto const keys = example_key_pair();
+    auto const alpha = base::as_bytes("alice");
+    auto const proof = keys.prove(alpha);
+    EXPECT_EQ(unverified_output(proof), keys.evaluate(alpha));
+    EXPECT_EQ(unverified_output(with(proof, 32, ByteBuffer(48))), keys.evaluate(alpha));
+    EXPECT_NE(unverified_output(keys.prove(base::as_bytes("bob"))), keys.evaluate(alpha));
+    EXPECT_FALSE(unverified_output(with(proof, 0, ByteBuffer(32))));
+    EXPECT_FALSE(unverified_output(with(proof, 0, ByteBuffer(32, 0xff))));
+}
+
+// Two spellings of one gamma would be two outputs of one name.
+TEST(Vrf, a_gamma_with_the_highest_bit_set_is_refused) {
+    auto const keys = example_key_pair();
+    auto const alpha = base::as_bytes("alice");
+    auto proof = keys.prove(alpha);
+    ASSERT_TRUE(unverified_output(proof));
+    proof.writable()[31] |= 0x80;
+    EXPECT_FALSE(check_vrf(keys.public_key(), alpha, proof));
+    EXPECT_FALSE(unverified_output(proof));
+}
+
 TEST(Vrf, a_second_spelling_of_s_is_refused) {
     auto const keys = example_key_pair();
     auto const alpha = base::as_bytes("alice");
