@@ -8,6 +8,7 @@
 #include "cli/start_messages.hpp"
 #include "cli/version.hpp"
 #include "crypto/random.hpp"
+#include "http/metrics.hpp"
 #include "http/routes.hpp"
 #include "net/signals.hpp"
 #include "net/system_clock.hpp"
@@ -50,18 +51,19 @@ Started<service::Settings> settle(Configuration const& configuration, ledger::Po
                                   ledger::NodesRow const& nodes) {
     auto settings = configuration.settings;
     auto const refuse = [](std::string_view key, std::string_view fixed) {
-        return std::unexpected{
-            StartRefusal{.code = ExitCode::usage,
-                         .reason = fmt::format("{}: this ledger was founded with \"{}\"; the value is part of its first "
-                                               "entry and cannot be changed here",
-                                               key, fixed)}};
+        return std::unexpected{StartRefusal{
+            .code = ExitCode::usage,
+            .reason = fmt::format("{}: this ledger was founded with \"{}\"; the value is part of its first "
+                                  "entry and cannot be changed here",
+                                  key, fixed)}};
     };
     if (!configuration.is_default("network.issuer") && settings.issuer != policy.issuer)
         return refuse("network.issuer", policy.issuer);
     if (!configuration.is_default("network.log_origin") && service::log_origin_of(settings) != nodes.origin)
         return refuse("network.log_origin", nodes.origin);
     if (!configuration.is_default("network.passwords") && settings.passwords != policy.passwords)
-        return refuse("network.passwords", policy.passwords == ledger::PasswordPolicy::nist ? "nist" : "standard");
+        return refuse("network.passwords",
+                      policy.passwords == ledger::PasswordPolicy::nist ? "nist" : "standard");
     if (!configuration.is_default("network.scripts") && settings.scripts != policy.scripts)
         return refuse("network.scripts", fmt::format("{}", fmt::join(policy.scripts, ", ")));
     settings.issuer = policy.issuer;
@@ -79,7 +81,8 @@ public:
     ~Node() { stop(); }
 
     Started<void> start() {
-        data_.emplace(TRY(map_fault(service::open_data(configuration_.settings, clock_, randomness_), founding_refusal)));
+        data_.emplace(TRY(
+            map_fault(service::open_data(configuration_.settings, clock_, randomness_), founding_refusal)));
         remove_old_copies(data_->paths.data);
         auto chain = TRY(map_fault(data_->open_chain(), founding_refusal));
         settings_ = TRY(settle(configuration_, *chain.head()->policy, *chain.head()->nodes));
@@ -127,9 +130,11 @@ private:
                                       .argon2_pool = *argon2_pool_,
                                       .clock = clock_,
                                       .randomness = randomness_});
-        router_ = std::make_unique<http::Router>(http::make_routes());
-        control_router_ = std::make_unique<http::Router>(make_control_routes(
-            {.ledger = *data_->ledger, .pool = *disk_pool_, .randomness = randomness_, .data = data_->paths.data}));
+        router_ = std::make_unique<http::Router>(http::make_routes(metrics_));
+        control_router_ = std::make_unique<http::Router>(make_control_routes({.ledger = *data_->ledger,
+                                                                              .pool = *disk_pool_,
+                                                                              .randomness = randomness_,
+                                                                              .data = data_->paths.data}));
         return {};
     }
 
@@ -137,35 +142,40 @@ private:
         return {.router = router,
                 .application = *application_,
                 .clock = clock_,
-                .observer = [log = log_](http::Exchange const& exchange) { observe(*log, exchange); },
+                .observer = [this](http::Exchange const& exchange) { observe(exchange); },
                 .limits = {},
                 .proxies = *http::TrustedProxies::parse(settings_.trusted_proxies)};
     }
 
-    static void observe(spdlog::logger& log, http::Exchange const& exchange) {
+    void observe(http::Exchange const& exchange) {
+        metrics_.count(exchange);
         if (!exchange.exception.empty())
-            log.error("{} {}: {}", http::method_text(exchange.method), exchange.route, exchange.exception);
+            log_->error("{} {}: {}", http::method_text(exchange.method), exchange.route, exchange.exception);
         else
-            log.debug("{} {} {}", http::method_text(exchange.method), exchange.route, exchange.status);
+            log_->debug("{} {} {}", http::method_text(exchange.method), exchange.route, exchange.status);
     }
 
     Started<void> listen() {
         auto const socket = control_socket(data_->paths.data).string();
-        auto control = http::Server::start(http::UnixListener{socket}, server_parts(*control_router_), *threads_);
+        auto control =
+            http::Server::start(http::UnixListener{socket}, server_parts(*control_router_), *threads_);
         if (control)
             control_server_ = *std::move(control);
         else // a path too long for a socket: everything but checking a running ledger works
             log_->warn("{}", describe(control.error(), socket));
         auto const address = print_listen_address({settings_.listen_host, settings_.listen_port});
-        server_ = TRY(map_fault(
-            http::Server::start(http::TcpListener{settings_.listen_host, settings_.listen_port},
-                                server_parts(*router_), *threads_),
-            [&](http::StartFault const& fault) { return StartRefusal{ExitCode::unreachable, describe(fault, address)}; }));
+        server_ =
+            TRY(map_fault(http::Server::start(http::TcpListener{settings_.listen_host, settings_.listen_port},
+                                              server_parts(*router_), *threads_),
+                          [&](http::StartFault const& fault) {
+                              return StartRefusal{ExitCode::unreachable, describe(fault, address)};
+                          }));
         return {};
     }
 
     Configuration const& configuration_;
     std::shared_ptr<spdlog::logger> log_;
+    http::Metrics metrics_;
     net::SystemClock clock_;
     crypto::SystemRandomness randomness_;
     std::optional<service::DataDirectory> data_;
@@ -190,10 +200,14 @@ void print_welcome(Node const& node, Configuration const& configuration) {
     fmt::print("  data          {}{}\n", node.data().paths.data.string(),
                node.data().start == service::StartKind::first ? " (made just now: keys, guard, ledger)" : "");
     fmt::print("  network       {}\n", base::to_base64url(node.data().network));
-    fmt::print("  registration  {} ({})\n", is_open ? "open" : "closed", configuration.places.at("registration.mode"));
+    fmt::print("  registration  {} ({})\n", is_open ? "open" : "closed",
+               configuration.places.at("registration.mode"));
     fmt::print("try:\n");
-    fmt::print("  curl {}/register -d username=alice --data-urlencode 'password=correct horse battery staple'\n", url);
-    fmt::print("  TOKEN=$(curl -s {}/login -d username=alice --data-urlencode 'password=correct horse battery staple')\n",
+    fmt::print(
+        "  curl {}/register -d username=alice --data-urlencode 'password=correct horse battery staple'\n",
+        url);
+    fmt::print("  TOKEN=$(curl -s {}/login -d username=alice --data-urlencode 'password=correct horse "
+               "battery staple')\n",
                url);
     fmt::print("  curl {}/protected-resource -H \"Authorization: Bearer $TOKEN\"\n", url);
     std::fflush(stdout);
@@ -213,8 +227,7 @@ ExitCode serve(Configuration const& configuration) {
     auto const log = make_log();
     // The signals are waited for from here on, so that one that comes during the start ends it in order.
     boost::asio::io_context signals{1};
-    boost::asio::co_spawn(signals, net::wait_for_end_signal(),
-                          [](std::exception_ptr, net::EndSignal) {});
+    boost::asio::co_spawn(signals, net::wait_for_end_signal(), [](std::exception_ptr, net::EndSignal) {});
     signals.poll();
 
     Node node(configuration, log);

@@ -1,7 +1,7 @@
 // What a credential is: its kind, its public key and its id (docs/formats/evidence.md).
 //
-// Credential id = SHA-256("bulla/credential-id/v1" ‖ owner[32] ‖ u8 kind ‖ public key)[0:16], where the owner is an
-// account's label, or a node's id for operators.
+// Credential id = SHA-256("bulla/credential-id/v1" ‖ owner[32] ‖ u8 kind ‖ public key)[0:16], where the owner
+// is an account's label, or a node's id for operators.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -14,11 +14,11 @@ namespace bulla::credential {
 
 // The numbers are consensus.
 enum class CredentialKind : std::uint8_t {
-    password = 1,     // an Ed25519 key derived from OPAQUE's export_key
-    passkey = 2,      // WebAuthn, Ed25519 or P-256
-    device_key = 3,   // a plain Ed25519 key
+    password = 1, // an Ed25519 key derived from OPAQUE's export_key
+    passkey = 2, // WebAuthn, Ed25519 or P-256
+    device_key = 3, // a plain Ed25519 key
     recovery_key = 4, // an Ed25519 key whose seed is printed on paper; signs begin_recovery only
-    ssh_key = 5,      // ssh-keygen -Y sign, Ed25519 or P-256
+    ssh_key = 5, // ssh-keygen -Y sign, Ed25519 or P-256
 };
 
 using CredentialId = base::Bytes<struct CredentialIdMeaning, 16>;

@@ -10,9 +10,11 @@ StatementDigest statement_digest(std::string_view domain, base::ByteView stateme
 
 crypto::Sha256Digest EvidenceCheck::id() const {
     std::array<std::uint8_t, 1> const algorithm_byte = {std::to_underlying(algorithm)};
-    auto const length = [](base::ByteBuffer const& part) { return base::u32be(static_cast<std::uint32_t>(part.size())); };
-    return crypto::sha256({algorithm_byte, length(public_key), public_key, length(message), message, length(signature),
-                           signature});
+    auto const length = [](base::ByteBuffer const& part) {
+        return base::u32be(static_cast<std::uint32_t>(part.size()));
+    };
+    return crypto::sha256({algorithm_byte, length(public_key), public_key, length(message), message,
+                           length(signature), signature});
 }
 
 bool check(EvidenceCheck const& evidence_check) {
@@ -21,7 +23,8 @@ bool check(EvidenceCheck const& evidence_check) {
     return public_key && signature && crypto::verify(*public_key, evidence_check.message, *signature);
 }
 
-EvidenceCheck ed25519_check(crypto::Ed25519PublicKey const& public_key, base::ByteView message, base::ByteView signature) {
+EvidenceCheck ed25519_check(crypto::Ed25519PublicKey const& public_key, base::ByteView message,
+                            base::ByteView signature) {
     return {.public_key = base::to_buffer(public_key),
             .message = base::to_buffer(message),
             .signature = base::to_buffer(signature)};
@@ -42,8 +45,7 @@ Result<EvidenceCheck, EvidenceFault> evidence_check(CredentialKind kind, PublicK
         return ed25519_check(*key, digest, parts[0]);
     }
     case CredentialKind::passkey:
-    case CredentialKind::ssh_key:
-        return std::unexpected{EvidenceFault::unsupported_kind};
+    case CredentialKind::ssh_key: return std::unexpected{EvidenceFault::unsupported_kind};
     }
     CHECK_UNREACHABLE();
 }

@@ -1,6 +1,7 @@
 #include "http/routes.hpp"
 
 #include "http/limits.hpp"
+#include "http/metrics.hpp"
 #include "http/resource_account.hpp"
 #include "http/resource_log.hpp"
 #include "http/resource_plain.hpp"
@@ -12,7 +13,11 @@ namespace {
 constexpr std::size_t json_size_max = 32 * 1024;
 
 Route get(std::string_view pattern, std::string_view name, Access access, Handler handler) {
-    return {.method = Method::get, .pattern = pattern, .name = name, .access = access, .handler = std::move(handler)};
+    return {.method = Method::get,
+            .pattern = pattern,
+            .name = name,
+            .access = access,
+            .handler = std::move(handler)};
 }
 Route post(std::string_view pattern, std::string_view name, Access access, Handler handler) {
     return {.method = Method::post,
@@ -33,7 +38,7 @@ Route post_form(std::string_view pattern, std::string_view name, Handler handler
 
 } // namespace
 
-std::vector<Route> make_routes() {
+std::vector<Route> make_routes(Metrics& metrics) {
     using enum Access;
     return {
         post_form("/register", "plain_register", plain_register),
@@ -61,6 +66,10 @@ std::vector<Route> make_routes() {
         get("/.well-known/jwks.json", "key_set", anyone, show_key_set),
         get("/log/checkpoint", "checkpoint", anyone, show_checkpoint),
         get("/log/tile/{path…}", "tile", anyone, show_tile),
+        get("/metrics", "metrics", anyone,
+            [&metrics](Request request, Context const& context) {
+                return show_metrics(std::move(request), context, metrics);
+            }),
         get("/healthz", "health", anyone, show_health),
         get("/readyz", "ready", anyone, show_health),
     };

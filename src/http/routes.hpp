@@ -5,6 +5,9 @@
 
 namespace bulla::http {
 
-std::vector<Route> make_routes();
+class Metrics;
+
+// The metrics outlive the routes.
+std::vector<Route> make_routes(Metrics& metrics);
 
 } // namespace bulla::http

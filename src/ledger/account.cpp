@@ -8,7 +8,13 @@ namespace {
 
 constexpr std::uint8_t head_format = 1;
 
-enum HeadOffset : std::size_t { at_status = 1, at_version = 2, at_last_index = 10, at_head = 18, at_commitment = 50 };
+enum HeadOffset : std::size_t {
+    at_status = 1,
+    at_version = 2,
+    at_last_index = 10,
+    at_head = 18,
+    at_commitment = 50
+};
 
 } // namespace
 
@@ -16,14 +22,12 @@ bool NewCredential::has_the_fields_of_its_kind() const {
     bool const has_password_fields = generation && keyset && stretching && record;
     bool const has_no_password_fields = !generation && !keyset && !stretching && !record;
     switch (kind) {
-    case CredentialKind::password:
-        return has_password_fields && !webauthn_id;
+    case CredentialKind::password: return has_password_fields && !webauthn_id;
     case CredentialKind::passkey:
         return has_no_password_fields && webauthn_id && !webauthn_id->empty() && webauthn_id->size() <= 1023;
     case CredentialKind::device_key:
     case CredentialKind::recovery_key:
-    case CredentialKind::ssh_key:
-        return has_no_password_fields && !webauthn_id;
+    case CredentialKind::ssh_key: return has_no_password_fields && !webauthn_id;
     }
     CHECK_UNREACHABLE();
 }

@@ -1,7 +1,7 @@
 // An account as the ledger knows it: its head in the directory and the state the head commits to.
 //
-//   head, 82 bytes    format u8 = 01 ‖ status u8 ‖ version u64be ‖ last_index u64be ‖ head[32] ‖ commitment[32]
-//   commitment        SHA-256("bulla/account-state/v1" ‖ CBOR of the state); zeros when erased
+//   head, 82 bytes    format u8 = 01 ‖ status u8 ‖ version u64be ‖ last_index u64be ‖ head[32] ‖
+//   commitment[32] commitment        SHA-256("bulla/account-state/v1" ‖ CBOR of the state); zeros when erased
 //
 // The state holds only what public entries say. The passing of time changes no byte of it.
 #pragma once
@@ -105,7 +105,9 @@ struct AccountHead {
 
     base::Bytes<struct AccountHeadMeaning, encoded_size> encode() const;
     static std::optional<AccountHead> parse(base::ByteView bytes);
-    bool is_erased() const { return status == AccountStatus::erased || status == AccountStatus::erased_closed; }
+    bool is_erased() const {
+        return status == AccountStatus::erased || status == AccountStatus::erased_closed;
+    }
     friend bool operator==(AccountHead const&, AccountHead const&) = default;
 };
 

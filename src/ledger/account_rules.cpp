@@ -6,7 +6,8 @@ namespace {
 using credential::EvidenceFault;
 using Refusal = std::unexpected<Rejection>;
 
-// --- who asks -------------------------------------------------------------------------------------------------
+// --- who asks
+// -------------------------------------------------------------------------------------------------
 
 bool is_sentinel(Label const& label) {
     return std::ranges::all_of(label.view(), [&](std::uint8_t byte) { return byte == label[0]; }) &&
@@ -48,7 +49,8 @@ Result<AccountState, Rejection> living_state(WorkingSet const& working_set) {
     return state;
 }
 
-// --- what is wanted -------------------------------------------------------------------------------------------
+// --- what is wanted
+// -------------------------------------------------------------------------------------------
 
 Result<void, Rejection> check_new_password(WorkingSet const& working_set, AccountPart const& asks,
                                            NewCredential const& password) {
@@ -80,7 +82,8 @@ Result<void, Rejection> check_new_credential(WorkingSet const& working_set, Acco
     return {};
 }
 
-Credential make_credential(WorkingSet const& working_set, AccountPart const& asks, NewCredential const& wanted) {
+Credential make_credential(WorkingSet const& working_set, AccountPart const& asks,
+                           NewCredential const& wanted) {
     auto const owner = credential::CredentialOwner::from(asks.label);
     return {.id = credential::credential_id(owner, wanted.kind, wanted.public_key),
             .key = wanted,
@@ -113,14 +116,16 @@ Result<void, Rejection> count_entry(AccountState& state, base::Timestamp time) {
     return {};
 }
 
-// --- evidence and admissions ----------------------------------------------------------------------------------
+// --- evidence and admissions
+// ----------------------------------------------------------------------------------
 
 Result<void, Rejection> add_evidence(Plan& plan, DecodedEntry const& entry, std::size_t position,
                                      Credential const& signer) {
     auto const& evidence = entry.entry.evidence[position];
     if (!std::ranges::equal(evidence.signer, signer.id.view()))
         return Refusal{Rejection::wrong_signer};
-    auto check = credential::evidence_check(signer.key.kind, signer.key.public_key, entry.digest, evidence.parts);
+    auto check =
+        credential::evidence_check(signer.key.kind, signer.key.public_key, entry.digest, evidence.parts);
     if (!check)
         return Refusal{Rejection::wrong_evidence};
     plan.checks.push_back({.check = *std::move(check), .otherwise = Rejection::wrong_evidence});
@@ -128,7 +133,8 @@ Result<void, Rejection> add_evidence(Plan& plan, DecodedEntry const& entry, std:
 }
 
 // The first evidence must be of an active credential of the account as it stood before this entry.
-Result<void, Rejection> add_authorising_evidence(Plan& plan, DecodedEntry const& entry, AccountState const& before) {
+Result<void, Rejection> add_authorising_evidence(Plan& plan, DecodedEntry const& entry,
+                                                 AccountState const& before) {
     auto const id = CredentialId::parse(entry.entry.evidence[0].signer);
     auto const* const signer = id ? before.find(*id) : nullptr;
     if (signer == nullptr || !is_active(*signer))
@@ -157,8 +163,9 @@ Result<void, Rejection> add_admissions(Plan& plan, WorkingSet const& working_set
         if (admission.until < working_set.place.time)
             return Refusal{Rejection::admission_expired};
         auto const message = admission_message(admission.until, entry.digest);
-        plan.checks.push_back({.check = credential::ed25519_check(node->node_key, message, admission.signature),
-                               .otherwise = Rejection::wrong_admission});
+        plan.checks.push_back(
+            {.check = credential::ed25519_check(node->node_key, message, admission.signature),
+             .otherwise = Rejection::wrong_admission});
     }
     return {};
 }
@@ -169,14 +176,20 @@ Result<void, Rejection> check_no_admissions(DecodedEntry const& entry) {
     return {};
 }
 
-void set_account(Plan& plan, WorkingSet const& working_set, DecodedEntry const& entry, AccountPart const& asks,
-                 AccountStatus status, std::optional<AccountState> state) {
-    AccountHead const head{.status = status,
+// What an entry leaves of the account.
+struct Outcome {
+    AccountStatus status = AccountStatus::active;
+    std::optional<AccountState> state; // none: erased
+};
+
+AccountChange make_change(WorkingSet const& working_set, DecodedEntry const& entry, AccountPart const& asks,
+                          Outcome outcome) {
+    AccountHead const head{.status = outcome.status,
                            .version = asks.version,
                            .last_index = working_set.place.index,
                            .head = entry.leaf_hash,
-                           .commitment = state ? commit(*state) : StateCommitment{}};
-    plan.changes.account = AccountChange{.label = asks.label, .row = {.head = head, .state = std::move(state)}};
+                           .commitment = outcome.state ? commit(*outcome.state) : StateCommitment{}};
+    return {.label = asks.label, .row = {.head = head, .state = std::move(outcome.state)}};
 }
 
 } // namespace
@@ -198,13 +211,14 @@ Result<Plan, Rejection> plan_account_entry(WorkingSet const& working_set, Decode
     Plan plan;
     TRY(add_evidence(plan, entry, 0, row));
     TRY(add_admissions(plan, working_set, entry));
-    set_account(plan, working_set, entry, wanted.asks, AccountStatus::active,
-                AccountState{.registered = wanted.asks.version,
-                             .opening = wanted.opening,
-                             .epoch = Epoch{},
-                             .operator_recovery = false,
-                             .credentials = {row},
-                             .window = {.start = working_set.place.time, .count = 1}});
+    AccountState state{.registered = wanted.asks.version,
+                       .opening = wanted.opening,
+                       .epoch = Epoch{},
+                       .operator_recovery = false,
+                       .credentials = {row},
+                       .window = {.start = working_set.place.time, .count = 1}};
+    plan.changes.account =
+        make_change(working_set, entry, wanted.asks, {AccountStatus::active, std::move(state)});
     return plan;
 }
 
@@ -230,7 +244,8 @@ Result<Plan, Rejection> plan_account_entry(WorkingSet const& working_set, Decode
         TRY(add_admissions(plan, working_set, entry));
     else
         TRY(check_no_admissions(entry));
-    set_account(plan, working_set, entry, wanted.asks, working_set.account->head.status, std::move(after));
+    plan.changes.account =
+        make_change(working_set, entry, wanted.asks, {working_set.account->head.status, std::move(after)});
     return plan;
 }
 
@@ -240,7 +255,8 @@ Result<Plan, Rejection> plan_account_entry(WorkingSet const& working_set, Decode
     auto const before = TRY(living_state(working_set));
     TRY(check_chain(working_set, wanted.asks));
     auto after = before;
-    if (std::erase_if(after.credentials, [&](Credential const& row) { return row.id == wanted.credential; }) == 0)
+    if (std::erase_if(after.credentials,
+                      [&](Credential const& row) { return row.id == wanted.credential; }) == 0)
         return Refusal{Rejection::unknown_credential};
     if (after.active_count() == 0)
         return Refusal{Rejection::last_credential};
@@ -249,7 +265,8 @@ Result<Plan, Rejection> plan_account_entry(WorkingSet const& working_set, Decode
     Plan plan;
     TRY(add_authorising_evidence(plan, entry, before));
     TRY(check_no_admissions(entry));
-    set_account(plan, working_set, entry, wanted.asks, working_set.account->head.status, std::move(after));
+    plan.changes.account =
+        make_change(working_set, entry, wanted.asks, {working_set.account->head.status, std::move(after)});
     return plan;
 }
 
@@ -278,7 +295,8 @@ Result<Plan, Rejection> plan_account_entry(WorkingSet const& working_set, Decode
     TRY(add_authorising_evidence(plan, entry, before));
     TRY(add_evidence(plan, entry, 1, row));
     TRY(add_admissions(plan, working_set, entry));
-    set_account(plan, working_set, entry, wanted.asks, working_set.account->head.status, std::move(after));
+    plan.changes.account =
+        make_change(working_set, entry, wanted.asks, {working_set.account->head.status, std::move(after)});
     return plan;
 }
 
@@ -295,7 +313,8 @@ Result<Plan, Rejection> plan_account_entry(WorkingSet const& working_set, Decode
     Plan plan;
     TRY(add_authorising_evidence(plan, entry, before));
     TRY(check_no_admissions(entry));
-    set_account(plan, working_set, entry, wanted.asks, working_set.account->head.status, std::move(after));
+    plan.changes.account =
+        make_change(working_set, entry, wanted.asks, {working_set.account->head.status, std::move(after)});
     return plan;
 }
 
@@ -310,8 +329,8 @@ Result<Plan, Rejection> plan_account_entry(WorkingSet const& working_set, Decode
     TRY(add_authorising_evidence(plan, entry, before));
     TRY(check_no_admissions(entry));
     bool const suspended = working_set.account->head.status == AccountStatus::suspended;
-    set_account(plan, working_set, entry, wanted.asks,
-                suspended ? AccountStatus::erased_closed : AccountStatus::erased, std::nullopt);
+    auto const status = suspended ? AccountStatus::erased_closed : AccountStatus::erased;
+    plan.changes.account = make_change(working_set, entry, wanted.asks, {status, std::nullopt});
     return plan;
 }
 

@@ -1,7 +1,7 @@
 // Entries: the leaves of the log (docs/formats/entries.cddl).
 //
-// An ordinary entry is {0 kind, 1 statement, 2 evidence, 3 admissions}; the genesis and block entries hold their
-// fields alone. At most 65,535 bytes. decode_entry() accepts only what encode() prints.
+// An ordinary entry is {0 kind, 1 statement, 2 evidence, 3 admissions}; the genesis and block entries hold
+// their fields alone. At most 65,535 bytes. decode_entry() accepts only what encode() prints.
 #pragma once
 
 #include "ledger/rejection.hpp"
@@ -16,8 +16,8 @@ struct Evidence {
     friend bool operator==(Evidence const&, Evidence const&) = default;
 };
 
-// A node's promise: I checked the VRF proof against the name, I hold the record and the opening durably, and I admit
-// no other register of this label until this one is committed or my clock is 60 s past `until`.
+// A node's promise: I checked the VRF proof against the name, I hold the record and the opening durably, and
+// I admit no other register of this label until this one is committed or my clock is 60 s past `until`.
 struct Admission {
     NodeId node;
     base::Timestamp until;

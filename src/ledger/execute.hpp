@@ -1,9 +1,10 @@
 // The deterministic state machine: what an entry does to the two maps, or why it is refused.
 //
-// read_set() names what an entry needs from the entry alone; whoever owns the store loads it into a WorkingSet of
-// plain values; plan() applies the rules without touching a signature and returns the changes and the signature checks
-// that must all hold; execute() is plan() and all checks. No clock, no disk: a disk fault can never become a rejection.
-// The order of checks inside plan() is consensus, since it decides which rejection is given.
+// read_set() names what an entry needs from the entry alone; whoever owns the store loads it into a
+// WorkingSet of plain values; plan() applies the rules without touching a signature and returns the changes
+// and the signature checks that must all hold; execute() is plan() and all checks. No clock, no disk: a disk
+// fault can never become a rejection. The order of checks inside plan() is consensus, since it decides which
+// rejection is given.
 #pragma once
 
 #include "ledger/entry.hpp"

@@ -6,8 +6,8 @@
 //     visitor.field(1, self.height);            mandatory
 //     visitor.optional(8, self.pending);        std::optional, absent when empty
 //     visitor.constant(0, number);              a fixed unsigned integer
-// encode() prints deterministic CBOR, decode() accepts exactly what encode() prints. Enums and strings with a closed
-// set of values name them in is_known(value), found by argument-dependent lookup.
+// encode() prints deterministic CBOR, decode() accepts exactly what encode() prints. Enums and strings with a
+// closed set of values name them in is_known(value), found by argument-dependent lookup.
 #pragma once
 
 #include "base/cbor.hpp"
@@ -42,7 +42,8 @@ template <class T>
 concept Described = requires(Counter counter, T value) { T::fields(counter, value); };
 
 template <class T>
-concept FixedBytes = requires { T::size; } && std::constructible_from<base::ByteView, T const&> && !Described<T>;
+concept FixedBytes =
+    requires { T::size; } && std::constructible_from<base::ByteView, T const&> && !Described<T>;
 
 struct Writer {
     base::CborWriter& out;
@@ -132,7 +133,9 @@ struct Reader {
         else
             in.fail(base::CborFault::wrong_length);
     }
-    void read(base::Timestamp& time) { time = base::from_unix_milliseconds(in.uint_at_most(milliseconds_max)); }
+    void read(base::Timestamp& time) {
+        time = base::from_unix_milliseconds(in.uint_at_most(milliseconds_max));
+    }
     void read(std::chrono::milliseconds& duration) {
         duration = std::chrono::milliseconds{static_cast<std::int64_t>(in.uint_at_most(milliseconds_max))};
     }

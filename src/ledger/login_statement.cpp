@@ -8,11 +8,12 @@ using Refusal = std::unexpected<LoginFault>;
 Result<void, LoginFault> check_expected(LoginStatement const& statement, LoginExpectation const& expected) {
     if (statement.asks.network != expected.network)
         return Refusal{LoginFault::wrong_network};
-    if (statement.asks.not_after < expected.now || statement.asks.not_after > expected.now + login_validity_max)
+    if (statement.asks.not_after < expected.now ||
+        statement.asks.not_after > expected.now + login_validity_max)
         return Refusal{LoginFault::expired};
-    bool const as_given_out = statement.asks.label == expected.label && statement.challenge == expected.challenge &&
-                              statement.client == expected.client && statement.origin == expected.origin &&
-                              !statement.request;
+    bool const as_given_out =
+        statement.asks.label == expected.label && statement.challenge == expected.challenge &&
+        statement.client == expected.client && statement.origin == expected.origin && !statement.request;
     if (!as_given_out)
         return Refusal{LoginFault::unexpected};
     return {};
@@ -22,7 +23,8 @@ Result<void, LoginFault> check_expected(LoginStatement const& statement, LoginEx
 
 Result<credential::EvidenceCheck, LoginFault> check_login(base::ByteView statement_bytes,
                                                           base::ByteBuffer const& evidence,
-                                                          LoginExpectation const& expected, AccountRow const& account) {
+                                                          LoginExpectation const& expected,
+                                                          AccountRow const& account) {
     auto const statement = decode<LoginStatement>(statement_bytes);
     if (!statement)
         return Refusal{LoginFault::malformed};

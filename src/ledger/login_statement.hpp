@@ -1,7 +1,7 @@
 // The statement of a login: signed by a credential, checked by the server, never an entry.
 //
-// It names the account's present version and head, the server's single-use challenge, the client and request it is
-// for, and the checkpoint it was made against. Domain: "bulla/login/v1".
+// It names the account's present version and head, the server's single-use challenge, the client and request
+// it is for, and the checkpoint it was made against. Domain: "bulla/login/v1".
 #pragma once
 
 #include "ledger/statement.hpp"
@@ -72,7 +72,9 @@ struct LoginExpectation {
 };
 
 // Decodes and compares everything but the signature, which is the check that is handed back.
-Result<credential::EvidenceCheck, LoginFault> check_login(base::ByteView statement, base::ByteBuffer const& evidence,
-                                                          LoginExpectation const& expected, AccountRow const& account);
+Result<credential::EvidenceCheck, LoginFault> check_login(base::ByteView statement,
+                                                          base::ByteBuffer const& evidence,
+                                                          LoginExpectation const& expected,
+                                                          AccountRow const& account);
 
 } // namespace bulla::ledger

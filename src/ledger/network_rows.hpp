@@ -1,4 +1,5 @@
-// Rows 1, 2 and 5 of the network map (docs/formats/network-map.cddl): the nodes, the policy, the signing keys.
+// Rows 1, 2 and 5 of the network map (docs/formats/network-map.cddl): the nodes, the policy, the signing
+// keys.
 //
 // Map key = SHA-256("bulla/network-map/v1" ‖ u8 kind ‖ id), value = deterministic CBOR of the struct.
 #pragma once
@@ -51,13 +52,13 @@ struct LiveSigningKey {
     friend bool operator==(LiveSigningKey const&, LiveSigningKey const&) = default;
 };
 
-// Keys 3 to 8 (CometBFT validator key and p2p id, channel key, TLS key hash, addresses) belong to networks of several
-// nodes; a single node has none of them.
+// Keys 3 to 8 (CometBFT validator key and p2p id, channel key, TLS key hash, addresses) belong to networks of
+// several nodes; a single node has none of them.
 struct Node {
     NodeId id;
-    Ed25519PublicKey node_key;     // admissions, node statements, node lists
+    Ed25519PublicKey node_key; // admissions, node statements, node lists
     Ed25519PublicKey cosigner_key; // cosignatures of checkpoints, nothing else
-    Sequence sequence;             // of the node's last statement
+    Sequence sequence; // of the node's last statement
     std::vector<Operator> operators;
     std::vector<LiveSigningKey> signing_keys;
 
@@ -106,8 +107,8 @@ struct Stretching : crypto::StretchingParameters {
 struct Keyset {
     std::uint32_t number = 1;
     std::uint32_t threshold = 1;
-    std::vector<NodeId> nodes;          // in order of their x-coordinates 1, 2, …
-    std::vector<SeedHash> seeds;        // for each set X in lexicographic order
+    std::vector<NodeId> nodes; // in order of their x-coordinates 1, 2, …
+    std::vector<SeedHash> seeds; // for each set X in lexicographic order
     base::Bytes<struct OpaquePublicKeyMeaning, 32> opaque_public_key;
 
     template <class Visitor, class Self>
@@ -137,10 +138,11 @@ struct Delays {
 
 struct PolicyRow {
     std::string issuer; // URL, byte for byte the `iss` of tokens
-    std::string rp_id;  // WebAuthn; never changes
+    std::string rp_id; // WebAuthn; never changes
     std::vector<std::string> origins;
     Delays delays;
-    std::vector<std::string> scripts; // empty: ASCII letters, digits, '.', '_', '-'; else one Unicode script more
+    std::vector<std::string>
+        scripts; // empty: ASCII letters, digits, '.', '_', '-'; else one Unicode script more
     Stretching stretching;
     std::chrono::milliseconds max_token_lifetime{24 * 3'600'000};
     std::vector<Keyset> keysets; // ascending numbers; the last is in force

@@ -32,15 +32,21 @@ Result<void, Rejection> check_signatures(DecodedEntry const& entry, std::size_t 
     return {};
 }
 
+// Who must have signed: its id in the evidence and its key.
+struct Signer {
+    base::ByteView id;
+    Ed25519PublicKey const& key;
+};
+
 // Evidence of a node or a signing key: its id and one Ed25519 signature over the digest.
 Result<void, Rejection> add_signature(Plan& plan, DecodedEntry const& entry, std::size_t position,
-                                      base::ByteView signer, Ed25519PublicKey const& key) {
+                                      Signer const& signer) {
     auto const& evidence = entry.entry.evidence[position];
-    if (!std::ranges::equal(evidence.signer, signer))
+    if (!std::ranges::equal(evidence.signer, signer.id))
         return Refusal{Rejection::wrong_signer};
     if (evidence.parts.size() != 1 || evidence.parts[0].size() != Ed25519Signature::size)
         return Refusal{Rejection::wrong_evidence};
-    plan.checks.push_back({.check = credential::ed25519_check(key, entry.digest, evidence.parts[0]),
+    plan.checks.push_back({.check = credential::ed25519_check(signer.key, entry.digest, evidence.parts[0]),
                            .otherwise = Rejection::wrong_evidence});
     return {};
 }
@@ -78,8 +84,8 @@ Result<Plan, Rejection> plan_node_entry(WorkingSet const& working_set, DecodedEn
 
     auto const kid = *signing_key_id(wanted);
     Plan plan;
-    TRY(add_signature(plan, entry, 0, wanted.asks.signer, node_key));
-    TRY(add_signature(plan, entry, 1, kid, *key));
+    TRY(add_signature(plan, entry, 0, {wanted.asks.signer, node_key}));
+    TRY(add_signature(plan, entry, 1, {kid, *key}));
     node.signing_keys.push_back({.kid = kid, .algorithm = wanted.algorithm, .ends = std::nullopt});
     plan.changes.nodes = with_node(working_set.nodes, std::move(node));
     plan.changes.signing_key = SigningKeyChange{.kid = kid,
@@ -106,12 +112,13 @@ Result<Plan, Rejection> plan_node_entry(WorkingSet const& working_set, DecodedEn
     TRY(check_signatures(entry, 1));
 
     Plan plan;
-    TRY(add_signature(plan, entry, 0, wanted.asks.signer, node_key));
+    TRY(add_signature(plan, entry, 0, {wanted.asks.signer, node_key}));
     row.ends = ends;
     for (auto& key : node.signing_keys)
         if (key.kid == wanted.kid)
             key.ends = ends;
-    std::erase_if(node.signing_keys, [&](LiveSigningKey const& key) { return key.ends && *key.ends <= time; });
+    std::erase_if(node.signing_keys,
+                  [&](LiveSigningKey const& key) { return key.ends && *key.ends <= time; });
     plan.changes.nodes = with_node(working_set.nodes, std::move(node));
     plan.changes.signing_key = SigningKeyChange{.kid = wanted.kid, .row = std::move(row)};
     return plan;

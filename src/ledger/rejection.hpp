@@ -1,7 +1,8 @@
-// Why an entry is refused. The numbers are consensus: pinned, never reused, listed in docs/formats/rejections.md.
+// Why an entry is refused. The numbers are consensus: pinned, never reused, listed in
+// docs/formats/rejections.md.
 //
-// Of several faults the one first in the pinned order of checks is the rejection: decoding, then plan() in the order
-// it is written, then evidence and admissions in the entry's order.
+// Of several faults the one first in the pinned order of checks is the rejection: decoding, then plan() in
+// the order it is written, then evidence and admissions in the entry's order.
 #pragma once
 
 #include <cstdint>
@@ -39,19 +40,20 @@ enum class Rejection : std::uint16_t {
     wrong_evidence_count = 27,      // not one evidence for each signer the kind wants
     wrong_signer = 28,              // evidence of a credential that may not sign this
     wrong_evidence = 29,            // evidence of a wrong shape or a signature that does not verify
-    wrong_admissions = 30,          // not exactly the number asked for, of different nodes, ascending; or where none belong
-    admission_expired = 31,         // block time is later than until
-    admission_of_stranger = 32,     // a node that is not in the list in force
-    wrong_admission = 33,           // an admission's signature does not verify
-    unknown_node = 34,              // a node statement by a node that is not in the list in force
-    wrong_sequence = 35,            // not one more than in the signer's row
-    unsupported_algorithm = 36,     // a signing key of an algorithm without rules
-    signing_key_known = 37,         // this kid has been published before
-    too_many_signing_keys = 38,     // more than two live keys an algorithm and node
-    unknown_signing_key = 39,       // retire: no such kid
-    foreign_signing_key = 40,       // retire: the key of another node
-    retirement_not_shorter = 41,    // a later retirement can only shorten
-    misplaced = 42,                 // a genesis or block entry where an ordinary entry stands
+    wrong_admissions =
+        30, // not exactly the number asked for, of different nodes, ascending; or where none belong
+    admission_expired = 31, // block time is later than until
+    admission_of_stranger = 32, // a node that is not in the list in force
+    wrong_admission = 33, // an admission's signature does not verify
+    unknown_node = 34, // a node statement by a node that is not in the list in force
+    wrong_sequence = 35, // not one more than in the signer's row
+    unsupported_algorithm = 36, // a signing key of an algorithm without rules
+    signing_key_known = 37, // this kid has been published before
+    too_many_signing_keys = 38, // more than two live keys an algorithm and node
+    unknown_signing_key = 39, // retire: no such kid
+    foreign_signing_key = 40, // retire: the key of another node
+    retirement_not_shorter = 41, // a later retirement can only shorten
+    misplaced = 42, // a genesis or block entry where an ordinary entry stands
 };
 
 std::string_view name(Rejection rejection); // the enumerator's name, for logs and tools

@@ -1,8 +1,9 @@
 // Statements: what a credential or a node asks for, before it is signed (docs/formats/entries.cddl).
 //
-// A statement is deterministic CBOR. Fields 0 to 5 say who asks and for how long, 6 and up what is wanted. Its digest
-// is SHA-256(domain ‖ statement bytes), one domain string a purpose, so that a signature for one purpose is none for
-// another. The bytes signed are kept as they came; nothing is signed that was encoded again.
+// A statement is deterministic CBOR. Fields 0 to 5 say who asks and for how long, 6 and up what is wanted.
+// Its digest is SHA-256(domain ‖ statement bytes), one domain string a purpose, so that a signature for one
+// purpose is none for another. The bytes signed are kept as they came; nothing is signed that was encoded
+// again.
 #pragma once
 
 #include "credential/evidence.hpp"
@@ -154,8 +155,8 @@ struct RetireSigningKey : StatementOf<EntryKind::retire_signing_key, NodePart> {
     friend bool operator==(RetireSigningKey const&, RetireSigningKey const&) = default;
 };
 
-using Statement = std::variant<Register, AddCredential, RevokeCredential, ReplaceCredential, EndSessions, Erase,
-                               PublishSigningKey, RetireSigningKey>;
+using Statement = std::variant<Register, AddCredential, RevokeCredential, ReplaceCredential, EndSessions,
+                               Erase, PublishSigningKey, RetireSigningKey>;
 
 // "bulla/register/v1", "bulla/add-credential/v1", …
 std::string_view statement_domain(EntryKind kind);

@@ -23,8 +23,9 @@ NetworkId make_network_id(LeafHash const& genesis) {
 
 AccountId make_account_id(NetworkId const& network, Label const& label, AccountVersion registered,
                           Opening const& opening) {
-    auto const digest = crypto::sha256({base::as_bytes("bulla/account-id/v1"), network, label,
-                                        base::u32be(static_cast<std::uint32_t>(registered.number())), opening});
+    auto const digest =
+        crypto::sha256({base::as_bytes("bulla/account-id/v1"), network, label,
+                        base::u32be(static_cast<std::uint32_t>(registered.number())), opening});
     return AccountId::from(digest.view().first(AccountId::size));
 }
 

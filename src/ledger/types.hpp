@@ -10,30 +10,30 @@
 
 namespace bulla::ledger {
 
-using merkle::Label;
-using merkle::LeafHash;
-using merkle::LeafIndex;
-using merkle::TreeSize;
 using credential::CredentialId;
 using credential::CredentialKind;
 using credential::PublicKey;
 using crypto::Ed25519PublicKey;
 using crypto::Ed25519Signature;
 using crypto::Sha256Digest;
+using merkle::Label;
+using merkle::LeafHash;
+using merkle::LeafIndex;
+using merkle::TreeSize;
 
 using BlockHeight = base::Ordinal<struct BlockHeightMeaning>;
 using AccountVersion = base::Ordinal<struct AccountVersionMeaning>; // 1, 2, 3 …; at most 2³² − 1
-using Sequence = base::Ordinal<struct SequenceMeaning>;             // of a node's or an operator's statements
-using Epoch = base::Ordinal<struct EpochMeaning>;                   // raised by end_sessions
+using Sequence = base::Ordinal<struct SequenceMeaning>; // of a node's or an operator's statements
+using Epoch = base::Ordinal<struct EpochMeaning>; // raised by end_sessions
 
 using NetworkId = base::Bytes<struct NetworkIdMeaning, 32>; // leaf hash of the genesis entry
-using NodeId = base::Bytes<struct NodeIdMeaning, 32>;       // SHA-256("bulla/node-id/v1" ‖ its first node key)
+using NodeId = base::Bytes<struct NodeIdMeaning, 32>; // SHA-256("bulla/node-id/v1" ‖ its first node key)
 using AccountId = base::Bytes<struct AccountIdMeaning, 16>;
 using token::KeyId; // RFC 7638 thumbprint of a token signing key
-using Opening = base::Bytes<struct OpeningMeaning, 32>;       // erasable
+using Opening = base::Bytes<struct OpeningMeaning, 32>; // erasable
 using OpeningHash = base::Bytes<struct OpeningHashMeaning, 32>;
 using RecordHash = base::Bytes<struct RecordHashMeaning, 32>; // SHA-256 of the 192-byte OPAQUE record
-using SeedHash = base::Bytes<struct SeedHashMeaning, 32>;     // SHA-256 of an OPRF seed
+using SeedHash = base::Bytes<struct SeedHashMeaning, 32>; // SHA-256 of an OPRF seed
 using StateCommitment = base::Bytes<struct StateCommitmentMeaning, 32>;
 
 // Field 0 of every entry. Reserved kinds have formats in docs/formats/entries.cddl and no rules yet.

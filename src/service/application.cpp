@@ -3,8 +3,8 @@
 namespace bulla::service {
 namespace {
 
-// The limits' counters in the live database. A counter that cannot be written must not become a free guess: the
-// process ends, as for every failed write.
+// The limits' counters in the live database. A counter that cannot be written must not become a free guess:
+// the process ends, as for every failed write.
 class StoredCounters final : public CounterStore {
 public:
     explicit StoredCounters(store::LiveDatabase& live) : live_(live) {}
@@ -14,20 +14,14 @@ public:
         CHECK(row.has_value());
         return *std::move(row);
     }
-    void store_counter(base::ByteView key, base::ByteView row) override { CHECK(live_.store_counter(key, row)); }
+    void store_counter(base::ByteView key, base::ByteView row) override {
+        CHECK(live_.store_counter(key, row));
+    }
     void erase_counter(base::ByteView key) override { CHECK(live_.erase_counter(key)); }
 
 private:
     store::LiveDatabase& live_;
 };
-
-// What stands in the ledger counts, whatever the configuration says by now.
-Settings with_policy(Settings settings, ledger::PolicyRow const& policy) {
-    settings.issuer = policy.issuer;
-    settings.passwords = policy.passwords;
-    settings.scripts = policy.scripts;
-    return settings;
-}
 
 } // namespace
 
@@ -39,17 +33,17 @@ std::string log_origin_of(Settings const& settings) {
 }
 
 Application::Application(Settings settings, Parts parts)
-    : settings_(with_policy(std::move(settings), *parts.sequencer.heads().newest()->policy)), counters_(std::make_unique<StoredCounters>(parts.live)), limits_(*counters_),
-      ground_{.settings = settings_,
-              .keys = parts.keys,
-              .network = parts.network,
-              .node = ledger::make_node_id(parts.keys.node_key.public_key()),
-              .sequencer = parts.sequencer,
-              .ledger = parts.ledger,
-              .live = parts.live,
-              .limits = limits_,
-              .clock = parts.clock,
-              .randomness = parts.randomness},
+    : settings_(std::move(settings)), counters_(std::make_unique<StoredCounters>(parts.live)),
+      limits_(*counters_), ground_{.settings = settings_,
+                                   .keys = parts.keys,
+                                   .network = parts.network,
+                                   .node = ledger::make_node_id(parts.keys.node_key.public_key()),
+                                   .sequencer = parts.sequencer,
+                                   .ledger = parts.ledger,
+                                   .live = parts.live,
+                                   .limits = limits_,
+                                   .clock = parts.clock,
+                                   .randomness = parts.randomness},
       tokens_(ground_, std::move(parts.signing_keys)), registration_(ground_), login_(ground_, tokens_),
       accounts_(ground_, tokens_), plain_form_(ground_, registration_, login_, parts.argon2_pool) {}
 

@@ -10,10 +10,8 @@ using Refusal = std::unexpected<WalkFault>;
 
 WalkFault to_walk_fault(opaque::ClientFault fault) {
     switch (fault) {
-    case opaque::ClientFault::refused:
-        return WalkFault::wrong_password;
-    case opaque::ClientFault::no_memory:
-        return WalkFault::no_memory;
+    case opaque::ClientFault::refused: return WalkFault::wrong_password;
+    case opaque::ClientFault::no_memory: return WalkFault::no_memory;
     }
     CHECK_UNREACHABLE();
 }
@@ -29,16 +27,21 @@ struct Derived {
     crypto::Ed25519KeyPair key;
 };
 
+struct Means {
+    NetworkKeys const& network;
+    base::Randomness& randomness;
+};
+
 Result<Derived, WalkFault> derive(opaque::RegistrationStart const& start, SecretBytes const& password,
-                                  PasswordOffer const& offer, NetworkKeys const& network,
-                                  base::Randomness& randomness) {
+                                  PasswordOffer const& offer, Means means) {
+    auto const& network = means.network;
     if (offer.network != network.network)
         return Refusal{WalkFault::wrong_server_key};
     if (!crypto::is_acceptable(offer.stretching))
         return Refusal{WalkFault::weak_stretching};
     auto const finished = TRY(map_fault(opaque::finish_registration(start, password.expose(), offer.response,
                                                                     {.stretch = stretch_by(offer.stretching),
-                                                                     .randomness = randomness}),
+                                                                     .randomness = means.randomness}),
                                         to_walk_fault));
     // At registration above all: a swapped key would make a record that its holder can attack offline.
     if (!(finished.server_public_key == network.opaque_public_key))
@@ -51,8 +54,10 @@ Result<Derived, WalkFault> derive(opaque::RegistrationStart const& start, Secret
                                      .generation = offer.version,
                                      .keyset = offer.keyset,
                                      .stretching = offer.stretching,
-                                     .record = ledger::RecordHash::from(crypto::sha256(base::ByteView(record)))};
-    return Derived{.credential = std::move(credential), .opaque_record = std::move(record), .key = std::move(key)};
+                                     .record =
+                                         ledger::RecordHash::from(crypto::sha256(base::ByteView(record)))};
+    return Derived{
+        .credential = std::move(credential), .opaque_record = std::move(record), .key = std::move(key)};
 }
 
 ledger::AccountPart asks_of(PasswordOffer const& offer) {
@@ -84,7 +89,8 @@ ledger::AccountPart next_entry(LoginParameters const& parameters, ledger::Networ
             .not_after = parameters.time + entry_validity};
 }
 
-// --- a new password ---------------------------------------------------------------------------------------------
+// --- a new password
+// ---------------------------------------------------------------------------------------------
 
 NewPasswordWalk NewPasswordWalk::start(SecretBytes password, base::Randomness& randomness) {
     auto start = opaque::start_registration(password.expose(), randomness);
@@ -95,16 +101,15 @@ base::ByteBuffer NewPasswordWalk::request() const {
     return base::to_buffer(start_.request.view());
 }
 
-Result<NewPasswordWalk::Made, WalkFault> NewPasswordWalk::finish_registration(PasswordOffer const& offer,
-                                                                              NetworkKeys const& network,
-                                                                              std::string_view username,
-                                                                              base::Randomness& randomness) && {
+Result<NewPasswordWalk::Made, WalkFault> NewPasswordWalk::finish_registration(
+    PasswordOffer const& offer, NetworkKeys const& network, std::string_view username,
+    base::Randomness& randomness) && {
     if (!offer.opening)
         return Refusal{WalkFault::malformed};
     auto const output = crypto::check_vrf(network.vrf_public_key, base::as_bytes(username), offer.vrf_proof);
     if (!output || !std::ranges::equal(output->view().first(ledger::Label::size), offer.label.view()))
         return Refusal{WalkFault::wrong_label};
-    auto derived = TRY(derive(start_, password_, offer, network, randomness));
+    auto derived = TRY(derive(start_, password_, offer, {network, randomness}));
     ledger::Register statement;
     statement.asks = asks_of(offer);
     statement.credential = derived.credential;
@@ -123,7 +128,7 @@ Result<NewPasswordWalk::Made, WalkFault> NewPasswordWalk::finish_change(Password
                                                                         NetworkKeys const& network,
                                                                         Present const& present,
                                                                         base::Randomness& randomness) && {
-    auto derived = TRY(derive(start_, password_, offer, network, randomness));
+    auto derived = TRY(derive(start_, password_, offer, {network, randomness}));
     ledger::ReplaceCredential statement;
     statement.asks = asks_of(offer);
     statement.credential = derived.credential;
@@ -139,7 +144,8 @@ Result<NewPasswordWalk::Made, WalkFault> NewPasswordWalk::finish_change(Password
                 .credential = credential};
 }
 
-// --- a login ----------------------------------------------------------------------------------------------------
+// --- a login
+// ----------------------------------------------------------------------------------------------------
 
 LoginWalk LoginWalk::start(SecretBytes password, base::Randomness& randomness) {
     auto start = opaque::start_login(password.expose(), randomness);
@@ -157,10 +163,9 @@ Result<LoginWalk::Made, WalkFault> LoginWalk::finish(LoginOffer const& offer, Ne
         return Refusal{WalkFault::malformed};
     if (!crypto::is_acceptable(offer.stretching))
         return Refusal{WalkFault::weak_stretching};
-    auto const finished =
-        TRY(map_fault(opaque::finish_login(start_, password_.expose(), *ke2,
-                                           {.stretch = stretch_by(offer.stretching)}),
-                      to_walk_fault));
+    auto const finished = TRY(map_fault(
+        opaque::finish_login(start_, password_.expose(), *ke2, {.stretch = stretch_by(offer.stretching)}),
+        to_walk_fault));
     if (!(finished.server_public_key == network.opaque_public_key))
         return Refusal{WalkFault::wrong_server_key};
     auto const opened =
@@ -173,19 +178,18 @@ Result<LoginWalk::Made, WalkFault> LoginWalk::finish(LoginOffer const& offer, Ne
 
     auto key = opaque::derive_password_key(finished.export_key, network.network, parameters->label,
                                            static_cast<std::uint32_t>(parameters->generation.number()));
-    ledger::LoginStatement const statement{
-        .asks = {.network = network.network,
-                 .label = parameters->label,
-                 .version = parameters->version,
-                 .previous = parameters->head,
-                 .not_after = parameters->time + std::chrono::seconds{60}},
-        .challenge = parameters->challenge,
-        .client = std::string(client),
-        .origin = std::string(origin),
-        .credential = parameters->credential,
-        .generation = parameters->generation,
-        .checkpoint = parameters->checkpoint,
-        .request = std::nullopt};
+    ledger::LoginStatement const statement{.asks = {.network = network.network,
+                                                    .label = parameters->label,
+                                                    .version = parameters->version,
+                                                    .previous = parameters->head,
+                                                    .not_after = parameters->time + std::chrono::seconds{60}},
+                                           .challenge = parameters->challenge,
+                                           .client = std::string(client),
+                                           .origin = std::string(origin),
+                                           .credential = parameters->credential,
+                                           .generation = parameters->generation,
+                                           .checkpoint = parameters->checkpoint,
+                                           .request = std::nullopt};
     auto bytes = ledger::encode(statement);
     auto const signature = key.sign(credential::statement_digest(ledger::login_domain, bytes));
     return Made{.finish = {.id = offer.id,

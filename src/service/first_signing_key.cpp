@@ -29,9 +29,9 @@ std::vector<SigningKey> published_keys(std::vector<SigningKey>& on_disk, ledger:
     return published;
 }
 
-base::ByteBuffer publishing_entry(NodeKeys const& keys, ledger::NetworkId const& network, ledger::Node const& node,
+base::ByteBuffer publishing_entry(DataDirectory const& data, ledger::Node const& node,
                                   SigningKey const& signing_key, base::Timestamp now) {
-    ledger::PublishSigningKey const statement{{{.network = network,
+    ledger::PublishSigningKey const statement{{{.network = data.network,
                                                 .signer = node.id,
                                                 .sequence = node.sequence.next(),
                                                 .not_after = now + entry_validity}},
@@ -43,16 +43,17 @@ base::ByteBuffer publishing_entry(NodeKeys const& keys, ledger::NetworkId const&
                         .admissions = {}};
     auto const digest = ledger::digest_statement(entry.kind, entry.statement);
     entry.evidence = {
-        {.signer = base::to_buffer(node.id), .parts = {base::to_buffer(keys.node_key.sign(digest))}},
-        {.signer = base::to_buffer(signing_key.kid), .parts = {base::to_buffer(signing_key.key.sign(digest))}}};
+        {.signer = base::to_buffer(node.id), .parts = {base::to_buffer(data.keys.node_key.sign(digest))}},
+        {.signer = base::to_buffer(signing_key.kid),
+         .parts = {base::to_buffer(signing_key.key.sign(digest))}}};
     return ledger::encode(entry);
 }
 
 } // namespace
 
-boost::asio::awaitable<Result<std::vector<SigningKey>, FoundingFault>>
-ensure_signing_key(DataDirectory const& data, sequencer::Sequencer& sequencer, base::Clock const& clock,
-                   base::Randomness& randomness) {
+boost::asio::awaitable<Result<std::vector<SigningKey>, FoundingFault>> ensure_signing_key(
+    DataDirectory const& data, sequencer::Sequencer& sequencer, base::Clock const& clock,
+    base::Randomness& randomness) {
     auto const now = clock.now();
     auto const head = sequencer.heads().newest();
     auto const* const node = head->nodes->find(ledger::make_node_id(data.keys.node_key.public_key()));
@@ -68,7 +69,7 @@ ensure_signing_key(DataDirectory const& data, sequencer::Sequencer& sequencer, b
                            ? CO_TRY(map_fault(make_signing_key(data.paths.keys(), randomness), key_fault))
                            : std::move(on_disk.front());
     sequencer::Submission submission;
-    submission.entry = publishing_entry(data.keys, data.network, *node, signing_key, now);
+    submission.entry = publishing_entry(data, *node, signing_key, now);
     auto const ordered = co_await sequencer.order(std::move(submission));
     if (!ordered) {
         auto const rejection = ordered.error().rejection;

@@ -41,22 +41,21 @@ std::optional<Login::Known> Login::find_known(ledger::Label const& label) const 
                  .vrf_proof = (*side_row)->vrf_proof};
 }
 
-// An unknown name gets the same 528 bytes over nothing.
-base::ByteBuffer Login::seal_parameters(std::optional<Known> const& known, ledger::LoginChallenge const& challenge,
-                                        Secret<64> const& session_key, base::ByteView ke1, base::ByteView ke2) const {
+// Nothing for an unknown name: sealed, both are 528 bytes.
+base::ByteBuffer Login::encode_parameters(std::optional<Known> const& known,
+                                          ledger::LoginChallenge const& challenge) const {
     if (!known)
-        return opaque::seal_login_parameters({}, session_key, ke1, ke2);
+        return {};
     auto const head = ground_.head();
-    LoginParameters const parameters{.label = known->label,
-                                     .version = known->account.head.version,
-                                     .head = known->account.head.head,
-                                     .credential = known->password.id,
-                                     .generation = *known->password.key.generation,
-                                     .challenge = challenge,
-                                     .checkpoint = {.size = head->size, .root = head->root},
-                                     .time = ground_.clock.now(),
-                                     .vrf_proof = known->vrf_proof};
-    return opaque::seal_login_parameters(ledger::encode(parameters), session_key, ke1, ke2);
+    return ledger::encode(LoginParameters{.label = known->label,
+                                          .version = known->account.head.version,
+                                          .head = known->account.head.head,
+                                          .credential = known->password.id,
+                                          .generation = *known->password.key.generation,
+                                          .challenge = challenge,
+                                          .checkpoint = {.size = head->size, .root = head->root},
+                                          .time = ground_.clock.now(),
+                                          .vrf_proof = known->vrf_proof});
 }
 
 Served<LoginOffer> Login::begin(LoginRequest const& request) {
@@ -66,7 +65,8 @@ Served<LoginOffer> Login::begin(LoginRequest const& request) {
     if (!ke1)
         return refuse(ServiceFaultKind::malformed);
     auto const parsed = Username::parse(request.username, {.scripts = policy->scripts});
-    // A name that could not exist: the same work under a label that nobody can have, since no name holds this byte.
+    // A name that could not exist: the same work under a label that nobody can have, since no name holds this
+    // byte.
     auto username = parsed ? std::string(parsed->text()) : "\xff" + request.username;
 
     auto const label = make_label(ground_.keys.vrf_key, username);
@@ -77,7 +77,8 @@ Served<LoginOffer> Login::begin(LoginRequest const& request) {
     auto started = opaque::start_login(*ke1, account, ground_.keys.opaque_keys, ground_.randomness);
     auto const challenge = crypto::random_bytes<ledger::LoginChallenge>(ground_.randomness);
     auto const ke2 = base::to_buffer(started.ke2.view());
-    auto sealed = seal_parameters(known, challenge, started.session_key, request.ke1, ke2);
+    auto sealed = opaque::seal_login_parameters(encode_parameters(known, challenge), started.session_key,
+                                                request.ke1, ke2);
     auto const id = pending_.put({.username = std::move(username),
                                   .label = label,
                                   .client = request.client,
@@ -115,8 +116,8 @@ Served<IssuedToken> Login::finish(LoginFinish const& made) {
     auto const statement = ledger::decode<ledger::LoginStatement>(made.statement);
     CHECK(statement.has_value());
     ground_.limits.give_back(std::move(pending->ticket));
-    auto const account_id = ledger::make_account_id(ground_.network, pending->label, known->account.state->registered,
-                                                    known->opening);
+    auto const account_id = ledger::make_account_id(ground_.network, pending->label,
+                                                    known->account.state->registered, known->opening);
     return tokens_.begin_session({.label = pending->label,
                                   .account = known->account,
                                   .account_id = account_id,

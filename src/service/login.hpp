@@ -1,7 +1,8 @@
 // Login with a password, the server's side: two requests around the client's OPAQUE (docs/formats/login.md).
 //
-// begin() counts the guess, evaluates, and answers known and unknown names alike; finish() takes the waiting state,
-// checks KE3, the login statement and its evidence, and begins a session. Writes nothing to the ledger.
+// begin() counts the guess, evaluates, and answers known and unknown names alike; finish() takes the waiting
+// state, checks KE3, the login statement and its evidence, and begins a session. Writes nothing to the
+// ledger.
 #pragma once
 
 #include "ledger/login_statement.hpp"
@@ -82,8 +83,8 @@ private:
     };
     struct Known;
     std::optional<Known> find_known(ledger::Label const& label) const;
-    base::ByteBuffer seal_parameters(std::optional<Known> const& known, ledger::LoginChallenge const& challenge,
-                                     Secret<64> const& session_key, base::ByteView ke1, base::ByteView ke2) const;
+    base::ByteBuffer encode_parameters(std::optional<Known> const& known,
+                                       ledger::LoginChallenge const& challenge) const;
 
     Ground& ground_;
     Tokens& tokens_;

@@ -17,11 +17,17 @@ bool is_taken(std::optional<ledger::AccountRow> const& account) {
     return account && account->head.status != ledger::AccountStatus::erased;
 }
 
+// What begin() gave out, and what the client made of it.
+struct Given {
+    ledger::Label const& label;
+    ledger::Opening const& opening;
+    ledger::RecordHash const& record;
+};
+
 // The statement must be for what begin() offered. execute() checks everything again, and more.
-bool answers_the_offer(ledger::Register const& statement, ledger::Label const& label, ledger::Opening const& opening,
-                       ledger::RecordHash const& record, base::Timestamp now) {
-    return statement.asks.label == label && statement.opening == ledger::hash_opening(opening) &&
-           statement.credential.record == record && statement.asks.not_after <= now + entry_validity;
+bool answers_the_offer(ledger::Register const& statement, Given const& given, base::Timestamp now) {
+    return statement.asks.label == given.label && statement.opening == ledger::hash_opening(given.opening) &&
+           statement.credential.record == given.record && statement.asks.not_after <= now + entry_validity;
 }
 
 } // namespace
@@ -45,8 +51,9 @@ Served<PasswordOffer> Registration::begin(std::string_view username_text, base::
 
     auto const now = ground_.clock.now();
     auto const label = make_label(ground_.keys.vrf_key, username->text());
-    auto const account = TRY(map_fault(ground_.ledger.load_account(label),
-                                       [](store::StoreFault const& fault) { return to_service_fault(fault); }));
+    auto const account =
+        TRY(map_fault(ground_.ledger.load_account(label),
+                      [](store::StoreFault const& fault) { return to_service_fault(fault); }));
     if (is_taken(account)) // no evaluation for a taken name
         return refuse(ServiceFaultKind::username_taken);
     TRY(map_fault(ground_.limits.begin_registration(label, prefix, now), to_limit_fault));
@@ -84,14 +91,14 @@ boost::asio::awaitable<Served<Registered>> Registration::finish(PendingId id, Ne
     if (!record || !statement)
         co_return refuse(ServiceFaultKind::malformed);
     auto const record_hash = ledger::RecordHash::from(crypto::sha256(base::ByteView(made.opaque_record)));
-    if (!answers_the_offer(*statement, pending->label, pending->opening, record_hash, now))
+    if (!answers_the_offer(*statement, {pending->label, pending->opening, record_hash}, now))
         co_return refuse(ServiceFaultKind::malformed);
 
     auto const version = statement->asks.version;
-    sequencer::Submission submission{
-        .entry = assemble_entry(ground_, ledger::EntryKind::register_account, std::move(made.statement),
-                                std::move(made.evidence)),
-        .side_writes = {}};
+    sequencer::Submission submission{.entry =
+                                         assemble_entry(ground_, ledger::EntryKind::register_account,
+                                                        std::move(made.statement), std::move(made.evidence)),
+                                     .side_writes = {}};
     submission.side_writes.push_back({.label = pending->label,
                                       .row = store::SideRow{.opaque_record = std::move(made.opaque_record),
                                                             .opening = pending->opening,

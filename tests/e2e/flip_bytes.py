@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Flips each byte of a small stored ledger in turn: `bulla ledger verify` finds every one, or the byte stands in a file
-that carries nothing (HARMLESS, with the reason).
+"""Flips each byte of a small stored ledger in turn: `bulla ledger verify` finds every one, or the byte stands
+in a file that carries nothing (HARMLESS, with the reason).
 
-The server is run once to make the ledger; then, for each byte of each file below DATA that the ledger consists of, a
-copy with that byte's bits inverted is verified. With --every N only each N-th byte of a file is tried (make test);
-without it every byte (make test-long).
+The server is run once to make the ledger; then, for each byte of each file below DATA that belongs to the
+ledger, a copy with that byte's bits inverted is verified. With --every N only each N-th byte of a file is tried
+(make test); without it every byte.
 """
 
 import argparse
@@ -29,7 +29,7 @@ HARMLESS = {
     r"ledger/IDENTITY$": "a random name of the database that nothing compares",
     r"ledger/LOCK$": "empty; only its lock counts",
     r"live/": "sessions and counters: no part of the ledger, lost without loss of an account",
-    r"guard/checkpoint\.new$": "the record before the present one, written over at the next signature; read by nothing",
+    r"guard/checkpoint\.new$": "the record before, written over at the next signature; read by nothing",
     r"lock$": "empty; only its lock counts",
 }
 
@@ -52,7 +52,8 @@ def make_ledger(data: pathlib.Path) -> None:
 
 
 def verify(data: pathlib.Path) -> subprocess.CompletedProcess:
-    return subprocess.run([BULLA, "ledger", "verify", "--data", str(data)], capture_output=True, text=True, timeout=120)
+    command = [BULLA, "ledger", "verify", "--data", str(data)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
 def harmless(name: str) -> str | None:

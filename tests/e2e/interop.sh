@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Other people's programs agree: jose and PyJWT on tokens, @serenity-kit/opaque on passwords, Go's x/mod/sumdb on the log.
+# Other people's programs agree: jose and PyJWT on tokens, @serenity-kit/opaque on passwords, Go's x/mod/sumdb
+# and tessera's fsck on the log.
 source "$(dirname "$0")/lib.sh"
 export PATH="$root/.deps/bin:$PATH" GOTOOLCHAIN=local
 
@@ -25,6 +26,16 @@ ask 200 '*' "$url/login" -d username=bob --data-urlencode "password=$password"
 
 vkey=$(curl -sS "$url/v1/network" | python3 -c 'import json, sys; print(json.load(sys.stdin)["log_key"])')
 agree go run ./tlogcheck "$url/log" "$vkey"
+
+# The log as a whole, by tessera's fsck: it derives the root again from every tile and entry bundle.
+fsck=$root/.deps/bin/fsck
+if [ ! -x "$fsck" ]; then
+    GOBIN=$root/.deps/bin go install github.com/transparency-dev/tessera/cmd/fsck@v1.0.4 2>"$scratch/agree" ||
+        { cat "$scratch/agree" >&2; exit 1; }
+fi
+echo "$vkey" >"$scratch/vkey"
+agree "$fsck" --storage_url="$url/log/" --public_key="$scratch/vkey" --ui=false
+grep -q 'Successfully' "$scratch/agree"
 
 # The account's proof, made over HTTP, checked by the command with the log's key alone.
 curl -sS "$url/v1/account/proof" -H "Authorization: Bearer $token" >"$scratch/alice.tlog-proof"

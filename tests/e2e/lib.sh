@@ -1,5 +1,5 @@
 # What the end-to-end scripts share: a server of their own on a port of its own, and plain assertions.
-# Use: source tests/e2e/lib.sh; start_server [extra flags]; … ; every script ends by itself and stops its server.
+# Use: source tests/e2e/lib.sh; start_server [extra flags]; … ; a script ends by itself and stops its server.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -43,7 +43,7 @@ start_server() {
     done
 }
 
-# ask EXPECTED_STATUS EXPECTED_BODY curl arguments…   ('*' as body: anything); the body stands in $body afterwards
+# ask EXPECTED_STATUS EXPECTED_BODY curl arguments…   ('*' as body: anything); the body is in $body afterwards
 ask() {
     local want_status=$1 want_body=$2 status
     shift 2

@@ -7,7 +7,7 @@ start_server
 
 ask 200 'Registration successful' "$url/register" -d username=alice --data-urlencode "password=$password"
 ask 409 'Username already taken' "$url/register" -d username=alice --data-urlencode "password=$password"
-ask 409 'Username already taken' "$url/register" -d username=ALICE --data-urlencode "password=another password"
+ask 409 'Username already taken' "$url/register" -d username=ALICE -d password=another-password
 ask 200 '*' "$url/login" -d username=alice --data-urlencode "password=$password"
 token=$body
 [[ $token =~ ^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$ ]] || { echo "no JWT: $token" >&2; exit 1; }
@@ -16,7 +16,7 @@ ask 200 'Welcome, alice!' "$url/protected-resource" -H "Authorization: Bearer $t
 
 ask 401 'Invalid username or password' "$url/login" -d username=alice --data-urlencode 'password=wrong horse'
 ask 401 'Invalid username or password' "$url/login" -d username=nobody --data-urlencode "password=$password"
-ask 401 'Invalid username or password' "$url/login" -d 'username=no body' --data-urlencode "password=$password"
+ask 401 'Invalid username or password' "$url/login" -d 'username=no body' -d password=another-password
 ask 401 'No token provided' "$url/protected-resource"
 ask 401 'Invalid token' "$url/protected-resource" -H 'Authorization: Bearer nonsense'
 tampered=${token%?}$([ "${token: -1}" = A ] && echo B || echo A)

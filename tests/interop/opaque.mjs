@@ -1,14 +1,17 @@
-// Registration and login with the unmodified npm package @serenity-kit/opaque and Node's own Ed25519, HKDF and AES:
-// a client that shares no code with the server.
+// Registration and login with the unmodified npm package @serenity-kit/opaque and Node's own Ed25519, HKDF
+// and AES: a client that shares no code with the server.
 // Use: node opaque.mjs SERVER_URL USERNAME PASSWORD
 import assert from 'node:assert/strict';
-import { createHash, createHmac, createDecipheriv, createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import {
+    createDecipheriv, createHash, createHmac, createPrivateKey, createPublicKey, sign,
+} from 'node:crypto';
 import * as opaque from '@serenity-kit/opaque';
 
 const [url, username, password] = process.argv.slice(2);
 const b64 = (bytes) => Buffer.from(bytes).toString('base64url');
 const unb64 = (text) => Buffer.from(text, 'base64url');
-const sha256 = (...parts) => createHash('sha256').update(Buffer.concat(parts.map((p) => Buffer.from(p)))).digest();
+const join = (parts) => Buffer.concat(parts.map((part) => Buffer.from(part)));
+const sha256 = (...parts) => createHash('sha256').update(join(parts)).digest();
 
 // HKDF-Expand with SHA-512 for at most one block.
 const expand = (prk, info, size) =>
@@ -21,13 +24,18 @@ function head(major, argument) {
     const type = major << 5;
     if (argument < 24) return Buffer.from([type | argument]);
     if (argument < 0x100) return Buffer.from([type | 24, argument]);
-    if (argument < 0x10000) { const b = Buffer.alloc(3); b[0] = type | 25; b.writeUInt16BE(argument, 1); return b; }
-    if (argument < 0x100000000) { const b = Buffer.alloc(5); b[0] = type | 26; b.writeUInt32BE(argument, 1); return b; }
-    const b = Buffer.alloc(9); b[0] = type | 27; b.writeBigUInt64BE(BigInt(argument), 1); return b;
+    const long = Buffer.alloc(8);
+    long.writeBigUInt64BE(BigInt(argument));
+    if (argument < 0x10000) return Buffer.concat([Buffer.from([type | 25]), long.subarray(6)]);
+    if (argument < 0x100000000) return Buffer.concat([Buffer.from([type | 26]), long.subarray(4)]);
+    return Buffer.concat([Buffer.from([type | 27]), long]);
 }
 function cbor(value) {
     if (typeof value === 'number') return head(0, value);
-    if (typeof value === 'string') { const b = Buffer.from(value); return Buffer.concat([head(3, b.length), b]); }
+    if (typeof value === 'string') {
+        const bytes = Buffer.from(value);
+        return Buffer.concat([head(3, bytes.length), bytes]);
+    }
     if (Buffer.isBuffer(value)) return Buffer.concat([head(2, value.length), value]);
     if (Array.isArray(value)) return Buffer.concat([head(4, value.length), ...value.map(cbor)]);
     const pairs = [...value.entries()];
@@ -66,11 +74,14 @@ function passwordKey(exportKey, network, label, generation) {
     const seed = expand(unb64(exportKey),
         Buffer.concat([Buffer.from('bulla/password-key/v1'), network, label, u32be(generation)]), 32);
     const key = createPrivateKey({
-        key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]), format: 'der', type: 'pkcs8' });
+        key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]),
+        format: 'der', type: 'pkcs8' });
     const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32);
     return { key, publicKey };
 }
-const stretching = (s) => ({ 'argon2id-custom': { iterations: s.passes, memory: s.memory_kib, parallelism: s.lanes } });
+const stretching = (s) => ({
+    'argon2id-custom': { iterations: s.passes, memory: s.memory_kib, parallelism: s.lanes },
+});
 
 await opaque.ready;
 const net = (await ask('GET', '/v1/network')).body;
@@ -78,7 +89,8 @@ const net = (await ask('GET', '/v1/network')).body;
 // ---- registration
 {
     const { clientRegistrationState, registrationRequest } = opaque.client.startRegistration({ password });
-    const begun = await ask('POST', '/v1/registrations', { username, registration_request: registrationRequest });
+    const begun = await ask('POST', '/v1/registrations',
+        { username, registration_request: registrationRequest });
     assert.equal(begun.status, 201, JSON.stringify(begun.body));
     const offer = begun.body;
     const made = opaque.client.finishRegistration({
@@ -89,9 +101,11 @@ const net = (await ask('GET', '/v1/network')).body;
     const { key, publicKey } = passwordKey(made.exportKey, network, label, offer.version);
     const s = offer.stretching;
     const statement = cbor(new Map([
-        [0, 2], [1, network], [2, label], [3, offer.version], [4, unb64(offer.previous)], [5, offer.time + 60_000],
+        [0, 2], [1, network], [2, label], [3, offer.version], [4, unb64(offer.previous)],
+        [5, offer.time + 60_000],
         [6, new Map([[1, 1], [2, publicKey], [3, offer.version], [4, offer.keyset],
-            [5, new Map([[0, s.memory_kib], [1, s.passes], [2, s.lanes]])], [6, sha256(unb64(made.registrationRecord))]])],
+            [5, new Map([[0, s.memory_kib], [1, s.passes], [2, s.lanes]])],
+            [6, sha256(unb64(made.registrationRecord))]])],
         [7, sha256(unb64(offer.opening))],
     ]));
     const credential = sha256('bulla/credential-id/v1', label, [1], publicKey).subarray(0, 16);
