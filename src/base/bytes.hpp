@@ -81,7 +81,8 @@ private:
     std::array<std::uint8_t, N> bytes_{};
 };
 
-// For hash tables keyed by uniformly distributed bytes (hashes, ids). Not for bytes an outsider can choose freely.
+// For hash tables keyed by uniformly distributed bytes (hashes, ids). Not for bytes an outsider can choose
+// freely.
 struct PrefixHash {
     template <class Meaning, std::size_t N>
     std::size_t operator()(Bytes<Meaning, N> const& bytes) const {

@@ -1,8 +1,8 @@
 // Result<T, E>: a value, or the other side's fault as a value.
 //
-// The class is [[nodiscard]], also behind co_await. E is an enum class of the folder, or a struct of one and typed
-// places. TRY hands a fault to the caller; CO_TRY does the same in a coroutine. Both take Result<void> and move-only
-// values and are not nested in one another.
+// The class is [[nodiscard]], also behind co_await. E is an enum class of the folder, or a struct of one and
+// typed places. TRY hands a fault to the caller; CO_TRY does the same in a coroutine. Both take Result<void>
+// and move-only values and are not nested in one another.
 #pragma once
 
 #include <expected>
@@ -36,18 +36,18 @@ namespace bulla {
 using base::Result;
 }
 
-#define TRY(expression)                                                    \
-    __extension__({                                                        \
-        auto try_result = (expression);                                    \
-        if (!try_result)                                                   \
-            return std::unexpected{std::move(try_result).error()};         \
-        *std::move(try_result);                                            \
+#define TRY(expression)                                            \
+    __extension__({                                                \
+        auto try_result = (expression);                            \
+        if (!try_result)                                           \
+            return std::unexpected{std::move(try_result).error()}; \
+        *std::move(try_result);                                    \
     })
 
-#define CO_TRY(expression)                                                 \
-    __extension__({                                                        \
-        auto try_result = (expression);                                    \
-        if (!try_result)                                                   \
-            co_return std::unexpected{std::move(try_result).error()};      \
-        *std::move(try_result);                                            \
+#define CO_TRY(expression)                                            \
+    __extension__({                                                   \
+        auto try_result = (expression);                               \
+        if (!try_result)                                              \
+            co_return std::unexpected{std::move(try_result).error()}; \
+        *std::move(try_result);                                       \
     })

@@ -1,7 +1,7 @@
 // Key material: move-only, wiped when it ends, without ==, formatter or default constructor.
 //
-// Secret<N> has a fixed size, SecretBytes a variable one. Read through expose(), compare with same_secret(), which
-// takes the same time wherever the inputs differ. A moved-from secret is wiped.
+// Secret<N> has a fixed size, SecretBytes a variable one. Read through expose(), compare with same_secret(),
+// which takes the same time wherever the inputs differ. A moved-from secret is wiped.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -84,4 +84,4 @@ bool same_secret(Secret<N> const& left, Secret<N> const& right) {
 namespace bulla {
 using base::Secret;
 using base::SecretBytes;
-}
+} // namespace bulla

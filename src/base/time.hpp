@@ -1,5 +1,5 @@
-// Points in time, and where they and random bytes come from. Pure code takes a Timestamp; who owns a Clock reads it
-// once a request or block and hands it down.
+// Points in time, and where they and random bytes come from. Pure code takes a Timestamp; who owns a Clock
+// reads it once a request or block and hands it down.
 #pragma once
 
 #include "base/bytes.hpp"

@@ -2,11 +2,13 @@
 
 #include "base/encoding.hpp"
 
-#include <algorithm>
-#include <arpa/inet.h>
-#include <array>
 #include <boost/url/parse.hpp>
 #include <fmt/format.h>
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
 
 namespace bulla::cli {
 namespace {
@@ -17,7 +19,8 @@ using AddressBytes = std::array<std::uint8_t, 16>;
 
 std::optional<AddressBytes> parse_address(Family family, std::string_view text) {
     AddressBytes bytes{};
-    if (text.contains('\0') || inet_pton(static_cast<int>(family), std::string(text).c_str(), bytes.data()) != 1)
+    if (text.contains('\0') ||
+        inet_pton(static_cast<int>(family), std::string(text).c_str(), bytes.data()) != 1)
         return std::nullopt;
     return bytes;
 }
@@ -38,7 +41,8 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text) {
         return std::nullopt;
     if (host == "localhost")
         host = "127.0.0.1";
-    else if (host.starts_with('[') && host.ends_with(']') && parse_address(Family::ipv6, host.substr(1, host.size() - 2)))
+    else if (host.starts_with('[') && host.ends_with(']') &&
+             parse_address(Family::ipv6, host.substr(1, host.size() - 2)))
         host = host.substr(1, host.size() - 2);
     else if (!parse_address(Family::ipv4, host))
         return std::nullopt;
@@ -66,8 +70,8 @@ bool is_issuer(std::string_view url) {
         return false;
     auto const host = std::string_view(parsed->encoded_host_and_port());
     return !host.empty() && is_lower_case(host) && url.starts_with(std::string_view(parsed->scheme())) &&
-           !parsed->has_userinfo() && !parsed->has_query() && !parsed->has_fragment() && !url.ends_with('/') &&
-           (!parsed->has_port() || parsed->port_number() != 0);
+           !parsed->has_userinfo() && !parsed->has_query() && !parsed->has_fragment() &&
+           !url.ends_with('/') && (!parsed->has_port() || parsed->port_number() != 0);
 }
 
 } // namespace bulla::cli

@@ -21,8 +21,8 @@ std::string print_listen_address(ListenAddress const& address);
 bool is_ip_address(std::string_view text); // IPv4 or IPv6, without brackets
 bool is_loopback(std::string_view host);   // 127.0.0.0/8 and ::1
 
-// http(s)://host[:port][/path], ASCII as RFC 3986 prints it: lower-case scheme and host, no user, query or fragment, no
-// slash at the end.
+// http(s)://host[:port][/path], ASCII as RFC 3986 prints it: lower-case scheme and host, no user, query or
+// fragment, no slash at the end.
 bool is_issuer(std::string_view url);
 
 } // namespace bulla::cli

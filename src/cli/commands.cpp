@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 
+#include "cli/client_options.hpp"
 #include "cli/configuration.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/serve.hpp"
@@ -11,11 +12,9 @@
 namespace bulla::cli {
 namespace {
 
-// What the words on the command line ask for; run after all of them were read.
-using Action = std::function<ExitCode()>;
-
-constexpr std::string_view exit_codes = "Exit status: 0 good, 1 found wrong or refused, 2 wrong usage or configuration, "
-                                        "3 the server cannot be reached or cannot start.";
+constexpr std::string_view exit_codes =
+    "Exit status: 0 good, 1 found wrong or refused, 2 wrong usage or configuration, "
+    "3 the server cannot be reached or cannot start.";
 
 struct ServeFlags {
     std::map<std::string, std::string> values;
@@ -38,7 +37,8 @@ ExitCode run_serve(ServeFlags const& flags) {
 }
 
 void add_serve(CLI::App& app, Action& action) {
-    auto* const command = app.add_subcommand("serve", "Run the server; makes its data directory at the first start");
+    auto* const command =
+        app.add_subcommand("serve", "Run the server; makes its data directory at the first start");
     auto const flags = std::make_shared<ServeFlags>();
     command->add_option("--config", flags->file, "configuration file (default: bulla.toml, if there is one)");
     command->add_flag("--print-config", flags->print, "print the effective configuration and end");
@@ -52,11 +52,8 @@ void add_serve(CLI::App& app, Action& action) {
 
 void add_data(CLI::App& command, std::filesystem::path& data) {
     data = service::Settings{}.data;
-    command.add_option("--data", data, "the data directory (default: bulla-data)")->envname("BULLA_SERVER_DATA");
-}
-
-void add_form(CLI::App& command, OutputForm& form) {
-    command.add_flag_callback("--json", [&form] { form = OutputForm::json; }, "answer as JSON");
+    command.add_option("--data", data, "the data directory (default: bulla-data)")
+        ->envname("BULLA_SERVER_DATA");
 }
 
 ExitCode run_verify(VerifyCommand const& of_data, VerifyProofCommand proof) {
@@ -70,18 +67,22 @@ ExitCode run_verify(VerifyCommand const& of_data, VerifyProofCommand proof) {
 
 void add_verify(CLI::App& ledger, Action& action) {
     auto* const command = ledger.add_subcommand(
-        "verify", "Re-derive everything from the stored bytes, or check a proof file with a public key alone");
+        "verify",
+        "Re-derive everything from the stored bytes, or check a proof file with a public key alone");
     auto const of_data = std::make_shared<VerifyCommand>();
     auto const proof = std::make_shared<VerifyProofCommand>();
     add_data(*command, of_data->data);
     add_form(*command, of_data->form);
-    command->add_option("--checkpoint", of_data->checkpoint, "a checkpoint kept from before, which the ledger must extend");
+    command->add_option("--checkpoint", of_data->checkpoint,
+                        "a checkpoint kept from before, which the ledger must extend");
     command->add_option("--threads", of_data->threads, "threads that check signatures; 0: one a core")
         ->check(CLI::Range(0, 64));
-    auto* const file = command->add_option("--proof", proof->proof, "a proof file instead of a data directory; - reads it from standard input");
+    auto* const file = command->add_option(
+        "--proof", proof->proof, "a proof file instead of a data directory; - reads it from standard input");
     command->add_option("--name", proof->name, "the name the proof is about")->needs(file);
     command->add_option("--key", proof->key, "the log's verifier key")->needs(file);
-    command->callback([of_data, proof, &action] { action = [of_data, proof] { return run_verify(*of_data, *proof); }; });
+    command->callback(
+        [of_data, proof, &action] { action = [of_data, proof] { return run_verify(*of_data, *proof); }; });
 }
 
 void add_show(CLI::App& ledger, Action& action) {
@@ -95,7 +96,8 @@ void add_show(CLI::App& ledger, Action& action) {
 }
 
 void add_prove(CLI::App& ledger, Action& action) {
-    auto* const command = ledger.add_subcommand("prove", "Write the proof of a name's account, or that there is none");
+    auto* const command =
+        ledger.add_subcommand("prove", "Write the proof of a name's account, or that there is none");
     auto const prove = std::make_shared<ProveCommand>();
     add_data(*command, prove->data);
     command->add_option("name", prove->name, "the name")->required();
@@ -106,7 +108,8 @@ void add_prove(CLI::App& ledger, Action& action) {
 } // namespace
 
 ExitCode run_command(int argument_count, char const* const* arguments) {
-    CLI::App app("Bulla: an authentication server whose account registry is a ledger that anyone can verify.", "bulla");
+    CLI::App app("Bulla: an authentication server whose account registry is a ledger that anyone can verify.",
+                 "bulla");
     app.set_version_flag("--version", fmt::format("bulla {}", version));
     app.footer(std::string(exit_codes));
     app.require_subcommand(1);
@@ -117,6 +120,7 @@ ExitCode run_command(int argument_count, char const* const* arguments) {
     add_verify(*ledger, action);
     add_show(*ledger, action);
     add_prove(*ledger, action);
+    add_client_commands(app, action);
     try {
         app.parse(argument_count, arguments);
     } catch (CLI::ParseError const& end) {

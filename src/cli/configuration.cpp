@@ -3,13 +3,15 @@
 #include "cli/addresses.hpp"
 #include "cli/toml_file.hpp"
 
+#include <fmt/format.h>
+
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fmt/format.h>
 #include <fstream>
 #include <sstream>
-#include <unistd.h>
 
 namespace bulla::cli {
 namespace {
@@ -64,7 +66,8 @@ Result<void, ConfigurationFault> read_line(Configuration& configuration, TomlLin
     return set_value(configuration, *key, *line.value, place);
 }
 
-Result<void, ConfigurationFault> read_file(Configuration& configuration, ConfigurationSources::File const& file) {
+Result<void, ConfigurationFault> read_file(Configuration& configuration,
+                                           ConfigurationSources::File const& file) {
     auto const lines = parse_toml(file.text);
     if (!lines)
         return refuse(fmt::format("{}:{}", file.name, lines.error().line), "", lines.error().reason);
@@ -85,7 +88,8 @@ Result<void, ConfigurationFault> read_environment(Configuration& configuration,
                                                   std::map<std::string, std::string> const& environment) {
     for (auto const& [name, text] : environment) {
         auto const keys = configuration_keys();
-        auto const key = std::ranges::find_if(keys, [&](auto const& each) { return variable_name(each) == name; });
+        auto const key =
+            std::ranges::find_if(keys, [&](auto const& each) { return variable_name(each) == name; });
         if (key != keys.end())
             TRY(set_text(configuration, *key, text, name));
         else if (is_of_a_section(name))
@@ -151,8 +155,8 @@ std::string print_configuration(Configuration const& configuration) {
     return printed;
 }
 
-Result<std::optional<ConfigurationSources::File>, ConfigurationFault>
-load_configuration_file(std::optional<std::filesystem::path> const& chosen) {
+Result<std::optional<ConfigurationSources::File>, ConfigurationFault> load_configuration_file(
+    std::optional<std::filesystem::path> const& chosen) {
     auto const path = chosen.value_or(standard_file);
     std::ifstream stream(path, std::ios::binary);
     if (!stream && !chosen && errno == ENOENT)

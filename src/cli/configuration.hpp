@@ -1,8 +1,9 @@
-// The effective configuration: a TOML file, over it environment variables, over them flags (docs/configuration.md).
+// The effective configuration: a TOML file, over it environment variables, over them flags
+// (docs/configuration.md).
 //
-// An unknown section or key, a value of another type and a value out of range are refused with the place: the file and
-// line, the variable, or the flag. Registration is open by default when the address listened on is a loopback one, and
-// closed otherwise.
+// An unknown section or key, a value of another type and a value out of range are refused with the place: the
+// file and line, the variable, or the flag. Registration is open by default when the address listened on is a
+// loopback one, and closed otherwise.
 #pragma once
 
 #include "base/result.hpp"
@@ -14,8 +15,8 @@
 namespace bulla::cli {
 
 struct ConfigurationFault {
-    std::string place;  // "bulla.toml:12", "BULLA_SERVER_LISTEN", "--listen"
-    std::string key;    // "server.listen"; empty: the file as a whole
+    std::string place; // "bulla.toml:12", "BULLA_SERVER_LISTEN", "--listen"
+    std::string key; // "server.listen"; empty: the file as a whole
     std::string reason;
 };
 std::string print_fault(ConfigurationFault const& fault);
@@ -27,7 +28,7 @@ struct ConfigurationSources {
     };
     std::optional<File> file;
     std::map<std::string, std::string> environment; // variables that begin with BULLA_
-    std::map<std::string, std::string> flags;       // by the flag of a key, without the dashes
+    std::map<std::string, std::string> flags; // by the flag of a key, without the dashes
 };
 
 struct Configuration {
@@ -39,12 +40,14 @@ struct Configuration {
 
 Result<Configuration, ConfigurationFault> read_configuration(ConfigurationSources const& sources);
 
-// The configuration as a TOML file that reads back as the same, a comment behind each value saying where it came from.
+// The configuration as a TOML file that reads back as the same, a comment behind each value saying where it
+// came from.
 std::string print_configuration(Configuration const& configuration);
 
-// `chosen`: the file named by a flag, which must be there. Without: bulla.toml in the working directory, if any.
-Result<std::optional<ConfigurationSources::File>, ConfigurationFault>
-load_configuration_file(std::optional<std::filesystem::path> const& chosen);
+// `chosen`: the file named by a flag, which must be there. Without: bulla.toml in the working directory, if
+// any.
+Result<std::optional<ConfigurationSources::File>, ConfigurationFault> load_configuration_file(
+    std::optional<std::filesystem::path> const& chosen);
 std::map<std::string, std::string> bulla_environment();
 
 } // namespace bulla::cli

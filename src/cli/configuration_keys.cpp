@@ -6,9 +6,10 @@
 #include "merkle/note.hpp"
 #include "net/limits.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 
 namespace bulla::cli {
 namespace {
@@ -67,7 +68,8 @@ Refusal set_issuer(Settings& settings, ConfiguredValue const& value) {
 
 Refusal set_log_origin(Settings& settings, ConfiguredValue const& value) {
     if (!text_of(value).empty() && !merkle::is_key_name(text_of(value)))
-        return "must be a name without spaces, '+' and control characters, at most 255 bytes; empty: from the issuer";
+        return "must be a name without spaces, '+' and control characters, at most 255 bytes; empty: from "
+               "the issuer";
     settings.log_origin = text_of(value);
     return std::nullopt;
 }
@@ -82,7 +84,9 @@ Refusal set_passwords(Settings& settings, ConfiguredValue const& value) {
 
 Refusal set_scripts(Settings& settings, ConfiguredValue const& value) {
     auto const& list = std::get<TextList>(value);
-    auto const is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+    auto const is_letter = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    };
     if (list.size() > 1)
         return "must name one Unicode script at most: look-alikes across scripts must not arise";
     if (list.size() == 1 && (list[0].empty() || !std::ranges::all_of(list[0], is_letter)))
@@ -108,7 +112,8 @@ Refusal set_plain_form(Settings& settings, ConfiguredValue const& value) {
 Refusal set_lifetime(seconds& setting, ConfiguredValue const& value, seconds minimum, seconds maximum) {
     auto const duration = parse_duration(text_of(value)).value_or(std::chrono::milliseconds{-1});
     if (duration < minimum || duration > maximum || duration % seconds{1} != std::chrono::milliseconds{0})
-        return fmt::format("must be {} to {}, in whole seconds", print_duration(minimum), print_duration(maximum));
+        return fmt::format("must be {} to {}, in whole seconds", print_duration(minimum),
+                           print_duration(maximum));
     setting = std::chrono::floor<seconds>(duration);
     return std::nullopt;
 }
@@ -118,10 +123,11 @@ std::int64_t as_number(std::size_t count) {
 }
 
 constexpr std::array keys{
-    ConfigurationKey{
-        "server", "listen", ValueType::text, "listen", "address and port to listen on; port 0 picks one",
-        set_listen,
-        [](Settings const& s) { return ConfiguredValue(print_listen_address({s.listen_host, s.listen_port})); }},
+    ConfigurationKey{"server", "listen", ValueType::text, "listen",
+                     "address and port to listen on; port 0 picks one", set_listen,
+                     [](Settings const& s) {
+                         return ConfiguredValue(print_listen_address({s.listen_host, s.listen_port}));
+                     }},
     ConfigurationKey{"server", "data", ValueType::text, "data", "the data directory; made at the first start",
                      set_data, [](Settings const& s) { return ConfiguredValue(s.data.string()); }},
     ConfigurationKey{"server", "trusted_proxies", ValueType::list, "trusted-proxies",
@@ -139,37 +145,39 @@ constexpr std::array keys{
     ConfigurationKey{"network", "log_origin", ValueType::text, "log-origin",
                      "name of the log in checkpoints; fixed at the first start", set_log_origin,
                      [](Settings const& s) { return ConfiguredValue(service::log_origin_of(s)); }},
-    ConfigurationKey{"network", "passwords", ValueType::text, "passwords",
-                     "password policy, standard (8 characters) or nist (15); fixed at the first start",
-                     set_passwords,
-                     [](Settings const& s) {
-                         return ConfiguredValue(s.passwords == ledger::PasswordPolicy::nist ? "nist" : "standard");
-                     }},
+    ConfigurationKey{
+        "network", "passwords", ValueType::text, "passwords",
+        "password policy, standard (8 characters) or nist (15); fixed at the first start", set_passwords,
+        [](Settings const& s) {
+            return ConfiguredValue(s.passwords == ledger::PasswordPolicy::nist ? "nist" : "standard");
+        }},
     ConfigurationKey{"network", "scripts", ValueType::list, "scripts",
-                     "one Unicode script that usernames may use beside ASCII; fixed at the first start", set_scripts,
-                     [](Settings const& s) { return ConfiguredValue(s.scripts); }},
+                     "one Unicode script that usernames may use beside ASCII; fixed at the first start",
+                     set_scripts, [](Settings const& s) { return ConfiguredValue(s.scripts); }},
     ConfigurationKey{"registration", "mode", ValueType::text, "registration",
                      "who may register: open (everybody) or closed (nobody)", set_registration,
                      [](Settings const& s) {
-                         return ConfiguredValue(s.registration == service::RegistrationMode::open ? "open" : "closed");
+                         return ConfiguredValue(s.registration == service::RegistrationMode::open ? "open"
+                                                                                                  : "closed");
                      }},
-    ConfigurationKey{"login", "plain_form", ValueType::truth, "plain-form",
-                     "whether POST /register and /login take a password in a form", set_plain_form,
-                     [](Settings const& s) {
-                         return ConfiguredValue(s.plain_form == service::PlainFormMode::enabled);
-                     }},
+    ConfigurationKey{
+        "login", "plain_form", ValueType::truth, "plain-form",
+        "whether POST /register and /login take a password in a form", set_plain_form,
+        [](Settings const& s) { return ConfiguredValue(s.plain_form == service::PlainFormMode::enabled); }},
     ConfigurationKey{"login", "argon2_threads", ValueType::number, "argon2-threads",
                      "threads that stretch passwords for the plain form; 0: one a core",
                      [](Settings& s, ConfiguredValue const& value) {
                          return set_count(s.argon2_threads, value, net::pool_threads_max);
                      },
                      [](Settings const& s) { return ConfiguredValue(as_number(s.argon2_threads)); }},
-    ConfigurationKey{"token", "lifetime", ValueType::duration, "token-lifetime", "how long an access token lives",
+    ConfigurationKey{"token", "lifetime", ValueType::duration, "token-lifetime",
+                     "how long an access token lives",
                      [](Settings& s, ConfiguredValue const& value) {
                          return set_lifetime(s.token_lifetime, value, seconds{0}, token_lifetime_max);
                      },
                      [](Settings const& s) { return ConfiguredValue(print_duration(s.token_lifetime)); }},
-    ConfigurationKey{"session", "lifetime", ValueType::duration, "session-lifetime", "how long a session lives",
+    ConfigurationKey{"session", "lifetime", ValueType::duration, "session-lifetime",
+                     "how long a session lives",
                      [](Settings& s, ConfiguredValue const& value) {
                          return set_lifetime(s.session_lifetime, value, seconds{1}, session_lifetime_max);
                      },
@@ -184,7 +192,8 @@ std::span<ConfigurationKey const> configuration_keys() {
 
 std::string variable_name(ConfigurationKey const& key) {
     auto name = fmt::format("BULLA_{}_{}", key.section, key.name);
-    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
+    std::ranges::transform(name, name.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
     return name;
 }
 

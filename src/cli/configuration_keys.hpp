@@ -1,5 +1,5 @@
-// Every key that can be configured: its name, its type, its flag, and how it becomes a setting. docs/configuration.md
-// lists the same keys for people; a test compares the two.
+// Every key that can be configured: its name, its type, its flag, and how it becomes a setting.
+// docs/configuration.md lists the same keys for people; a test compares the two.
 #pragma once
 
 #include "cli/configuration_value.hpp"
@@ -23,7 +23,6 @@ struct ConfigurationKey {
 std::span<ConfigurationKey const> configuration_keys();
 
 std::string variable_name(ConfigurationKey const& key); // BULLA_SECTION_NAME
-std::string full_name(ConfigurationKey const& key);     // section.name
-
+std::string full_name(ConfigurationKey const& key); // section.name
 
 } // namespace bulla::cli

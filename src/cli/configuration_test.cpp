@@ -2,8 +2,9 @@
 
 #include "base/bytes.hpp"
 
-#include <fstream>
 #include <gtest/gtest.h>
+
+#include <fstream>
 #include <sstream>
 
 namespace bulla::cli {
@@ -24,7 +25,10 @@ std::vector<KeyCase> const cases{
      {"\"127.0.0.1\"", "\"127.0.0.1:65536\"", "\"example.org:80\"", "\"::1:80\"", "\":80\"", "\"1.2.3:80\"",
       "\"127.0.0.1:080\"", "\"[127.0.0.1]:80\"", "\"127.0.0.1:-1\""}},
     {"server.data", {"\"/var/lib/x\""}, {"1", "false", "[\"a\"]"}, {"\"\"", "\"a\\u0000b\""}},
-    {"server.trusted_proxies", {"[]", "[\"10.0.0.1\", \"::1\"]"}, {"\"10.0.0.1\"", "[1]", "1"}, {"[\"10.0.0.0/8\"]", "[\"\"]"}},
+    {"server.trusted_proxies",
+     {"[]", "[\"10.0.0.1\", \"::1\"]"},
+     {"\"10.0.0.1\"", "[1]", "1"},
+     {"[\"10.0.0.0/8\"]", "[\"\"]"}},
     {"server.io_threads", {"0", "64"}, {"\"1\"", "1.0", "true"}, {"-1", "65"}},
     {"network.issuer",
      {"\"https://auth.example.org\"", "\"http://localhost:8080\"", "\"https://example.org/auth\""},
@@ -34,13 +38,21 @@ std::vector<KeyCase> const cases{
       "\"HTTPS://example.org\"", "\"https://\"", "\"https://ex ample.org\"", "\"https://a:70000\""}},
     {"network.log_origin", {"\"example.org/log\""}, {"1"}, {"\"a b\"", "\"a+b\"", "\"a\\nb\""}},
     {"network.passwords", {"\"standard\"", "\"nist\""}, {"15", "true"}, {"\"NIST\"", "\"\"", "\"none\""}},
-    {"network.scripts", {"[]", "[\"Cyrillic\"]"}, {"\"Cyrillic\""}, {"[\"Greek\", \"Cyrillic\"]", "[\"\"]", "[\"a b\"]"}},
+    {"network.scripts",
+     {"[]", "[\"Cyrillic\"]"},
+     {"\"Cyrillic\""},
+     {"[\"Greek\", \"Cyrillic\"]", "[\"\"]", "[\"a b\"]"}},
     {"registration.mode", {"\"open\"", "\"closed\""}, {"true", "1"}, {"\"Open\"", "\"\""}},
     {"login.plain_form", {"true", "false"}, {"\"true\"", "1"}, {}},
     {"login.argon2_threads", {"0", "64"}, {"\"0\"", "[]"}, {"-1", "65", "9223372036854775807"}},
-    {"token.lifetime", {"\"0s\"", "\"15m\"", "\"24h\"", "\"1d\""}, {"900", "\"15\"", "\"15 m\"", "\"m\"", "\"-1s\"", "\"1.5h\""},
+    {"token.lifetime",
+     {"\"0s\"", "\"15m\"", "\"24h\"", "\"1d\""},
+     {"900", "\"15\"", "\"15 m\"", "\"m\"", "\"-1s\"", "\"1.5h\""},
      {"\"25h\"", "\"1500ms\"", "\"86401s\""}},
-    {"session.lifetime", {"\"1s\"", "\"30d\"", "\"3650d\""}, {"30", "\"x\"", "\"99999999999999999999d\""}, {"\"0s\"", "\"3651d\""}},
+    {"session.lifetime",
+     {"\"1s\"", "\"30d\"", "\"3650d\""},
+     {"30", "\"x\"", "\"99999999999999999999d\""},
+     {"\"0s\"", "\"3651d\""}},
 };
 
 std::pair<std::string, std::string> split(std::string const& name) {
@@ -82,7 +94,8 @@ TEST(Configuration, a_good_value_is_accepted_and_its_line_remembered) {
     for (auto const& each : cases)
         for (auto const& value : each.good) {
             auto const configuration = read_configuration(file_with(each.name, value));
-            ASSERT_TRUE(configuration) << each.name << " = " << value << ": " << print_fault(configuration.error());
+            ASSERT_TRUE(configuration)
+                << each.name << " = " << value << ": " << print_fault(configuration.error());
             EXPECT_EQ(configuration->places.at(each.name), "x.toml:2");
         }
 }
@@ -90,7 +103,8 @@ TEST(Configuration, a_good_value_is_accepted_and_its_line_remembered) {
 TEST(Configuration, a_wrong_type_is_refused_with_file_line_and_key) {
     for (auto const& each : cases)
         for (auto const& value : each.wrong_type)
-            EXPECT_TRUE(refusal_of(file_with(each.name, value)).starts_with("x.toml:2: " + each.name + ": must be "))
+            EXPECT_TRUE(
+                refusal_of(file_with(each.name, value)).starts_with("x.toml:2: " + each.name + ": must be "))
                 << each.name << " = " << value;
 }
 
@@ -104,7 +118,8 @@ TEST(Configuration, a_value_out_of_range_is_refused_with_file_line_and_key) {
 TEST(Configuration, an_unknown_key_is_refused_in_every_section) {
     for (auto const& each : cases) {
         auto const section = split(each.name).first;
-        EXPECT_EQ(refusal_of(file_of("\n[" + section + "]\nwrong = 1\n")), "x.toml:3: " + section + ".wrong: unknown key");
+        EXPECT_EQ(refusal_of(file_of("\n[" + section + "]\nwrong = 1\n")),
+                  "x.toml:3: " + section + ".wrong: unknown key");
     }
 }
 
@@ -115,11 +130,13 @@ TEST(Configuration, an_unknown_section_is_refused_even_when_empty) {
 }
 
 TEST(Configuration, a_key_outside_any_section_is_refused) {
-    EXPECT_EQ(refusal_of(file_of("listen = \"127.0.0.1:1\"\n")), "x.toml:1: listen: every key stands in a section");
+    EXPECT_EQ(refusal_of(file_of("listen = \"127.0.0.1:1\"\n")),
+              "x.toml:1: listen: every key stands in a section");
 }
 
 TEST(Configuration, a_section_below_a_section_is_refused) {
-    EXPECT_TRUE(refusal_of(file_of("[server.listen]\nx = 1\n")).starts_with("x.toml:1: server.listen: must be a text"));
+    EXPECT_TRUE(refusal_of(file_of("[server.listen]\nx = 1\n"))
+                    .starts_with("x.toml:1: server.listen: must be a text"));
 }
 
 TEST(Configuration, text_that_is_no_toml_is_refused_with_its_line) {
@@ -145,11 +162,14 @@ TEST(Configuration, a_wrong_value_under_a_better_one_is_still_refused) {
 }
 
 TEST(Configuration, variables_are_read_by_the_type_of_their_key) {
-    auto const environment = std::map<std::string, std::string>{
-        {"BULLA_SERVER_IO_THREADS", "3"},     {"BULLA_LOGIN_PLAIN_FORM", "false"},
-        {"BULLA_SERVER_TRUSTED_PROXIES", "10.0.0.1,10.0.0.2"}, {"BULLA_SERVER", "http://localhost:1"},
-        {"BULLA_SOMETHING_ELSE", "ignored"}};
-    auto const settings = read_configuration({.file = {}, .environment = environment, .flags = {}}).value().settings;
+    auto const environment =
+        std::map<std::string, std::string>{{"BULLA_SERVER_IO_THREADS", "3"},
+                                           {"BULLA_LOGIN_PLAIN_FORM", "false"},
+                                           {"BULLA_SERVER_TRUSTED_PROXIES", "10.0.0.1,10.0.0.2"},
+                                           {"BULLA_SERVER", "http://localhost:1"},
+                                           {"BULLA_SOMETHING_ELSE", "ignored"}};
+    auto const settings =
+        read_configuration({.file = {}, .environment = environment, .flags = {}}).value().settings;
     EXPECT_EQ(settings.io_threads, 3);
     EXPECT_EQ(settings.plain_form, service::PlainFormMode::disabled);
     EXPECT_EQ(settings.trusted_proxies, (std::vector<std::string>{"10.0.0.1", "10.0.0.2"}));
@@ -165,7 +185,8 @@ TEST(Configuration, a_misspelt_variable_of_a_section_is_refused) {
 TEST(Configuration, registration_is_open_by_default_on_a_loopback_address_alone) {
     auto const mode_at = [](std::string const& address) {
         return read_configuration({.file = {}, .environment = {}, .flags = {{"listen", address}}})
-            .value().settings.registration;
+            .value()
+            .settings.registration;
     };
     for (auto const* const address : {"127.0.0.1:1", "127.9.9.9:1", "[::1]:1", "localhost:1"})
         EXPECT_EQ(mode_at(address), service::RegistrationMode::open) << address;

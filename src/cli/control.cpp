@@ -15,7 +15,6 @@
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 
-
 namespace bulla::cli {
 namespace {
 
@@ -52,7 +51,8 @@ boost::asio::awaitable<http::Response> prove(http::Request request, http::Contex
     for (int tries = 0; tries < proof_tries_max; ++tries) {
         if (auto made = service::make_account_proof(ground.ledger, *ground.head(), label, vrf_proof))
             co_return http::make_text(200, *std::move(made));
-        boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor, std::chrono::milliseconds(5));
+        boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor,
+                                        std::chrono::milliseconds(5));
         co_await pause.async_wait(boost::asio::use_awaitable);
     }
     co_return http::make_problem(http::Problem::internal_error);

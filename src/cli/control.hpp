@@ -1,8 +1,11 @@
 // DATA/control.sock: what the commands ask of a server that runs on the same data directory.
 //
-//   POST /control/ledger-copy     200 {"directory": …}: a consistent copy of the ledger's database, made of hard links
-//                                 below DATA/copies. Who asked removes it; what is left over goes at the next start.
-//   GET /control/proofs/{name}    200 the proof file of a name's account, present or absent (docs/formats/proof.md)
+//   POST /control/ledger-copy     200 {"directory": …}: a consistent copy of the ledger's database, made of
+//   hard links
+//                                 below DATA/copies. Who asked removes it; what is left over goes at the next
+//                                 start.
+//   GET /control/proofs/{name}    200 the proof file of a name's account, present or absent
+//   (docs/formats/proof.md)
 //
 // The socket has mode 0600: the file system says who may ask.
 #pragma once
@@ -31,7 +34,7 @@ void remove_old_copies(std::filesystem::path const& data);
 
 enum class ControlFault : std::uint8_t {
     no_server, // nobody answers
-    refused,   // an answer other than 200, or none in time
+    refused, // an answer other than 200, or none in time
 };
 // Asks the running server for a copy; its directory.
 Result<std::filesystem::path, ControlFault> request_ledger_copy(std::filesystem::path const& data);

@@ -131,7 +131,8 @@ std::string entry_details(base::ByteView bytes, ledger::EntryKind kind) {
     }
     if (kind == ledger::EntryKind::genesis) {
         auto const genesis = ledger::decode<ledger::Genesis>(bytes);
-        return genesis ? fmt::format("{}, {}", genesis->policy.issuer, print_time(genesis->time)) : "malformed";
+        return genesis ? fmt::format("{}, {}", genesis->policy.issuer, print_time(genesis->time))
+                       : "malformed";
     }
     json::object out;
     auto const entry = ledger::decode_entry(bytes);
@@ -139,16 +140,18 @@ std::string entry_details(base::ByteView bytes, ledger::EntryKind kind) {
         return "malformed";
     std::visit(StatementPrinter{out}, entry->statement);
     if (out.contains("label"))
-        return fmt::format("{} version {}", std::string_view(out["label"].as_string()), out["version"].as_uint64());
-    return fmt::format("node {} sequence {}", std::string_view(out["node"].as_string()), out["sequence"].as_uint64());
+        return fmt::format("{} version {}", std::string_view(out["label"].as_string()),
+                           out["version"].as_uint64());
+    return fmt::format("node {} sequence {}", std::string_view(out["node"].as_string()),
+                       out["sequence"].as_uint64());
 }
 
 } // namespace
 
 std::string print_time(base::Timestamp time) {
     auto const seconds = std::chrono::floor<std::chrono::seconds>(time);
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
-                       (time - seconds).count());
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), (time - seconds).count());
 }
 
 std::string_view kind_text(ledger::EntryKind kind) {

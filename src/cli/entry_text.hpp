@@ -1,5 +1,5 @@
-// Entries of the ledger for people: as JSON, and as one line. Bytes are base64url, times milliseconds since 1970 in
-// JSON and UTC in text.
+// Entries of the ledger for people: as JSON, and as one line. Bytes are base64url, times milliseconds since
+// 1970 in JSON and UTC in text.
 #pragma once
 
 #include "ledger/entry.hpp"

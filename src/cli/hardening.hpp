@@ -3,7 +3,8 @@
 
 namespace bulla::cli {
 
-// No core dumps, and no reading of the memory by other processes of the same user: it holds keys and passwords.
+// No core dumps, and no reading of the memory by other processes of the same user: it holds keys and
+// passwords.
 void forbid_memory_dumps();
 
 // Files the program makes are its user's alone.

@@ -1,3 +1,4 @@
+#include "base/encoding.hpp"
 #include "cli/control.hpp"
 #include "cli/entry_text.hpp"
 #include "cli/ledger_commands.hpp"
@@ -9,9 +10,8 @@
 #include "service/proof.hpp"
 #include "service/username.hpp"
 
-#include "base/encoding.hpp"
-
 #include <fmt/format.h>
+
 #include <fstream>
 
 namespace bulla::cli {
@@ -19,8 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// As the network normalises it. Without knowing which script it allows beside ASCII, a name in another one is taken as
-// typed: a proof of another name is refused anyway.
+// As the network normalises it. Without knowing which script it allows beside ASCII, a name in another one is
+// taken as typed: a proof of another name is refused anyway.
 std::string normalise(std::string const& name) {
     auto const username = service::Username::parse(name, {});
     return username ? std::string(username->text()) : name;
@@ -47,7 +47,8 @@ boost::json::object to_json(service::ProvedAccount const& proved, std::string_vi
 }
 
 void print_text(service::ProvedAccount const& proved, std::string_view name) {
-    auto const as_of = fmt::format("as of block {}, {}", proved.block.height.number(), print_time(proved.block.time));
+    auto const as_of =
+        fmt::format("as of block {}, {}", proved.block.height.number(), print_time(proved.block.time));
     if (!proved.row)
         return fmt::print("proved: there is no account {} ({})\n", name, as_of);
     fmt::print("proved: account {} is {}, version {} ({})\n", name, status_text(proved.row->head.status),
@@ -61,8 +62,8 @@ void print_text(service::ProvedAccount const& proved, std::string_view name) {
 
 ExitCode report_refusal(service::AccountProofFault fault, VerifyProofCommand const& command) {
     if (command.form == OutputForm::json)
-        print_json({{"ok", false},
-                    {"fault", {{"file", command.proof.string()}, {"reason", service::name(fault)}}}});
+        print_json(
+            {{"ok", false}, {"fault", {{"file", command.proof.string()}, {"reason", service::name(fault)}}}});
     else
         fmt::print("REFUSED: {}\n", service::name(fault));
     return ExitCode::refused;

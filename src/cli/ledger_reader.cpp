@@ -3,6 +3,7 @@
 #include "cli/control.hpp"
 
 #include <fmt/format.h>
+
 #include <unistd.h>
 
 namespace bulla::cli {
@@ -14,7 +15,9 @@ using Kind = ReadFault::Kind;
 std::unexpected<ReadFault> fault(Kind kind) {
     return std::unexpected{ReadFault{.kind = kind}};
 }
-auto const store_fault = [](store::StoreFault const& from) { return ReadFault{.kind = Kind::store, .store = from}; };
+auto const store_fault = [](store::StoreFault const& from) {
+    return ReadFault{.kind = Kind::store, .store = from};
+};
 
 // The record may move on while the copy is made; so a copy of it comes first.
 fs::path keep_guard(service::DataPaths const& paths, fs::path const& place) {
@@ -55,7 +58,8 @@ Result<std::optional<LedgerReader>, ReadFault> LedgerReader::open_copy(service::
     if (!copy)
         return fault(Kind::no_answer);
     reader.to_remove_.push_back(*copy);
-    reader.ledger_ = TRY(map_fault(store::LedgerDatabase::open(*copy, store::OpenMode::read_only), store_fault));
+    reader.ledger_ =
+        TRY(map_fault(store::LedgerDatabase::open(*copy, store::OpenMode::read_only), store_fault));
     return std::optional(std::move(reader));
 }
 

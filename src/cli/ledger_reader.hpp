@@ -1,5 +1,5 @@
-// Opens the ledger of a data directory for reading: as it lies there when nobody runs on it, else a copy that the
-// running server makes, removed when the object ends.
+// Opens the ledger of a data directory for reading: as it lies there when nobody runs on it, else a copy that
+// the running server makes, removed when the object ends.
 #pragma once
 
 #include "base/result.hpp"
@@ -10,8 +10,8 @@ namespace bulla::cli {
 struct ReadFault {
     enum class Kind : std::uint8_t {
         no_directory, // nothing that looks like a data directory
-        no_answer,    // a server runs on it, but does not help
-        store,        // see store
+        no_answer, // a server runs on it, but does not help
+        store, // see store
     };
     Kind kind = Kind::no_directory;
     std::optional<store::StoreFault> store = std::nullopt;

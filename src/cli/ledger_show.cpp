@@ -41,8 +41,8 @@ ExitCode show_one(store::LedgerDatabase& ledger, std::uint64_t index, std::uint6
     return ExitCode::good;
 }
 
-ExitCode show_from(store::LedgerDatabase& ledger, std::uint64_t first, std::optional<ledger::Label> const& label,
-                   OutputForm form) {
+ExitCode show_from(store::LedgerDatabase& ledger, std::uint64_t first,
+                   std::optional<ledger::Label> const& label, OutputForm form) {
     auto const walked =
         ledger.each_entry(ledger::LeafIndex{first}, [&](ledger::LeafIndex index, base::ByteView entry) {
             if (!label || label_of(entry) == label)
@@ -72,8 +72,8 @@ ExitCode show_ledger(ShowCommand const& command) {
     if (!reader && reader.error().kind == ReadFault::Kind::no_directory)
         return fail(ExitCode::usage, fmt::format("{}: no data directory of Bulla", command.data.string()));
     if (!reader)
-        return fail(ExitCode::unreachable,
-                    reader.error().store ? describe(*reader.error().store) : "the running server does not answer");
+        return fail(ExitCode::unreachable, reader.error().store ? describe(*reader.error().store)
+                                                                : "the running server does not answer");
     auto const tip = reader->ledger().load_tip();
     if (!tip)
         return fail_store(tip.error());
@@ -82,7 +82,8 @@ ExitCode show_ledger(ShowCommand const& command) {
         return show_one(reader->ledger(), *command.index, size, command.form);
     if (command.account)
         return show_account(reader->ledger(), command);
-    return show_from(reader->ledger(), size > newest_shown ? size - newest_shown : 0, std::nullopt, command.form);
+    return show_from(reader->ledger(), size > newest_shown ? size - newest_shown : 0, std::nullopt,
+                     command.form);
 }
 
 } // namespace bulla::cli

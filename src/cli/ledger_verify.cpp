@@ -39,7 +39,8 @@ boost::json::object to_json(service::Verification const& verification, fs::path 
     out["fault"] = nullptr;
     if (auto const& wrong = verification.wrong) {
         boost::json::object fault;
-        fault["index"] = wrong->index ? boost::json::value(wrong->index->number()) : boost::json::value(nullptr);
+        fault["index"] =
+            wrong->index ? boost::json::value(wrong->index->number()) : boost::json::value(nullptr);
         fault["file"] = file_text(wrong->file, data);
         fault["reason"] = reason_text(*wrong);
         out["fault"] = std::move(fault);
@@ -50,11 +51,12 @@ boost::json::object to_json(service::Verification const& verification, fs::path 
 void print_text(service::Verification const& verification, fs::path const& data) {
     auto const& wrong = verification.wrong;
     if (!wrong) {
-        fmt::print("the ledger is whole: {} entries in {} blocks, size {}\n", verification.entries, verification.blocks,
-                   verification.size);
+        fmt::print("the ledger is whole: {} entries in {} blocks, size {}\n", verification.entries,
+                   verification.blocks, verification.size);
         return;
     }
-    auto const place = wrong->index ? fmt::format("entry {}", wrong->index->number()) : std::string("no entry");
+    auto const place =
+        wrong->index ? fmt::format("entry {}", wrong->index->number()) : std::string("no entry");
     fmt::print("FOUND WRONG at {}: {} in {}\n", place, reason_text(*wrong), file_text(wrong->file, data));
 }
 
@@ -75,9 +77,8 @@ std::optional<service::WrongThing> find_wrong_key(fs::path const& data, store::L
     auto const checked = service::check_keys(paths, ledger);
     if (checked)
         return std::nullopt;
-    return service::WrongThing{.index = {},
-                               .file = checked.error().place.string(),
-                               .reason = service::VerifyReason::key_differs};
+    return service::WrongThing{
+        .index = {}, .file = checked.error().place.string(), .reason = service::VerifyReason::key_differs};
 }
 
 ExitCode report_unread(ReadFault const& fault, VerifyCommand const& command) {
@@ -85,12 +86,14 @@ ExitCode report_unread(ReadFault const& fault, VerifyCommand const& command) {
     case ReadFault::Kind::no_directory:
         return fail(ExitCode::usage, fmt::format("{}: no data directory of Bulla", command.data.string()));
     case ReadFault::Kind::no_answer:
-        return fail(ExitCode::unreachable, "the server running on this directory did not hand out a copy: try again");
+        return fail(ExitCode::unreachable,
+                    "the server running on this directory did not hand out a copy: try again");
     case ReadFault::Kind::store: break;
     }
     CHECK(fault.store.has_value());
     if (fault.store->kind == store::StoreFaultKind::in_use)
-        return fail(ExitCode::unreachable, "a server runs on this directory, but its control socket does not answer");
+        return fail(ExitCode::unreachable,
+                    "a server runs on this directory, but its control socket does not answer");
     service::Verification verification;
     verification.wrong = service::wrong_store(*fault.store, std::nullopt);
     return report(verification, command);
@@ -99,7 +102,8 @@ ExitCode report_unread(ReadFault const& fault, VerifyCommand const& command) {
 } // namespace
 
 ExitCode verify_data(VerifyCommand const& command) {
-    service::VerifyOptions options{.guard = {}, .kept_checkpoint = {}, .threads = command.threads, .progress = {}};
+    service::VerifyOptions options{
+        .guard = {}, .kept_checkpoint = {}, .threads = command.threads, .progress = {}};
     if (command.checkpoint) {
         auto const text = read_text_file(*command.checkpoint);
         if (!text)

@@ -1,6 +1,7 @@
 #include "cli/progress_bar.hpp"
 
 #include <fmt/format.h>
+
 #include <unistd.h>
 
 #include <cstdio>
@@ -13,7 +14,8 @@ constexpr std::chrono::milliseconds interval{100};
 
 } // namespace
 
-ProgressBar::ProgressBar(std::string what) : what_(std::move(what)), is_terminal_(::isatty(STDERR_FILENO) == 1) {}
+ProgressBar::ProgressBar(std::string what)
+    : what_(std::move(what)), is_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 ProgressBar::~ProgressBar() {
     if (is_terminal_)

@@ -1,7 +1,8 @@
 // `bulla serve`: one node from its start to its end.
 //
-// Prints `listening on http://HOST:PORT` to standard output once it answers; logs go to standard error. SIGTERM and
-// SIGINT end it: no new connections, requests begun are finished, what is durable is synced; exit 0.
+// Prints `listening on http://HOST:PORT` to standard output once it answers; logs go to standard error.
+// SIGTERM and SIGINT end it: no new connections, requests begun are finished, what is durable is synced; exit
+// 0.
 #pragma once
 
 #include "cli/configuration.hpp"

@@ -1,5 +1,5 @@
-// Registration, login, change and erasure through the whole service on a real data directory: what http calls, without
-// HTTP. The time is the test's own.
+// Registration, login, change and erasure through the whole service on a real data directory: what http
+// calls, without HTTP. The time is the test's own.
 #include "crypto/random.hpp"
 #include "crypto/start.hpp"
 #include "sequencer/local/local_sequencer.hpp"
@@ -195,7 +195,8 @@ TEST_F(SignIn, a_logged_out_session_ends_its_tokens_and_no_others) {
     auto const second = node.log_in("alice", password);
     auto const principal = node.principal(first->access_token);
     EXPECT_TRUE(node.application().tokens().end_session(principal, principal.session).value());
-    EXPECT_EQ(node.application().tokens().check_bearer(first->access_token).error(), service::BearerFault::ended);
+    EXPECT_EQ(node.application().tokens().check_bearer(first->access_token).error(),
+              service::BearerFault::ended);
     EXPECT_TRUE(node.application().tokens().check_bearer(second->access_token));
 }
 
@@ -234,8 +235,8 @@ TEST_F(SignIn, after_a_change_the_new_password_counts_and_the_old_one_does_not) 
                                    {.credential = present.parameters.credential, .key = present.password_key},
                                    node.randomness())
                     .value();
-    ASSERT_TRUE(node.run(
-        node.application().accounts().finish_password_change(principal, offer.id, std::move(made.new_password))));
+    ASSERT_TRUE(node.run(node.application().accounts().finish_password_change(principal, offer.id,
+                                                                              std::move(made.new_password))));
     EXPECT_EQ(node.log_in("alice", password).error().kind, ServiceFaultKind::login_refused);
     EXPECT_TRUE(node.log_in("alice", "a quite different passphrase"));
 }

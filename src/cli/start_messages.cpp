@@ -1,7 +1,8 @@
 #include "cli/start_messages.hpp"
 
-#include <cstring>
 #include <fmt/format.h>
+
+#include <cstring>
 
 namespace bulla::cli {
 namespace {
@@ -45,12 +46,15 @@ std::string_view sentence(sequencer::GuardFault fault) {
 std::string sentence(sequencer::ChainFault const& fault) {
     switch (fault.kind) {
     case sequencer::ChainFault::Kind::store: return fault.store ? describe(*fault.store) : "store";
-    case sequencer::ChainFault::Kind::guard: return std::string(fault.guard ? sentence(*fault.guard) : "guard");
+    case sequencer::ChainFault::Kind::guard:
+        return std::string(fault.guard ? sentence(*fault.guard) : "guard");
     case sequencer::ChainFault::Kind::behind_guard:
-        return fmt::format("the ledger has {} entries, but {} were signed: it was rolled back or restored from an old "
-                           "copy, and will not be signed again",
-                           fault.ledger_size, fault.guard_size);
-    case sequencer::ChainFault::Kind::wrong_tip: return "the last block is not what its place says: run bulla ledger verify";
+        return fmt::format(
+            "the ledger has {} entries, but {} were signed: it was rolled back or restored from an old "
+            "copy, and will not be signed again",
+            fault.ledger_size, fault.guard_size);
+    case sequencer::ChainFault::Kind::wrong_tip:
+        return "the last block is not what its place says: run bulla ledger verify";
     case sequencer::ChainFault::Kind::wrong_log_root:
         return "the log's hashes do not lead to the last block: run bulla ledger verify";
     case sequencer::ChainFault::Kind::wrong_directory_root:
@@ -71,9 +75,11 @@ std::string reason(service::FoundingFault const& fault) {
     case service::FoundingFaultKind::foreign_key:
         return "this key is not the one that the ledger names: is it of another data directory?";
     case service::FoundingFaultKind::store: return fault.store ? describe(*fault.store) : "store";
-    case service::FoundingFaultKind::guard: return std::string(fault.guard ? sentence(*fault.guard) : "guard");
+    case service::FoundingFaultKind::guard:
+        return std::string(fault.guard ? sentence(*fault.guard) : "guard");
     case service::FoundingFaultKind::chain: return fault.chain ? sentence(*fault.chain) : "chain";
-    case service::FoundingFaultKind::wrong_genesis: return "the ledger's first entry does not decode: run bulla ledger verify";
+    case service::FoundingFaultKind::wrong_genesis:
+        return "the ledger's first entry does not decode: run bulla ledger verify";
     case service::FoundingFaultKind::signing_key_refused:
         return fmt::format("the first token signing key could not be published: {}", fault.detail);
     }
@@ -98,9 +104,11 @@ std::string describe(service::FoundingFault const& fault) {
 
 std::string describe(http::StartFault const& fault, std::string_view address) {
     switch (fault.kind) {
-    case http::StartFaultKind::address_malformed: return fmt::format("{} is no address to listen on", address);
+    case http::StartFaultKind::address_malformed:
+        return fmt::format("{} is no address to listen on", address);
     case http::StartFaultKind::address_in_use:
-        return fmt::format("{} is in use: stop the other program, or name another port with --listen", address);
+        return fmt::format("{} is in use: stop the other program, or name another port with --listen",
+                           address);
     case http::StartFaultKind::not_permitted: return fmt::format("not permitted to listen on {}", address);
     case http::StartFaultKind::failed:
         return fmt::format("cannot listen on {}: {}", address, std::strerror(fault.error_number));

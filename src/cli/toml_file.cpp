@@ -64,7 +64,8 @@ Result<std::vector<TomlLine>, TomlFault> parse_toml(std::string_view text) {
         if (auto const* const section = node.as_table())
             read_section(name.str(), *section, lines);
         else
-            lines.push_back({.section = {}, .key = std::string(name.str()), .value = {}, .line = line_of(node, 0)});
+            lines.push_back(
+                {.section = {}, .key = std::string(name.str()), .value = {}, .line = line_of(node, 0)});
     }
     return lines;
 }

@@ -6,7 +6,7 @@
 namespace bulla::http {
 namespace {
 
-// After a refusal that leaves the reader in doubt where the next request begins, none is read.
+// A body that fits in here together with its head goes out in one write.
 constexpr std::size_t output_size_kept = 16 * 1024;
 
 } // namespace
@@ -59,7 +59,7 @@ boost::asio::awaitable<Connection::Next> Connection::serve_next() {
     if (!head)
         co_return co_await refuse(head.error());
     ++requests_;
-    started_ = std::chrono::steady_clock::now();
+    start();
 
     auto match = parts_.router.find(head->parts.method, head->parts.path);
     if (match) {
@@ -71,6 +71,11 @@ boost::asio::awaitable<Connection::Next> Connection::serve_next() {
         response.with("Allow", std::move(match.error().allowed));
     co_return co_await send(std::move(response), *head,
                             head->framing == Framing::none ? Next::request : Next::drain);
+}
+
+void Connection::start() {
+    started_ = std::chrono::steady_clock::now();
+    now_ = parts_.clock.now();
 }
 
 boost::asio::awaitable<Connection::Next> Connection::serve_route(RequestHead head, RouteMatch match) {
@@ -91,7 +96,7 @@ boost::asio::awaitable<Response> Connection::call(Route const& route, Request re
     try {
         Context const context{.application = parts_.application,
                               .client = find_client(peer_, request, parts_.proxies),
-                              .now = parts_.clock.now(),
+                              .now = now_,
                               .route = route};
         co_return co_await route.handler(std::move(request), context);
     } catch (std::exception const& exception) {
@@ -106,7 +111,7 @@ boost::asio::awaitable<Response> Connection::call(Route const& route, Request re
 boost::asio::awaitable<Connection::Next> Connection::refuse(Silence silence) {
     if (!silence)
         co_return Next::close;
-    started_ = std::chrono::steady_clock::now();
+    start();
     co_return co_await send(make_problem(*silence), RequestHead{.parts = {.head = SecretBytes(0)}},
                             Next::drain);
 }
@@ -122,7 +127,7 @@ Connection::send(Response response, RequestHead const& head, Next after) {
                           .version = head.version,
                           .persistence =
                               last || end == BodyEnd::close ? Persistence::close : Persistence::keep_alive,
-                          .date = lane_.date.at(parts_.clock.now())};
+                          .date = lane_.date.at(now_)};
     output_.clear();
     append_head(output_, response, sending);
 
@@ -131,7 +136,10 @@ Connection::send(Response response, RequestHead const& head, Next after) {
     bool const together = output_.size() + body.size() <= output_size_kept;
     if (together)
         output_.append(body);
-    bool written = co_await write_all(output_) && (together || co_await write_all(body));
+    auto const rest = std::string_view(output_).substr(write_at_once(output_));
+    bool written = rest.empty() || co_await write_all(rest);
+    if (written && !together)
+        written = co_await write_all(body);
     if (written && with_body && response.source)
         written = co_await write_source(std::move(response.source), end);
     observe(head.parts.method, response.status);

@@ -41,6 +41,7 @@ private:
     enum class Waiting { nothing, first_byte, progress };
 
     boost::asio::awaitable<Next> serve_next();
+    void start();
     boost::asio::awaitable<Next> refuse(Silence silence);
     boost::asio::awaitable<Next> serve_route(RequestHead head, RouteMatch match);
     boost::asio::awaitable<Response> call(Route const& route, Request request);
@@ -58,6 +59,8 @@ private:
     // The bytes read, or nothing to be said at the end of the stream, an error and an idle timeout;
     // request_timeout at other timeouts.
     boost::asio::awaitable<Result<std::size_t, Silence>> read_some(base::ByteSpan room, SteadyTime deadline);
+    // What the system takes without waiting; an error shows at the next write.
+    std::size_t write_at_once(std::string_view bytes);
     boost::asio::awaitable<bool> write_all(std::string_view bytes);
     boost::asio::awaitable<bool> write_piece(std::string_view piece);
     boost::asio::awaitable<bool> write_source(BodySource source, BodyEnd end);
@@ -73,7 +76,8 @@ private:
     Waiting waiting_ = Waiting::nothing;
     bool expired_ = false; // the wait that ends now ended by its deadline
     bool cut_ = false;
-    SteadyTime started_;              // the end of the request's head
+    SteadyTime started_; // the end of the request's head, by two clocks
+    base::Timestamp now_;
     Route const* route_ = nullptr;    // of the request being served
     std::string exception_;           // of its handler
 };

@@ -35,17 +35,15 @@ boost::asio::awaitable<Result<std::size_t, Connection::Silence>> Connection::rea
 }
 
 boost::asio::awaitable<Result<RequestHead, Connection::Silence>> Connection::read_head() {
-    auto const begin = std::chrono::steady_clock::now();
-    auto deadline = begin + parts_.limits.header_time_max;
     waiting_ = Waiting::progress;
     if (input_.empty()) {
         if (lane_.stopping)
             co_return std::unexpected{Silence{}};
         waiting_ = Waiting::first_byte;
         auto const idle_max = requests_ == 0 ? parts_.limits.header_time_max : parts_.limits.idle_time_max;
-        input_.add(CO_TRY(co_await read_some(input_.room(), begin + idle_max)));
-        deadline = std::chrono::steady_clock::now() + parts_.limits.header_time_max;
+        input_.add(CO_TRY(co_await read_some(input_.room(), std::chrono::steady_clock::now() + idle_max)));
     }
+    auto deadline = SteadyTime::max(); // most heads come in one piece
     for (HeadScanner scanner;;) {
         auto const text = base::as_text(input_.unread());
         auto const size = scanner.scan(text);
@@ -58,6 +56,8 @@ boost::asio::awaitable<Result<RequestHead, Connection::Silence>> Connection::rea
                 co_return std::unexpected{Silence{head.error()}};
             co_return *std::move(head);
         }
+        if (deadline == SteadyTime::max())
+            deadline = std::chrono::steady_clock::now() + parts_.limits.header_time_max;
         input_.add(CO_TRY(co_await read_some(input_.room(), deadline)));
     }
 }
@@ -116,7 +116,12 @@ boost::asio::awaitable<bool> Connection::write_all(std::string_view bytes) {
     co_return true;
 }
 
-// Tries at once: the system nearly always has room for an answer.
+// The system nearly always has room for an answer: then no coroutine is made for it.
+std::size_t Connection::write_at_once(std::string_view bytes) {
+    boost::system::error_code error;
+    return socket_.write_some(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
+}
+
 boost::asio::awaitable<bool> Connection::write_piece(std::string_view piece) {
     auto deadline = SteadyTime::max();
     while (!piece.empty() && !cut_) {

@@ -16,7 +16,8 @@ using Refusal = std::unexpected<Problem>;
 
 std::optional<base::ByteBuffer> parse_bytes(json::value const& value) {
     auto const* const text = value.if_string();
-    return text == nullptr ? std::nullopt : base::parse_base64url(std::string_view(text->data(), text->size()));
+    return text == nullptr ? std::nullopt
+                           : base::parse_base64url(std::string_view(text->data(), text->size()));
 }
 
 std::optional<ledger::Evidence> parse_evidence(json::value const& value) {
@@ -38,14 +39,16 @@ std::optional<ledger::Evidence> parse_evidence(json::value const& value) {
 
 } // namespace
 
-Result<JsonBody, Problem> JsonBody::parse(Request const& request, std::initializer_list<std::string_view> members) {
+Result<JsonBody, Problem> JsonBody::parse(Request const& request,
+                                          std::initializer_list<std::string_view> members) {
     auto const content_type = request.field("content-type");
     if (!content_type || !is_media_type(*content_type, "application/json"))
         return Refusal{Problem::media_type_not_supported};
     auto object = token::parse_strict_object(request.body_text());
     if (!object)
         return Refusal{Problem::json_malformed};
-    bool const has_all = std::ranges::all_of(members, [&](std::string_view name) { return object->contains(name); });
+    bool const has_all =
+        std::ranges::all_of(members, [&](std::string_view name) { return object->contains(name); });
     if (!has_all)
         return Refusal{Problem::field_missing};
     if (object->size() != members.size())

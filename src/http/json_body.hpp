@@ -16,7 +16,8 @@ class Request;
 // An object of exactly these members. Faults: media_type_not_supported, json_malformed.
 class JsonBody {
 public:
-    static Result<JsonBody, Problem> parse(Request const& request, std::initializer_list<std::string_view> members);
+    static Result<JsonBody, Problem> parse(Request const& request,
+                                           std::initializer_list<std::string_view> members);
 
     // Faults: value_not_allowed.
     Result<std::string, Problem> text(std::string_view name) const;

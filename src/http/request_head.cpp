@@ -24,7 +24,7 @@ Result<void, Problem> check_version(std::string_view text) {
     return std::unexpected{other ? Problem::version_not_supported : Problem::request_malformed};
 }
 
-// method SP request-target SP HTTP-version. The target is looked at by parse_target.
+// method SP request-target SP HTTP-version. The target is looked at when the head is complete.
 Result<void, Problem> check_request_line(std::string_view line) {
     auto const method_end = line.find(' ');
     if (method_end == std::string_view::npos || method_end == 0 ||
@@ -37,7 +37,8 @@ Result<void, Problem> check_request_line(std::string_view line) {
     TRY(check_version(rest.substr(target_end + 1)));
     if (!parse_method(line.substr(0, method_end)))
         return std::unexpected{Problem::method_unknown};
-    TRY(parse_target(rest.substr(0, target_end)));
+    if (target_end > uri_size_max)
+        return std::unexpected{Problem::uri_too_long};
     return {};
 }
 
@@ -220,10 +221,12 @@ private:
 
 bool is_field_line(std::string_view line) {
     auto const colon = line.find(':');
-    return colon != std::string_view::npos && colon > 0 &&
-           is_all_of(line.substr(0, colon), token_characters) &&
-           std::ranges::none_of(line.substr(colon + 1),
-                                [](char character) { return is_control(character) && character != '\t'; });
+    if (colon == std::string_view::npos || colon == 0 || !is_all_of(line.substr(0, colon), token_characters))
+        return false;
+    bool clean = true; // without an early end the loop runs over many bytes at once
+    for (char const character : line.substr(colon + 1))
+        clean &= !is_control(character) | (character == '\t');
+    return clean;
 }
 
 Result<std::optional<std::size_t>, Problem> HeadScanner::scan(std::string_view received) {

@@ -81,8 +81,8 @@ boost::asio::awaitable<Response> plain_login(Request request, Context const& con
     auto form = read_form(request);
     if (!form)
         co_return refuse(form.error());
-    auto issued = co_await context.application.plain_form().login(std::move(form->username),
-                                                                  std::move(form->password), context.client.prefix);
+    auto issued = co_await context.application.plain_form().login(
+        std::move(form->username), std::move(form->password), context.client.prefix);
     if (!issued)
         co_return refuse(issued.error());
     co_return make_text(200, std::move(issued->access_token));

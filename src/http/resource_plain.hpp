@@ -1,9 +1,9 @@
 // The three plain routes, to the letter of the article they come from: form in, text out.
 //
-//   POST /register              200 Registration successful · 409 Username already taken · 400 with the reason
-//   POST /login                 200 the token · 401 Invalid username or password
-//   GET /protected-resource     200 Welcome, NAME! · 401 No token provided · Token expired · Invalid token
-//   GET /verify                 forward authentication: 200 with Remote-User, or 401
+//   POST /register              200 Registration successful · 409 Username already taken · 400 with the
+//   reason POST /login                 200 the token · 401 Invalid username or password GET
+//   /protected-resource     200 Welcome, NAME! · 401 No token provided · Token expired · Invalid token GET
+//   /verify                 forward authentication: 200 with Remote-User, or 401
 #pragma once
 
 #include "http/context.hpp"

@@ -37,7 +37,8 @@ Result<service::LoginRequest, Problem> parse_login_request(Request const& reques
 } // namespace
 
 json::object stretching_json(ledger::Stretching const& stretching) {
-    return {{"memory_kib", stretching.memory_kib}, {"passes", stretching.passes}, {"lanes", stretching.lanes}};
+    return {
+        {"memory_kib", stretching.memory_kib}, {"passes", stretching.passes}, {"lanes", stretching.lanes}};
 }
 
 json::object offer_json(service::PasswordOffer const& offer) {

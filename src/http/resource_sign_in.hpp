@@ -1,14 +1,15 @@
-// /v1: registration and login by OPAQUE, for clients that keep the password to themselves (docs/formats/login.md).
+// /v1: registration and login by OPAQUE, for clients that keep the password to themselves
+// (docs/formats/login.md).
 //
 //   POST /v1/registrations        {username, registration_request}                     201 the offer
-//   POST /v1/registrations/{id}   {registration_record, statement, evidence}           201 {account_id, username, receipt}
-//   POST /v1/logins               {username, start_login_request, client, origin}      201 the offer
-//   POST /v1/logins/{id}          {finish_login_request, statement, evidence}          200 the token
-//   GET  /v1/network                                                                   200 the network's public keys
+//   POST /v1/registrations/{id}   {registration_record, statement, evidence}           201 {account_id,
+//   username, receipt} POST /v1/logins               {username, start_login_request, client, origin}      201
+//   the offer POST /v1/logins/{id}          {finish_login_request, statement, evidence}          200 the
+//   token GET  /v1/network                                                                   200 the
+//   network's public keys
 #pragma once
 
 #include "http/context.hpp"
-#include "http/problem.hpp"
 #include "http/problem.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"

@@ -37,8 +37,8 @@ bool has_true_hashes_below(NodeTable const& table, MapNodeId node) {
     if (is_leaf(node))
         return true;
     auto const& inner = table.inner(node);
-    return has_true_hash(table, inner) && has_true_hashes_below(table, inner.left)
-           && has_true_hashes_below(table, inner.right);
+    return has_true_hash(table, inner) && has_true_hashes_below(table, inner.left) &&
+           has_true_hashes_below(table, inner.right);
 }
 
 // Replaces each inner node of the list by its two children.

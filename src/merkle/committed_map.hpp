@@ -38,8 +38,8 @@ struct MapChange {
 
 enum class MapFault : std::uint8_t {
     rows_out_of_order, // keys do not increase strictly
-    sentinel_row,      // a row has a sentinel's key
-    wrong_hash_count,  // restore: not one inner hash for each inner node
+    sentinel_row, // a row has a sentinel's key
+    wrong_hash_count, // restore: not one inner hash for each inner node
 };
 
 class CommittedMap {
@@ -76,8 +76,8 @@ public:
     // Nodes and bytes that this snapshot's arena holds for all its snapshots together.
     struct Footprint {
         std::size_t inner_nodes = 0; // in use
-        std::size_t leaves = 0;      // in use
-        std::size_t bytes = 0;       // of all chunks, free nodes included
+        std::size_t leaves = 0; // in use
+        std::size_t bytes = 0; // of all chunks, free nodes included
     };
     Footprint footprint() const;
 

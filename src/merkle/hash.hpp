@@ -17,7 +17,7 @@
 namespace bulla::merkle {
 
 using LeafIndex = base::Ordinal<struct LeafIndexMeaning>; // 0 is the first entry of the log
-using TreeSize = base::Ordinal<struct TreeSizeMeaning>;   // number of entries
+using TreeSize = base::Ordinal<struct TreeSizeMeaning>; // number of entries
 
 using LeafHash = base::Bytes<struct LeafHashMeaning, 32>; // of one entry's exact stored bytes
 using NodeHash = base::Bytes<struct NodeHashMeaning, 32>; // of any complete subtree of the log
@@ -34,8 +34,8 @@ inline LogRoot as_root(NodeHash const& top) {
     return LogRoot::from(top);
 }
 
-using Label = base::Bytes<struct LabelMeaning, 32>;         // of an account: VRF output of its username
-using MapKey = base::Bytes<struct MapKeyMeaning, 32>;       // of a row of either map
+using Label = base::Bytes<struct LabelMeaning, 32>; // of an account: VRF output of its username
+using MapKey = base::Bytes<struct MapKeyMeaning, 32>; // of a row of either map
 using ValueHash = base::Bytes<struct ValueHashMeaning, 32>; // SHA-256 of a row's value
 using MapNodeHash = base::Bytes<struct MapNodeHashMeaning, 32>;
 using MapRoot = base::Bytes<struct MapRootMeaning, 32>; // of either map, before it is said of which

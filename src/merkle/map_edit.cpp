@@ -137,8 +137,8 @@ std::vector<MapChange> last_changes(std::span<MapChange const> changes) {
 
 unsigned first_difference(MapKey const& left, MapKey const& right) {
     for (unsigned word = 0; word < MapKey::size / 8; ++word) {
-        auto const difference = base::load_big_endian<std::uint64_t>(left.view().subspan(8 * word))
-                                ^ base::load_big_endian<std::uint64_t>(right.view().subspan(8 * word));
+        auto const difference = base::load_big_endian<std::uint64_t>(left.view().subspan(8 * word)) ^
+                                base::load_big_endian<std::uint64_t>(right.view().subspan(8 * word));
         if (difference != 0)
             return 64 * word + static_cast<unsigned>(std::countl_zero(difference));
     }

@@ -62,8 +62,8 @@ std::optional<std::uint64_t> parse_count(base::ByteView bytes) {
         return std::nullopt;
     auto const count = base::load_big_endian<std::uint64_t>(bytes.subspan(header_size - 8));
     auto const list_size = bytes.size() - header_size - MapNodeHash::size - checksum_size;
-    if (list_size % (sizeof(MapRow) + sizeof(MapNodeHash)) != 0
-        || count != list_size / (sizeof(MapRow) + sizeof(MapNodeHash)))
+    if (list_size % (sizeof(MapRow) + sizeof(MapNodeHash)) != 0 ||
+        count != list_size / (sizeof(MapRow) + sizeof(MapNodeHash)))
         return std::nullopt;
     return count;
 }

@@ -15,7 +15,7 @@ namespace bulla::merkle {
 
 using MapNodeId = std::uint32_t;
 inline constexpr MapNodeId map_leaf_flag = 0x8000'0000; // set in the ids of leaves
-inline constexpr std::size_t map_chunk_size = 4096;     // nodes
+inline constexpr std::size_t map_chunk_size = 4096; // nodes
 
 constexpr bool is_leaf(MapNodeId node) {
     return (node & map_leaf_flag) != 0;

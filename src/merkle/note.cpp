@@ -29,8 +29,8 @@ constexpr std::array<std::string_view, 19> unicode_spaces{
     "\u2007", "\u2008", "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
 
 bool has_unicode_space(std::string_view text) {
-    return text.contains(' ')
-           || std::ranges::any_of(unicode_spaces, [&](auto space) { return text.contains(space); });
+    return text.contains(' ') ||
+           std::ranges::any_of(unicode_spaces, [&](auto space) { return text.contains(space); });
 }
 
 // UTF-8 without control characters, line feeds excepted.
@@ -59,8 +59,8 @@ base::ByteBuffer typed_key(NoteKeyType type, crypto::Ed25519PublicKey const& pub
 }
 
 bool is_known(std::uint8_t type) {
-    return type == std::to_underlying(NoteKeyType::ed25519)
-           || type == std::to_underlying(NoteKeyType::cosignature);
+    return type == std::to_underlying(NoteKeyType::ed25519) ||
+           type == std::to_underlying(NoteKeyType::cosignature);
 }
 
 std::string cosigned_message(std::uint64_t seconds, std::string_view text) {
@@ -128,8 +128,8 @@ void add_signature(OpenedNote& note, GoodSignature const& found, std::span<Verif
 } // namespace
 
 bool is_key_name(std::string_view name) {
-    return !name.empty() && name.size() <= key_name_size_max && base::is_utf8(name) && !name.contains('+')
-           && std::ranges::none_of(name, is_control) && !has_unicode_space(name);
+    return !name.empty() && name.size() <= key_name_size_max && base::is_utf8(name) && !name.contains('+') &&
+           std::ranges::none_of(name, is_control) && !has_unicode_space(name);
 }
 
 VerifierKey VerifierKey::make(std::string name, NoteKeyType type,

@@ -79,7 +79,7 @@ std::string print_note(UnverifiedNote const& note);
 std::string print_note_line(NoteLine const& line);
 
 struct GoodSignature {
-    std::size_t key_index = 0;           // index into the known keys that open_note was given
+    std::size_t key_index = 0; // index into the known keys that open_note was given
     std::optional<base::Timestamp> time; // of a cosignature, whole seconds
     friend bool operator==(GoodSignature const&, GoodSignature const&) = default;
 };

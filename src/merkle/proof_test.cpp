@@ -199,6 +199,18 @@ TEST(ConsistencyProof, between_two_roots_of_one_size_is_rejected) {
     EXPECT_EQ(check_consistency(log.tree(5), log.tree(5), path).error(), ProofFault::wrong_length);
 }
 
+TEST(ConsistencyProof, of_a_rewritten_past_or_present_is_rejected) {
+    test::NaiveLog log;
+    for (std::uint64_t from = 1; from < 20; ++from) {
+        auto const path = log.consistency(from, 0, 20, test::NaiveLog::Subtree::known);
+        Tree const rewritten_past{.size = TreeSize{from}, .root = log.root(from + 1)};
+        Tree const rewritten_present{.size = TreeSize{20}, .root = log.root(21)};
+        EXPECT_EQ(check_consistency(rewritten_past, log.tree(20), path).error(), ProofFault::wrong_root)
+            << from;
+        EXPECT_EQ(check_consistency(log.tree(from), rewritten_present, path).error(), ProofFault::wrong_root);
+    }
+}
+
 TEST(ConsistencyProof, with_any_bit_changed_is_rejected) {
     test::NaiveLog log;
     for (std::uint64_t const from : {1u, 3u, 4u, 6u, 7u, 8u, 12u}) {

@@ -70,8 +70,8 @@ std::optional<TileResource> parse_resource(std::string_view path) {
 
 bool is_within(std::uint64_t number, std::uint16_t width, std::uint64_t count) {
     CHECK(width >= 1 && width <= tile_width_max);
-    return number < count / tile_width_max
-           || (number == count / tile_width_max && width <= count % tile_width_max);
+    return number < count / tile_width_max ||
+           (number == count / tile_width_max && width <= count % tile_width_max);
 }
 
 // Calls add(number, width) for each group of 256 that holds one of the places from … to − 1.

@@ -87,7 +87,8 @@ struct Connect {
         stream.expires_after(bounds.time_max);
         if (peer.path.size() >= sizeof(sockaddr_un::sun_path))
             co_return fault(HttpClientFault::unknown_host);
-        auto const [error] = co_await stream.async_connect(asio::local::stream_protocol::endpoint(peer.path), use);
+        auto const [error] =
+            co_await stream.async_connect(asio::local::stream_protocol::endpoint(peer.path), use);
         if (error)
             co_return fault(HttpClientFault::not_connected);
         co_return co_await talk(stream, std::move(request), bounds);
@@ -96,14 +97,16 @@ struct Connect {
     asio::awaitable<Exchanged> to(TcpPeer peer) {
         auto const executor = co_await asio::this_coro::executor;
         asio::ip::tcp::resolver resolver(executor);
-        auto const [unknown, places] = co_await resolver.async_resolve(peer.host, std::to_string(peer.port), use);
+        auto const [unknown, places] =
+            co_await resolver.async_resolve(peer.host, std::to_string(peer.port), use);
         if (unknown)
             co_return fault(HttpClientFault::unknown_host);
         beast::basic_stream<asio::ip::tcp> stream(executor);
         stream.expires_after(bounds.time_max);
         auto const [error, endpoint] = co_await stream.async_connect(places, use);
         if (error)
-            co_return fault(error == beast::error::timeout ? HttpClientFault::late : HttpClientFault::not_connected);
+            co_return fault(error == beast::error::timeout ? HttpClientFault::late
+                                                           : HttpClientFault::not_connected);
         co_return co_await talk(stream, std::move(request), bounds);
     }
 };
@@ -129,8 +132,9 @@ std::optional<HttpUrl> parse_http_url(std::string_view text) {
         url->encoded_host().empty() || (url->has_port() && url->port_number() == 0))
         return std::nullopt;
     HttpUrl parsed;
-    parsed.peer.host = url->host_type() == boost::urls::host_type::ipv6 ? std::string(url->host_ipv6_address().to_string())
-                                                                          : std::string(url->host());
+    parsed.peer.host = url->host_type() == boost::urls::host_type::ipv6
+                           ? std::string(url->host_ipv6_address().to_string())
+                           : std::string(url->host());
     parsed.peer.port = url->has_port() ? url->port_number() : 80;
     parsed.host = std::string(std::string_view(url->encoded_host_and_port()));
     parsed.prefix = std::string(std::string_view(url->encoded_path()));

@@ -1,7 +1,7 @@
 // One HTTP/1.1 request and its answer (RFC 9112), over TCP or a unix socket, in plain text.
 //
-// A connection serves one request. The whole exchange has one deadline; an answer beyond the size given, and one that
-// is not HTTP, is a fault. Nothing is followed: no redirects, no cookies, no environment variables.
+// A connection serves one request. The whole exchange has one deadline; an answer beyond the size given, and
+// one that is not HTTP, is a fault. Nothing is followed: no redirects, no cookies, no environment variables.
 #pragma once
 
 #include "base/result.hpp"

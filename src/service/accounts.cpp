@@ -59,12 +59,15 @@ Served<std::string> Accounts::prove(ledger::Label const& label) {
         if (proof.error().kind != store::StoreFaultKind::absent)
             return std::unexpected{to_service_fault(proof.error())};
     }
-    return std::unexpected{ServiceFault{.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{1}}};
+    return std::unexpected{
+        ServiceFault{.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{1}}};
 }
 
-// --- a new password ---------------------------------------------------------------------------------------------
+// --- a new password
+// ---------------------------------------------------------------------------------------------
 
-Served<PasswordOffer> Accounts::begin_password_change(Principal const& principal, base::ByteView registration_request,
+Served<PasswordOffer> Accounts::begin_password_change(Principal const& principal,
+                                                      base::ByteView registration_request,
                                                       AddressPrefix const& prefix) {
     auto const request = opaque::RegistrationRequest::parse(registration_request);
     if (!request)
@@ -79,22 +82,24 @@ Served<PasswordOffer> Accounts::begin_password_change(Principal const& principal
     auto const policy = ground_.head()->policy;
     auto const version = account->head.version.next();
     auto const id = pending_.put({.label = principal.label, .version = version}, now, ground_.randomness);
-    return PasswordOffer{.id = id,
-                         .response = opaque::create_registration_response(
-                             *request, account_key(ground_, principal.label), ground_.keys.opaque_keys.public_key),
-                         .network = ground_.network,
-                         .label = principal.label,
-                         .vrf_proof = side_row->vrf_proof,
-                         .version = version,
-                         .previous = account->head.head,
-                         .opening = std::nullopt,
-                         .account = std::nullopt,
-                         .keyset = policy->keysets.back().number,
-                         .stretching = policy->stretching,
-                         .time = now};
+    return PasswordOffer{
+        .id = id,
+        .response = opaque::create_registration_response(*request, account_key(ground_, principal.label),
+                                                         ground_.keys.opaque_keys.public_key),
+        .network = ground_.network,
+        .label = principal.label,
+        .vrf_proof = side_row->vrf_proof,
+        .version = version,
+        .previous = account->head.head,
+        .opening = std::nullopt,
+        .account = std::nullopt,
+        .keyset = policy->keysets.back().number,
+        .stretching = policy->stretching,
+        .time = now};
 }
 
-boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_change(Principal principal, PendingId id,
+boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_change(Principal principal,
+                                                                                    PendingId id,
                                                                                     NewPassword made) {
     auto const now = ground_.clock.now();
     auto const pending = pending_.take(id, now);
@@ -103,16 +108,17 @@ boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_cha
     auto const record = opaque::OpaqueRecord::parse(made.opaque_record);
     auto const statement = ledger::decode<ledger::ReplaceCredential>(made.statement);
     auto const hash = ledger::RecordHash::from(crypto::sha256(base::ByteView(made.opaque_record)));
-    if (!record || !statement || statement->asks.label != principal.label || statement->credential.record != hash)
+    if (!record || !statement || statement->asks.label != principal.label ||
+        statement->credential.record != hash)
         co_return refuse(ServiceFaultKind::malformed);
     auto side_row = CO_TRY(map_fault(ground_.ledger.load_side_row(principal.label), store_fault));
     if (!side_row)
         co_return refuse(ServiceFaultKind::conflict);
     side_row->opaque_record = std::move(made.opaque_record);
-    sequencer::Submission submission{
-        .entry = assemble_entry(ground_, ledger::EntryKind::replace_credential, std::move(made.statement),
-                                std::move(made.evidence)),
-        .side_writes = {}};
+    sequencer::Submission submission{.entry =
+                                         assemble_entry(ground_, ledger::EntryKind::replace_credential,
+                                                        std::move(made.statement), std::move(made.evidence)),
+                                     .side_writes = {}};
     submission.side_writes.push_back({.label = principal.label, .row = std::move(side_row)});
     auto ordered = co_await ground_.sequencer.order(std::move(submission));
     if (!ordered)
@@ -121,18 +127,18 @@ boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_cha
     co_return *std::move(ordered);
 }
 
-// --- other entries ----------------------------------------------------------------------------------------------
+// --- other entries
+// ----------------------------------------------------------------------------------------------
 
 boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::change(Principal principal, Change change) {
-    auto const decoded = ledger::decode_entry(ledger::encode(ledger::Entry{.kind = change.kind,
-                                                                           .statement = change.statement,
-                                                                           .evidence = change.evidence,
-                                                                           .admissions = {}}));
+    auto const decoded = ledger::decode_entry(ledger::encode(ledger::Entry{
+        .kind = change.kind, .statement = change.statement, .evidence = change.evidence, .admissions = {}}));
     bool const is_own = decoded && is_own_change(change.kind) && label_of(*decoded) == principal.label;
     if (!is_own)
         co_return refuse(ServiceFaultKind::malformed);
     sequencer::Submission submission{
-        .entry = assemble_entry(ground_, change.kind, std::move(change.statement), std::move(change.evidence)),
+        .entry =
+            assemble_entry(ground_, change.kind, std::move(change.statement), std::move(change.evidence)),
         .side_writes = {}};
     bool const erases = change.kind == ledger::EntryKind::erase;
     if (erases)

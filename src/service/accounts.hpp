@@ -23,14 +23,16 @@ public:
     // The proof file (.tlog-proof with an `extra` line, docs/formats/proof.md).
     Served<std::string> prove(ledger::Label const& label);
 
-    // A new password: as registration, for a session's own account. The evidence is the present credential's, then
-    // the new one's.
-    Served<PasswordOffer> begin_password_change(Principal const& principal, base::ByteView registration_request,
+    // A new password: as registration, for a session's own account. The evidence is the present credential's,
+    // then the new one's.
+    Served<PasswordOffer> begin_password_change(Principal const& principal,
+                                                base::ByteView registration_request,
                                                 AddressPrefix const& prefix);
-    boost::asio::awaitable<Served<sequencer::Receipt>> finish_password_change(Principal principal, PendingId id,
-                                                                              NewPassword made);
+    boost::asio::awaitable<Served<sequencer::Receipt>> finish_password_change(Principal principal,
+                                                                              PendingId id, NewPassword made);
 
-    // add_credential (a device key), revoke_credential, end_sessions, erase: a statement about the own account.
+    // add_credential (a device key), revoke_credential, end_sessions, erase: a statement about the own
+    // account.
     struct Change {
         ledger::EntryKind kind = ledger::EntryKind::end_sessions;
         base::ByteBuffer statement;

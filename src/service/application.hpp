@@ -1,5 +1,5 @@
-// The whole service of one node: opens what lies on disk, founds a new ledger at the first start, and holds the parts
-// that http and cli call.
+// The whole service of one node: opens what lies on disk, founds a new ledger at the first start, and holds
+// the parts that http and cli call.
 #pragma once
 
 #include "net/worker_pool.hpp"

@@ -1,7 +1,8 @@
 #include "service/check_crew.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace bulla::service {
 namespace {
@@ -23,7 +24,8 @@ std::optional<ledger::AuditFault> run(std::vector<ledger::AuditCheck> const& por
 CheckCrew::CheckCrew(std::size_t threads) {
     CHECK(threads > 0);
     for (std::size_t number = 0; number < threads; ++number)
-        threads_.emplace_back(fmt::format("check-{}", number), [this](std::stop_token const& stop) { work(stop); });
+        threads_.emplace_back(fmt::format("check-{}", number),
+                              [this](std::stop_token const& stop) { work(stop); });
 }
 
 CheckCrew::~CheckCrew() {
@@ -35,7 +37,8 @@ void CheckCrew::hand_out(std::vector<ledger::AuditCheck> checks) {
     auto const begin = std::make_move_iterator(checks.begin());
     for (std::size_t from = 0; from < checks.size(); from += portion_size_max) {
         auto const to = std::min(from + portion_size_max, checks.size());
-        hand_out_portion(Portion(begin + static_cast<std::ptrdiff_t>(from), begin + static_cast<std::ptrdiff_t>(to)));
+        hand_out_portion(
+            Portion(begin + static_cast<std::ptrdiff_t>(from), begin + static_cast<std::ptrdiff_t>(to)));
     }
 }
 

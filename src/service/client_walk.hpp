@@ -1,7 +1,8 @@
-// The client's walk through registration, login and password change: what a page, the command line and the plain form
-// all do with a password. It trusts the server with nothing but its published keys.
+// The client's walk through registration, login and password change: what a page, the command line and the
+// plain form all do with a password. It trusts the server with nothing but its published keys.
 //
-// The password is OpaqueString-prepared UTF-8. The slow step (Argon2id) is in finish_*(): run it on a worker pool.
+// The password is OpaqueString-prepared UTF-8. The slow step (Argon2id) is in finish_*(): run it on a worker
+// pool.
 #pragma once
 
 #include "opaque/client.hpp"
@@ -64,8 +65,8 @@ public:
         LoginParameters parameters;
         crypto::Ed25519KeyPair password_key;
     };
-    Result<Made, WalkFault> finish(LoginOffer const& offer, NetworkKeys const& network, std::string_view client,
-                                   std::string_view origin) &&;
+    Result<Made, WalkFault> finish(LoginOffer const& offer, NetworkKeys const& network,
+                                   std::string_view client, std::string_view origin) &&;
 
 private:
     LoginWalk(SecretBytes password, opaque::LoginStart start)

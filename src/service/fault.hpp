@@ -1,5 +1,5 @@
-// What the service answers instead of a value. Outside, http turns it into a status and a sentence; faults that an
-// attacker could tell apart are one enumerator here already.
+// What the service answers instead of a value. Outside, http turns it into a status and a sentence; faults
+// that an attacker could tell apart are one enumerator here already.
 #pragma once
 
 #include "base/result.hpp"

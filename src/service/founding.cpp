@@ -2,12 +2,13 @@
 
 #include "ledger/block.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 namespace bulla::service {
 namespace {
@@ -103,17 +104,20 @@ Result<void, FoundingFault> build(DataPaths const& paths, Settings const& settin
     TRY(make_directory(paths.keys()));
     TRY(map_fault(make_keys(paths.keys(), randomness), key_fault));
     auto const keys = TRY(map_fault(load_keys(paths.keys()), key_fault));
-    auto const guard = sequencer::Guard::open(paths.guard(), log_origin_of(settings), sequencer::Guard::Start::first);
+    auto const guard =
+        sequencer::Guard::open(paths.guard(), log_origin_of(settings), sequencer::Guard::Start::first);
     if (!guard)
         return std::unexpected{
             FoundingFault{.kind = Kind::guard, .place = paths.guard(), .guard = guard.error()}};
-    auto const ledger = TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::create), store_fault));
+    auto const ledger =
+        TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::create), store_fault));
     TRY(map_fault(sequencer::found_chain(*ledger, make_genesis(settings, keys, clock.now())), store_fault));
     TRY(sync_directory(paths.keys()));
     return sync_directory(paths.data);
 }
 
-// The lock lies beside DATA while DATA.new is built: two first starts at once must not remove each other's work.
+// The lock lies beside DATA while DATA.new is built: two first starts at once must not remove each other's
+// work.
 Result<void, FoundingFault> found(DataPaths const& paths, Settings const& settings, base::Clock const& clock,
                                   base::Randomness& randomness) {
     auto const parent = paths.data.parent_path();
@@ -152,8 +156,8 @@ struct KeyPlace {
     bool is_the_one;
 };
 
-Result<void, FoundingFault> compare_keys(DataPaths const& paths, NodeKeys const& keys, ledger::Genesis const& genesis,
-                                         store::LedgerDatabase& ledger) {
+Result<void, FoundingFault> compare_keys(DataPaths const& paths, NodeKeys const& keys,
+                                         ledger::Genesis const& genesis, store::LedgerDatabase& ledger) {
     auto const nodes = TRY(map_fault(ledger.load_nodes(), store_fault));
     auto const policy = TRY(map_fault(ledger.load_policy(), store_fault));
     auto const* const node = nodes.find(ledger::make_node_id(keys.node_key.public_key()));
@@ -212,11 +216,12 @@ ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& keys, bas
     genesis.policy.origins = {origin_of(settings.issuer)};
     genesis.policy.scripts = settings.scripts;
     genesis.policy.passwords = settings.passwords;
-    genesis.policy.keysets = {{.number = 1,
-                               .threshold = 1,
-                               .nodes = {node.id},
-                               .seeds = {hash_seed(keys)},
-                               .opaque_public_key = OpaquePublicKey::from(keys.opaque_keys.public_key.view())}};
+    genesis.policy.keysets = {
+        {.number = 1,
+         .threshold = 1,
+         .nodes = {node.id},
+         .seeds = {hash_seed(keys)},
+         .opaque_public_key = OpaquePublicKey::from(keys.opaque_keys.public_key.view())}};
     genesis.nodes = {.number = 1,
                      .log_key = keys.log_key.public_key(),
                      .origin = log_origin_of(settings),
@@ -236,7 +241,8 @@ Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::C
         return fault(Kind::not_a_data_directory, paths.data);
     auto lock = TRY(DirectoryLock::take(paths.lock()));
     auto keys = TRY(map_fault(load_keys(paths.keys()), key_fault));
-    auto ledger = TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::existing), store_fault));
+    auto ledger =
+        TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::existing), store_fault));
     auto beginning = TRY(load_genesis(paths, *ledger));
     TRY(compare_keys(paths, keys, beginning.genesis, *ledger));
     auto live = TRY(map_fault(store::LiveDatabase::open(paths.live()), store_fault));
@@ -254,7 +260,8 @@ Result<sequencer::Chain, FoundingFault> DataDirectory::open_chain() const {
     auto const origin = TRY(map_fault(ledger->load_nodes(), store_fault)).origin;
     auto guard = sequencer::Guard::open(paths.guard(), origin, sequencer::Guard::Start::again);
     if (!guard)
-        return std::unexpected{FoundingFault{.kind = Kind::guard, .place = paths.guard(), .guard = guard.error()}};
+        return std::unexpected{
+            FoundingFault{.kind = Kind::guard, .place = paths.guard(), .guard = guard.error()}};
     return map_fault(sequencer::Chain::open(*ledger, *std::move(guard), keys.log_key),
                      [&](sequencer::ChainFault const& from) {
                          return FoundingFault{.kind = Kind::chain, .place = paths.data, .chain = from};

@@ -1,10 +1,12 @@
 // The data directory of a node: its first start, and opening it again (docs/formats/store.md draws it).
 //
-// A first start builds everything in a directory beside it, DATA.new: keys, guard record, and a ledger that holds block
-// 0; then renames it to DATA. So DATA is complete or not there. What a broken first start left behind was never used
-// and is removed. A lock keeps a second instance out for as long as DataDirectory lives.
+// A first start builds everything in a directory beside it, DATA.new: keys, guard record, and a ledger that
+// holds block 0; then renames it to DATA. So DATA is complete or not there. What a broken first start left
+// behind was never used and is removed. A lock keeps a second instance out for as long as DataDirectory
+// lives.
 //
-// A later start compares the keys on the disk with the ledger: a wrong key file would sign what nobody accepts.
+// A later start compares the keys on the disk with the ledger: a wrong key file would sign what nobody
+// accepts.
 #pragma once
 
 #include "sequencer/chain.hpp"
@@ -50,7 +52,9 @@ struct DataPaths {
     std::filesystem::path ledger() const { return data / "ledger"; }
     std::filesystem::path live() const { return data / "live"; }
     std::filesystem::path lock() const { return data / "lock"; }
-    std::filesystem::path checkpoint() const { return data / "checkpoint"; } // the signed note, made again at start
+    std::filesystem::path checkpoint() const {
+        return data / "checkpoint";
+    } // the signed note, made again at start
 };
 
 // Held by the kernel for the process: it ends with it.
@@ -87,16 +91,17 @@ struct DataDirectory {
 Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::Clock const& clock,
                                                base::Randomness& randomness);
 
-// The key files below `paths` are those that the ledger names, and token signing keys are what their names say.
+// The key files below `paths` are those that the ledger names, and token signing keys are what their names
+// say.
 Result<void, FoundingFault> check_keys(DataPaths const& paths, store::LedgerDatabase& ledger);
 
 // A single node's genesis out of settings and keys.
 ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& keys, base::Timestamp time);
 
-// The node's token signing keys that are live on the ledger, newest last. When there is none, one is made and published
-// by an entry of the node.
-boost::asio::awaitable<Result<std::vector<SigningKey>, FoundingFault>>
-ensure_signing_key(DataDirectory const& data, sequencer::Sequencer& sequencer, base::Clock const& clock,
-                   base::Randomness& randomness);
+// The node's token signing keys that are live on the ledger, newest last. When there is none, one is made and
+// published by an entry of the node.
+boost::asio::awaitable<Result<std::vector<SigningKey>, FoundingFault>> ensure_signing_key(
+    DataDirectory const& data, sequencer::Sequencer& sequencer, base::Clock const& clock,
+    base::Randomness& randomness);
 
 } // namespace bulla::service

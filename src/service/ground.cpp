@@ -39,7 +39,8 @@ base::ByteBuffer assemble_entry(Ground const& ground, ledger::EntryKind kind, ba
     ledger::Entry entry{
         .kind = kind, .statement = std::move(statement), .evidence = std::move(evidence), .admissions = {}};
     // What does not decode is refused by execute(); it needs no admission.
-    if (auto const decoded = ledger::decode_entry(ledger::encode(entry)); decoded && brings_a_password(*decoded))
+    if (auto const decoded = ledger::decode_entry(ledger::encode(entry));
+        decoded && brings_a_password(*decoded))
         entry.admissions.push_back(admit(ground, decoded->digest));
     return ledger::encode(entry);
 }

@@ -1,4 +1,5 @@
-// What every part of the service stands on. Made by Application, outlives all of them; safe from any I/O thread.
+// What every part of the service stands on. Made by Application, outlives all of them; safe from any I/O
+// thread.
 #pragma once
 
 #include "base/time.hpp"

@@ -3,10 +3,11 @@
 #include "base/encoding.hpp"
 #include "crypto/hash.hpp"
 
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace bulla::service {
 namespace {
@@ -53,7 +54,7 @@ Result<Secret<N>, KeyFault> read_key(fs::path const& file) {
     FileDescriptor const descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (descriptor.number() < 0)
         return fault(errno == ENOENT ? KeyFaultKind::missing : KeyFaultKind::failed, file);
-    struct stat status {};
+    struct stat status{};
     if (::fstat(descriptor.number(), &status) != 0)
         return fault(KeyFaultKind::failed, file);
     if ((status.st_mode & 077) != 0)
@@ -61,7 +62,8 @@ Result<Secret<N>, KeyFault> read_key(fs::path const& file) {
     if (status.st_size != static_cast<off_t>(N))
         return fault(KeyFaultKind::wrong_size, file);
     ssize_t got = 0;
-    auto key = Secret<N>::make([&](base::ByteSpan bytes) { got = ::read(descriptor.number(), bytes.data(), N); });
+    auto key =
+        Secret<N>::make([&](base::ByteSpan bytes) { got = ::read(descriptor.number(), bytes.data(), N); });
     if (got != static_cast<ssize_t>(N))
         return fault(KeyFaultKind::failed, file);
     return key;

@@ -1,6 +1,7 @@
 // The node's keys: files of mode 0600 in DATA/keys, one key a file (docs/formats/store.md).
 //
-// Each key has one use. A file that others may read is refused, so is one of another size. Nothing here is printed.
+// Each key has one use. A file that others may read is refused, so is one of another size. Nothing here is
+// printed.
 #pragma once
 
 #include "crypto/ed25519.hpp"
@@ -36,7 +37,8 @@ struct SigningKey {
     ledger::KeyId kid;
     crypto::Ed25519KeyPair key;
 };
-Result<SigningKey, KeyFault> make_signing_key(std::filesystem::path const& directory, base::Randomness& randomness);
+Result<SigningKey, KeyFault> make_signing_key(std::filesystem::path const& directory,
+                                              base::Randomness& randomness);
 Result<std::vector<SigningKey>, KeyFault> load_signing_keys(std::filesystem::path const& directory);
 
 } // namespace bulla::service

@@ -1,4 +1,5 @@
-// For tests: a ledger in memory that a small story has been written into, by the keys of a real key directory.
+// For tests: a ledger in memory that a small story has been written into, by the keys of a real key
+// directory.
 //
 //   index   0 genesis  1 block  2 signing key  3 block  4 alice  5 bob  6 block  7 alice's device  8 block
 //           9 bob erased  10 block
@@ -26,7 +27,8 @@ public:
     // Founds the ledger; again, after it was cleared, with the same keys and genesis.
     void begin() {
         EXPECT_TRUE(sequencer::found_chain(*ledger, make_genesis(settings, *keys, test::world_time)));
-        auto guard = sequencer::Guard::open(guard_directory(), log_origin_of(settings), sequencer::Guard::Start::first);
+        auto guard = sequencer::Guard::open(guard_directory(), log_origin_of(settings),
+                                            sequencer::Guard::Start::first);
         chain.emplace(sequencer::Chain::open(*ledger, std::move(guard).value(), keys->log_key).value());
         network = chain->head()->network;
     }
@@ -40,7 +42,8 @@ public:
         order({{.entry = signing_key_entry(), .side_writes = {}}});
         order({register_entry("alice"), register_entry("bob")});
         order({{.entry = device_entry("alice"), .side_writes = {}}});
-        order({{.entry = erase_entry("bob"), .side_writes = {{.label = label_of("bob"), .row = std::nullopt}}}});
+        order({{.entry = erase_entry("bob"),
+                .side_writes = {{.label = label_of("bob"), .row = std::nullopt}}}});
     }
 
     void order(std::vector<sequencer::Submission> const& submissions) {
@@ -57,7 +60,8 @@ public:
 
     sequencer::Submission register_entry(std::string_view name, std::uint8_t record_byte = 7) const {
         auto const key = password_key(name);
-        ledger::Register const statement{{asks(name)}, password(name, record_byte), ledger::hash_opening(opening(name))};
+        ledger::Register const statement{
+            {asks(name)}, password(name, record_byte), ledger::hash_opening(opening(name))};
         auto const bytes = ledger::encode(statement);
         auto const digest = ledger::digest_statement(statement.kind, bytes);
         auto const until = time + std::chrono::minutes{1};
@@ -110,11 +114,13 @@ private:
         made.generation = asks(name).version;
         made.keyset = 1;
         made.stretching = ledger::Stretching{};
-        made.record = ledger::RecordHash::from(crypto::sha256(base::ByteView(base::ByteBuffer(192, record_byte))));
+        made.record =
+            ledger::RecordHash::from(crypto::sha256(base::ByteView(base::ByteBuffer(192, record_byte))));
         return made;
     }
     ledger::Evidence evidence(ledger::StatementDigest const& digest, std::string_view name,
-                              ledger::NewCredential const& credential, crypto::Ed25519KeyPair const& key) const {
+                              ledger::NewCredential const& credential,
+                              crypto::Ed25519KeyPair const& key) const {
         auto const owner = credential::CredentialOwner::from(label_of(name));
         auto const id = credential::credential_id(owner, credential.kind, credential.public_key);
         return {.signer = base::to_buffer(id), .parts = {base::to_buffer(key.sign(digest))}};
@@ -125,19 +131,21 @@ private:
         device.public_key = credential::PublicKey(device_key.public_key());
         auto const bytes = ledger::encode(ledger::AddCredential{{asks(name)}, device});
         auto const digest = ledger::digest_statement(ledger::EntryKind::add_credential, bytes);
-        return ledger::encode(ledger::Entry{.kind = ledger::EntryKind::add_credential,
-                                            .statement = bytes,
-                                            .evidence = {evidence(digest, name, password(name, 7), password_key(name)),
-                                                         evidence(digest, name, device, device_key)},
-                                            .admissions = {}});
+        return ledger::encode(
+            ledger::Entry{.kind = ledger::EntryKind::add_credential,
+                          .statement = bytes,
+                          .evidence = {evidence(digest, name, password(name, 7), password_key(name)),
+                                       evidence(digest, name, device, device_key)},
+                          .admissions = {}});
     }
     base::ByteBuffer erase_entry(std::string_view name) const {
         auto const bytes = ledger::encode(ledger::Erase{{asks(name)}});
         auto const digest = ledger::digest_statement(ledger::EntryKind::erase, bytes);
-        return ledger::encode(ledger::Entry{.kind = ledger::EntryKind::erase,
-                                            .statement = bytes,
-                                            .evidence = {evidence(digest, name, password(name, 7), password_key(name))},
-                                            .admissions = {}});
+        return ledger::encode(
+            ledger::Entry{.kind = ledger::EntryKind::erase,
+                          .statement = bytes,
+                          .evidence = {evidence(digest, name, password(name, 7), password_key(name))},
+                          .admissions = {}});
     }
     base::ByteBuffer signing_key_entry() const {
         auto const signing_key = test::test_key("signing");

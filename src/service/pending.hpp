@@ -1,7 +1,8 @@
-// A bounded table of things that wait for the second half of a conversation: single use, short-lived, in memory.
+// A bounded table of things that wait for the second half of a conversation: single use, short-lived, in
+// memory.
 //
-// An id is 16 random bytes. take() consumes, whether or not the caller then succeeds. When the table is full the
-// oldest row goes: an attacker who floods it can only shorten the time others have.
+// An id is 16 random bytes. take() consumes, whether or not the caller then succeeds. When the table is full
+// the oldest row goes: an attacker who floods it can only shorten the time others have.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -18,7 +19,8 @@ using PendingId = base::Bytes<struct PendingIdMeaning, 16>;
 template <class T>
 class PendingTable {
 public:
-    PendingTable(std::size_t rows_max, std::chrono::milliseconds lifetime) : rows_max_(rows_max), lifetime_(lifetime) {}
+    PendingTable(std::size_t rows_max, std::chrono::milliseconds lifetime)
+        : rows_max_(rows_max), lifetime_(lifetime) {}
 
     PendingId put(T value, base::Timestamp now, base::Randomness& randomness) {
         auto const id = crypto::random_bytes<PendingId>(randomness);

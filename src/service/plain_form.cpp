@@ -17,15 +17,13 @@ ServiceFault to_service_fault(net::PoolFault) {
 // Argon2id without memory is the machine's trouble, never a wrong password.
 ServiceFault to_service_fault(WalkFault fault) {
     switch (fault) {
-    case WalkFault::wrong_password:
-        return {.kind = ServiceFaultKind::login_refused};
+    case WalkFault::wrong_password: return {.kind = ServiceFaultKind::login_refused};
     case WalkFault::no_memory:
         return {.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{1}};
     case WalkFault::wrong_server_key:
     case WalkFault::wrong_label:
     case WalkFault::weak_stretching:
-    case WalkFault::malformed:
-        return {.kind = ServiceFaultKind::internal};
+    case WalkFault::malformed: return {.kind = ServiceFaultKind::internal};
     }
     CHECK_UNREACHABLE();
 }
@@ -47,7 +45,8 @@ PlainForm::PlainForm(Ground& ground, Registration& registration, Login& login, n
     : ground_(ground), registration_(registration), login_(login), pool_(pool),
       network_keys_(network_keys_of(ground)) {}
 
-boost::asio::awaitable<Served<Registered>> PlainForm::register_account(std::string username, SecretBytes password,
+boost::asio::awaitable<Served<Registered>> PlainForm::register_account(std::string username,
+                                                                       SecretBytes password,
                                                                        AddressPrefix prefix) {
     if (ground_.settings.plain_form == PlainFormMode::disabled)
         co_return refuse(ServiceFaultKind::plain_form_disabled);
@@ -60,7 +59,8 @@ boost::asio::awaitable<Served<Registered>> PlainForm::register_account(std::stri
         co_return std::unexpected{
             ServiceFault{.kind = ServiceFaultKind::weak_password, .weakness = PasswordWeakness::not_text}};
     if (auto const weakness = find_weakness(*prepared, *name, policy->passwords))
-        co_return std::unexpected{ServiceFault{.kind = ServiceFaultKind::weak_password, .weakness = weakness}};
+        co_return std::unexpected{
+            ServiceFault{.kind = ServiceFaultKind::weak_password, .weakness = weakness}};
 
     auto walk = NewPasswordWalk::start(*std::move(prepared), ground_.randomness);
     auto const offer = CO_TRY(registration_.begin(username, walk.request(), prefix));

@@ -52,11 +52,11 @@ std::unexpected<store::StoreFault> damaged(std::string place) {
 Result<ledger::Genesis, AccountProofFault> check_genesis(Extra const& extra, merkle::Tree const& tree,
                                                          merkle::VerifierKey const& log_key) {
     auto genesis = ledger::decode<ledger::Genesis>(extra.genesis);
-    bool const included =
-        merkle::check_inclusion(merkle::hash_leaf(extra.genesis), ledger::LeafIndex{0}, tree, extra.genesis_path)
-            .has_value();
-    bool const names_log = genesis && genesis->nodes.log_key == log_key.public_key() &&
-                           genesis->nodes.origin == log_key.name();
+    bool const included = merkle::check_inclusion(merkle::hash_leaf(extra.genesis), ledger::LeafIndex{0},
+                                                  tree, extra.genesis_path)
+                              .has_value();
+    bool const names_log =
+        genesis && genesis->nodes.log_key == log_key.public_key() && genesis->nodes.origin == log_key.name();
     if (!included || !names_log)
         return Refusal{AccountProofFault::wrong_genesis};
     return *std::move(genesis);
@@ -91,7 +91,8 @@ Result<std::optional<ledger::AccountRow>, AccountProofFault> check_row(Extra con
         return std::optional<ledger::AccountRow>{};
     }
     auto const head = extra.head ? ledger::AccountHead::parse(*extra.head) : std::nullopt;
-    if (!head || merkle::hash_value(*extra.head) != present->value_hash || head->is_erased() == extra.state.has_value())
+    if (!head || merkle::hash_value(*extra.head) != present->value_hash ||
+        head->is_erased() == extra.state.has_value())
         return Refusal{AccountProofFault::wrong_state};
     ledger::AccountRow row{.head = *head, .state = std::nullopt};
     if (extra.state) {
@@ -163,8 +164,8 @@ Result<ProvedAccount, AccountProofFault> check_account_proof(std::string_view te
     auto const genesis = TRY(check_genesis(*extra, tree, log_key));
     auto const block = TRY(check_block(*extra, *file, tree));
     auto const label = TRY(check_label(*extra, genesis, username));
-    auto const answer = merkle::check_map_proof(merkle::as_map_root(block.directory_root), merkle::map_key(label),
-                                                base::ByteView(extra->map_proof));
+    auto const answer = merkle::check_map_proof(merkle::as_map_root(block.directory_root),
+                                                merkle::map_key(label), base::ByteView(extra->map_proof));
     if (!answer)
         return Refusal{AccountProofFault::wrong_directory};
     auto row = TRY(check_row(*extra, *answer));

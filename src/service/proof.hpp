@@ -1,5 +1,5 @@
-// The proof of an account's state: a file that shows what a name's keys are, or that no such account exists, to someone
-// who trusts the log's key alone (docs/formats/proof.md).
+// The proof of an account's state: a file that shows what a name's keys are, or that no such account exists,
+// to someone who trusts the log's key alone (docs/formats/proof.md).
 //
 // The file is a C2SP .tlog-proof of the last block entry; its `extra` line carries the rest:
 //   CBOR { 0: format 1, 1: block entry, 2: genesis entry, 3: [genesis inclusion path…], 4: VRF proof[80],

@@ -1,9 +1,9 @@
 #include "service/proof.hpp"
 
-#include <gtest/gtest.h>
-
 #include "merkle/proof_file.hpp"
 #include "service/ledger_story.hpp"
+
+#include <gtest/gtest.h>
 
 namespace bulla::service {
 namespace {
@@ -17,7 +17,8 @@ protected:
                                   story.keys->vrf_key.prove(base::as_bytes(name)))
             .value();
     }
-    Result<ProvedAccount, AccountProofFault> check(std::string_view proof, std::string_view name = "alice") const {
+    Result<ProvedAccount, AccountProofFault> check(std::string_view proof,
+                                                   std::string_view name = "alice") const {
         return check_account_proof(proof, name, story.log_key());
     }
 
@@ -56,7 +57,8 @@ TEST_F(AccountProof, of_one_name_is_refused_for_another) {
 TEST_F(AccountProof, under_another_log_key_is_refused) {
     auto const other = merkle::VerifierKey::make(log_origin_of(story.settings), merkle::NoteKeyType::ed25519,
                                                  test::test_key("other").public_key());
-    EXPECT_EQ(check_account_proof(prove("alice"), "alice", other).error(), AccountProofFault::wrong_checkpoint);
+    EXPECT_EQ(check_account_proof(prove("alice"), "alice", other).error(),
+              AccountProofFault::wrong_checkpoint);
 }
 
 TEST_F(AccountProof, with_any_byte_flipped_is_refused) {

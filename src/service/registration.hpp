@@ -1,7 +1,7 @@
 // Registration, the server's side: two requests around the client's OPAQUE (docs/formats/login.md).
 //
-// begin() evaluates the OPRF, counted, for a name that is free; finish() checks what the client made, admits it and
-// orders the register entry together with the record, the opening and the VRF proof.
+// begin() evaluates the OPRF, counted, for a name that is free; finish() checks what the client made, admits
+// it and orders the register entry together with the record, the opening and the VRF proof.
 #pragma once
 
 #include "service/fault.hpp"

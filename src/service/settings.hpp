@@ -1,5 +1,6 @@
-// What an operator can set, after it was read and checked; cli/configuration reads it from file, environment, flags.
-// The issuer, origin, names and password policy stand in genesis: they come from here at the first start only.
+// What an operator can set, after it was read and checked; cli/configuration reads it from file, environment,
+// flags. The issuer, origin, names and password policy stand in genesis: they come from here at the first
+// start only.
 #pragma once
 
 #include "ledger/network_rows.hpp"
@@ -19,7 +20,7 @@ struct Settings {
     std::vector<std::string> trusted_proxies; // addresses whose X-Forwarded-For counts
 
     std::string issuer = "http://localhost:8080"; // URL without a slash at the end
-    std::string log_origin;                       // empty: the issuer without scheme, then "/log"
+    std::string log_origin; // empty: the issuer without scheme, then "/log"
     ledger::PasswordPolicy passwords = ledger::PasswordPolicy::standard;
     std::vector<std::string> scripts;
 
@@ -28,8 +29,8 @@ struct Settings {
     std::chrono::seconds token_lifetime{15 * 60};
     std::chrono::seconds session_lifetime{30 * 86'400};
 
-    std::size_t io_threads = 0;       // 0: one a core
-    std::size_t argon2_threads = 0;   // 0: one a core
+    std::size_t io_threads = 0; // 0: one a core
+    std::size_t argon2_threads = 0; // 0: one a core
 };
 
 std::string log_origin_of(Settings const& settings);

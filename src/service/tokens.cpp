@@ -41,7 +41,8 @@ SigningKey const* Tokens::signing_key_in_force() const {
     return nullptr;
 }
 
-std::optional<crypto::Ed25519PublicKey> Tokens::find_key(ledger::KeyId const& kid, base::Timestamp now) const {
+std::optional<crypto::Ed25519PublicKey> Tokens::find_key(ledger::KeyId const& kid,
+                                                         base::Timestamp now) const {
     auto const head = ground_.head();
     auto const found = head->signing_keys->find(kid);
     if (found == head->signing_keys->end())
@@ -88,18 +89,21 @@ Served<IssuedToken> Tokens::begin_session(Begin const& begin) {
                                           .client_id = begin.client,
                                           .issued_at = issued_at,
                                           .expires_at = issued_at + ground_.settings.token_lifetime,
-                                          .token_id = crypto::random_bytes<token::TokenId>(ground_.randomness),
+                                          .token_id =
+                                              crypto::random_bytes<token::TokenId>(ground_.randomness),
                                           .session_id = id,
                                           .username = begin.username,
                                           .auth_time = issued_at};
-    return IssuedToken{.access_token = token::make_access_token(access_token, signing_key->kid, signing_key->key),
+    return IssuedToken{.access_token =
+                           token::make_access_token(access_token, signing_key->kid, signing_key->key),
                        .lifetime = ground_.settings.token_lifetime,
                        .session = id,
                        .username = begin.username,
                        .account = begin.account_id};
 }
 
-// --- checking ---------------------------------------------------------------------------------------------------
+// --- checking
+// ---------------------------------------------------------------------------------------------------
 
 Result<store::Session, BearerFault> Tokens::living_session(token::SessionId const& id, base::Timestamp now) {
     auto const session = ground_.live.load_session(id);
@@ -120,7 +124,8 @@ std::optional<Tokens::Seen> Tokens::remembered(crypto::Sha256Digest const& hash)
 void Tokens::remember(crypto::Sha256Digest const& hash, Seen const& seen) {
     base::Lock const lock(mutex_);
     if (seen_.size() >= seen_tokens_max)
-        seen_.clear(); // rare, and cheaper than an order of use: each token then costs one signature check more
+        seen_.clear(); // rare, and cheaper than an order of use: each token then costs one signature check
+                       // more
     seen_.insert_or_assign(hash, seen);
 }
 
@@ -169,9 +174,11 @@ Result<Principal, BearerFault> Tokens::check_bearer(std::string_view text) {
     return seen->principal;
 }
 
-// --- sessions ---------------------------------------------------------------------------------------------------
+// --- sessions
+// ---------------------------------------------------------------------------------------------------
 
-Served<std::vector<std::pair<token::SessionId, store::Session>>> Tokens::sessions(Principal const& principal) {
+Served<std::vector<std::pair<token::SessionId, store::Session>>> Tokens::sessions(
+    Principal const& principal) {
     auto const now = ground_.clock.now();
     auto rows = TRY(map_fault(ground_.live.sessions_of(principal.account),
                               [](store::StoreFault const& fault) { return to_service_fault(fault); }));

@@ -34,7 +34,8 @@ enum class BearerFault : std::uint8_t {
     expired,
 };
 
-// R1: whether this session of this account may get or keep a token now. Every grant and every check asks here.
+// R1: whether this session of this account may get or keep a token now. Every grant and every check asks
+// here.
 bool may_issue(store::Session const& session, ledger::AccountRow const& account, base::Timestamp now);
 
 class Tokens {
@@ -52,8 +53,8 @@ public:
     // A new session and its first token.
     Served<IssuedToken> begin_session(Begin const& begin);
 
-    // A token's signature is checked at its first sight; a token already seen costs two lookups. The end of its
-    // session, account or key shows at the next call.
+    // A token's signature is checked at its first sight; a token already seen costs two lookups. The end of
+    // its session, account or key shows at the next call.
     Result<Principal, BearerFault> check_bearer(std::string_view text);
 
     std::string key_set() const; // the JWK set, a view of the ledger

@@ -4,6 +4,7 @@
 #include "service/verify_walk.hpp"
 
 #include <fmt/format.h>
+
 #include <thread>
 
 namespace bulla::service {
@@ -19,7 +20,8 @@ struct Anchor {
     VerifyReason differs;
 };
 
-Result<std::optional<Anchor>, WrongThing> read_guard(std::filesystem::path const& directory, std::string_view origin) {
+Result<std::optional<Anchor>, WrongThing> read_guard(std::filesystem::path const& directory,
+                                                     std::string_view origin) {
     if (directory.empty())
         return std::nullopt;
     auto const record = sequencer::Guard::read(directory, origin);
@@ -39,7 +41,8 @@ Result<std::optional<Anchor>, WrongThing> read_kept(std::optional<std::string> c
                                                     ledger::NodesRow const& nodes) {
     if (!note)
         return std::nullopt;
-    WrongThing const refused{.index = {}, .file = "the checkpoint given", .reason = VerifyReason::checkpoint_refused};
+    WrongThing const refused{
+        .index = {}, .file = "the checkpoint given", .reason = VerifyReason::checkpoint_refused};
     if (!merkle::is_key_name(nodes.origin))
         return std::unexpected{refused};
     auto const key = merkle::VerifierKey::make(nodes.origin, merkle::NoteKeyType::ed25519, nodes.log_key);
@@ -64,7 +67,8 @@ Found check_anchor(Anchor const& anchor, LedgerWalk const& walk) {
                                                 walk.audit().size().number())};
     // Every checkpoint ends at a block entry: at another size none was ever signed for these entries.
     if (walk.root_at(size) != anchor.tree.root)
-        return WrongThing{.index = ledger::LeafIndex{size - 1}, .file = anchor.file, .reason = anchor.differs};
+        return WrongThing{
+            .index = ledger::LeafIndex{size - 1}, .file = anchor.file, .reason = anchor.differs};
     return std::nullopt;
 }
 

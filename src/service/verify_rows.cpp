@@ -40,10 +40,11 @@ Found check_accounts(store::LedgerDatabase& ledger, ledger::MemoryState const& s
 
 Found check_signing_keys(store::LedgerDatabase& ledger, ledger::MemoryState const& state) {
     std::map<ledger::KeyId, ledger::SigningKeyRow> stored;
-    auto const walked = ledger.each_signing_key([&](ledger::KeyId const& kid, ledger::SigningKeyRow const& row) {
-        stored.emplace(kid, row);
-        return true;
-    });
+    auto const walked =
+        ledger.each_signing_key([&](ledger::KeyId const& kid, ledger::SigningKeyRow const& row) {
+            stored.emplace(kid, row);
+            return true;
+        });
     if (!walked)
         return wrong_store(walked.error(), std::nullopt);
     auto const [in_store, in_state] = std::ranges::mismatch(stored, state.signing_keys());
@@ -92,7 +93,8 @@ std::optional<VerifyReason> wrong_in(store::SideRow const& row, ledger::Label co
     return std::nullopt;
 }
 
-WrongThing wrong_side_row(ledger::Label const& label, ledger::AccountRow const* account, VerifyReason reason) {
+WrongThing wrong_side_row(ledger::Label const& label, ledger::AccountRow const* account,
+                          VerifyReason reason) {
     return {.index = account == nullptr ? std::nullopt : std::optional(account->head.last_index),
             .file = row_name("erasable row", label),
             .reason = reason};

@@ -1,8 +1,8 @@
 #include "service/verify.hpp"
 
-#include <gtest/gtest.h>
-
 #include "service/ledger_story.hpp"
+
+#include <gtest/gtest.h>
 
 #include <fstream>
 
@@ -19,15 +19,16 @@ protected:
     Verification verify(std::optional<std::string> kept = std::nullopt) {
         test::MemoryLedgerDatabase database(rows);
         return verify_ledger(database, {.guard = story.guard_directory(),
-                                            .kept_checkpoint = std::move(kept),
-                                            .threads = 2,
-                                            .progress = {}});
+                                        .kept_checkpoint = std::move(kept),
+                                        .threads = 2,
+                                        .progress = {}});
     }
     void expect_wrong(VerifyReason reason, std::optional<std::uint64_t> index) {
         auto const wrong = verify().wrong;
         ASSERT_TRUE(wrong);
         EXPECT_EQ(name(wrong->reason), name(reason)) << wrong->file;
-        EXPECT_EQ(wrong->index, index ? std::optional(ledger::LeafIndex{*index}) : std::nullopt) << wrong->file;
+        EXPECT_EQ(wrong->index, index ? std::optional(ledger::LeafIndex{*index}) : std::nullopt)
+            << wrong->file;
     }
 
     void order_more(std::string const& name) {
@@ -49,11 +50,13 @@ TEST_F(Verify, an_honest_ledger_is_whole) {
 
 TEST_F(Verify, progress_reaches_the_end) {
     std::uint64_t last = 0;
-    std::ignore = verify_ledger(
-        *story.ledger, {.guard = {}, .kept_checkpoint = {}, .threads = 1, .progress = [&](std::uint64_t done, std::uint64_t size) {
-                           last = done;
-                           EXPECT_LE(done, size);
-                       }});
+    std::ignore = verify_ledger(*story.ledger, {.guard = {},
+                                                .kept_checkpoint = {},
+                                                .threads = 1,
+                                                .progress = [&](std::uint64_t done, std::uint64_t size) {
+                                                    last = done;
+                                                    EXPECT_LE(done, size);
+                                                }});
     EXPECT_EQ(last, 11);
 }
 
@@ -75,7 +78,8 @@ TEST_F(Verify, a_changed_byte_of_an_entry_is_named_by_its_index) {
     }
 }
 
-// What an operator can write who has every key and leaves out the checks: all of it consistent, but for one entry.
+// What an operator can write who has every key and leaves out the checks: all of it consistent, but for one
+// entry.
 test::LedgerRows rewrite_unchecked(test::LedgerRows honest) {
     auto const genesis = ledger::decode<ledger::Genesis>(honest.entries.at(0)).value();
     ledger::MemoryState state(genesis);
@@ -119,7 +123,9 @@ TEST_F(Verify, an_entry_that_its_account_did_not_sign_is_a_broken_rule_at_that_e
         rows.entries.at(index) = ledger::encode(entry);
         if (index < 9) // later entries of the account name this one's hash
             rows.entries.erase(rows.entries.lower_bound(index == 7 ? 9 : 7), rows.entries.end());
-        rows.tip = store::Tip{.height = ledger::BlockHeight{index < 7 ? 2u : index == 7 ? 3u : 4u},
+        rows.tip = store::Tip{.height = ledger::BlockHeight{index < 7    ? 2u
+                                                            : index == 7 ? 3u
+                                                                         : 4u},
                               .block_index = ledger::LeafIndex{rows.entries.size() - 1}};
         rows = rewrite_unchecked(rows);
         auto const wrong = verify().wrong;
@@ -271,8 +277,10 @@ TEST_F(Verify, every_checkpoint_kept_from_before_is_extended) {
 }
 
 TEST_F(Verify, a_checkpoint_of_another_key_or_no_checkpoint_is_refused) {
-    merkle::Checkpoint const checkpoint{.origin = log_origin_of(story.settings), .size = ledger::TreeSize{11}, .root = {}};
-    for (auto const& note : {merkle::sign_checkpoint(checkpoint, test::test_key("other")), std::string("nothing")})
+    merkle::Checkpoint const checkpoint{
+        .origin = log_origin_of(story.settings), .size = ledger::TreeSize{11}, .root = {}};
+    for (auto const& note :
+         {merkle::sign_checkpoint(checkpoint, test::test_key("other")), std::string("nothing")})
         EXPECT_EQ(verify(note).wrong.value().reason, VerifyReason::checkpoint_refused);
 }
 

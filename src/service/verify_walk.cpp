@@ -69,8 +69,8 @@ void LedgerWalk::compare_tile(merkle::Tile const& tile) {
         return note(wrong_store(stored.error(), ledger::LeafIndex{first_leaf(id, 0)}));
     auto const hashes = stored->value_or(base::ByteBuffer());
     if (hashes != tile.hashes)
-        note(wrong_tile(id, std::min(first_leaf(id, first_difference(tile.hashes, hashes)),
-                                     audit_.size().number() - 1)));
+        note(wrong_tile(
+            id, std::min(first_leaf(id, first_difference(tile.hashes, hashes)), audit_.size().number() - 1)));
 }
 
 // A full tile is compared once, the newest one of a level at the end.
@@ -128,13 +128,15 @@ bool LedgerWalk::feed(ledger::LeafIndex index, base::ByteView entry) {
 std::optional<WrongThing> LedgerWalk::find_stray_tile() {
     std::optional<WrongThing> stray;
     auto const size = audit_.size();
-    auto const walked = ledger_.each_tile([&](std::uint8_t level, std::uint64_t number, base::ByteView hashes) {
+    auto const walked = ledger_.each_tile([&](std::uint8_t level, std::uint64_t number,
+                                              base::ByteView hashes) {
         auto const width = hashes.size() / merkle::NodeHash::size;
         bool const has_a_width = width > 0 && width <= merkle::tile_width_max;
         merkle::TileId const id{
             .level = level, .number = number, .width = static_cast<std::uint16_t>(has_a_width ? width : 1)};
         if (!has_a_width || !merkle::is_in_tree(id, size))
-            stray = WrongThing{.index = {}, .file = "ledger: " + merkle::tile_path(id), .reason = VerifyReason::stray_tile};
+            stray = WrongThing{
+                .index = {}, .file = "ledger: " + merkle::tile_path(id), .reason = VerifyReason::stray_tile};
         return !stray;
     });
     if (!walked)
@@ -147,7 +149,8 @@ std::optional<WrongThing> LedgerWalk::check_ends() {
     if (auto const finished = audit_.finish(); !finished)
         return broken_rule(finished.error());
     if (audit_.head().height != tip_->height || tip_->block_index.number() + 1 != size)
-        return WrongThing{.index = ledger::LeafIndex{size - 1}, .file = "ledger: tip", .reason = VerifyReason::tip_differs};
+        return WrongThing{
+            .index = ledger::LeafIndex{size - 1}, .file = "ledger: tip", .reason = VerifyReason::tip_differs};
     for (auto const& tile : newest_)
         if (tile)
             compare_tile(*tile);
@@ -162,11 +165,12 @@ std::optional<WrongThing> LedgerWalk::run(std::function<void(std::uint64_t, std:
         return WrongThing{.index = {}, .file = "ledger", .reason = VerifyReason::empty_ledger};
     tip_ = **tip;
     auto const size = tip_->block_index.number() + 1;
-    auto const walked = ledger_.each_entry(ledger::LeafIndex{0}, [&](ledger::LeafIndex index, base::ByteView entry) {
-        if (progress && index.number() % progress_step == 0)
-            progress(index.number(), size);
-        return feed(index, entry);
-    });
+    auto const walked =
+        ledger_.each_entry(ledger::LeafIndex{0}, [&](ledger::LeafIndex index, base::ByteView entry) {
+            if (progress && index.number() % progress_step == 0)
+                progress(index.number(), size);
+            return feed(index, entry);
+        });
     if (!walked)
         note(wrong_store(walked.error(), ledger::LeafIndex{audit_.size().number()}));
     if (auto const wrong_signature = crew_.finish())

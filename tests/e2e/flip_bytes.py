@@ -3,7 +3,7 @@
 in a file that carries nothing (HARMLESS, with the reason).
 
 The server is run once to make the ledger; then, for each byte of each file below DATA that belongs to the
-ledger, a copy with that byte's bits inverted is verified. With --every N only each N-th byte of a file is tried
+ledger, a copy with that byte's bits inverted is verified. With --every N only each N-th byte is tried
 (make test); without it every byte.
 """
 

@@ -5,8 +5,9 @@
 #include "crypto/hash.hpp"
 #include "merkle/committed_map.hpp"
 
-#include <map>
 #include <rapidcheck.h>
+
+#include <map>
 
 namespace bulla::test {
 

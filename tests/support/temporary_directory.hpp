@@ -1,4 +1,5 @@
-// A directory of a test's own below the system's temporary directory; gone, with all in it, when the object ends.
+// A directory of a test's own below the system's temporary directory; gone, with all in it, when the object
+// ends.
 #pragma once
 
 #include "base/check.hpp"

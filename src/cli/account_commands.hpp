@@ -1,0 +1,28 @@
+// `bulla account …`, `bulla login`, `bulla whoami`, `bulla token check`: what a person does at a server.
+#pragma once
+
+#include "cli/output.hpp"
+#include "cli/password_prompt.hpp"
+#include "cli/sign_in_client.hpp"
+
+namespace bulla::cli {
+
+struct ServerChoice {
+    std::string server = "http://localhost:8080";
+    NetworkTrust trust = NetworkTrust::as_seen_before;
+    PasswordSource passwords = PasswordSource::terminal;
+    OutputForm form = OutputForm::text;
+};
+
+enum class Confirmation : std::uint8_t { ask, given };
+
+ExitCode register_account(ServerChoice const& choice, std::string const& name);
+ExitCode login(ServerChoice const& choice, std::string const& name);
+ExitCode show_account(ServerChoice const& choice);
+ExitCode change_password(ServerChoice const& choice);
+ExitCode erase_account(ServerChoice const& choice, Confirmation confirmation);
+ExitCode who_am_i(ServerChoice const& choice);
+// 0: the server takes the token; 1: it does not. Without a token: the one signed in with.
+ExitCode check_token(ServerChoice const& choice, std::optional<std::string> const& token);
+
+} // namespace bulla::cli

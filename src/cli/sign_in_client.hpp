@@ -1,0 +1,50 @@
+// A person's account at a server, from the command line: the client's walk over HTTP. The password stays here.
+#pragma once
+
+#include "cli/api_client.hpp"
+#include "cli/offers.hpp"
+
+namespace bulla::cli {
+
+enum class NetworkTrust : std::uint8_t {
+    as_seen_before, // refuse a server whose network is not the one seen first
+    take_new,
+};
+
+class SignInClient {
+public:
+    // Asks the server for its network's keys, and compares them with those seen before.
+    static Answered<SignInClient> connect(std::string const& server, ApiClient api, NetworkTrust trust);
+
+    // The server's answer: {account_id, username, receipt}.
+    Answered<boost::json::object> register_account(std::string const& name, SecretBytes password);
+
+    // What a login proves and gives; the requests after it carry the token.
+    struct LoggedIn {
+        boost::json::object token; // the server's answer
+        service::LoginParameters parameters;
+        crypto::Ed25519KeyPair password_key;
+    };
+    Answered<LoggedIn> login(std::string const& name, SecretBytes password);
+
+    // The receipt. `present` is a login just made.
+    Answered<boost::json::object> change_password(LoggedIn const& present, SecretBytes password);
+    Answered<boost::json::object> erase_account(LoggedIn const& present);
+
+    ledger::PasswordPolicy passwords() const { return passwords_; }
+    ApiClient const& api() const { return api_; }
+
+private:
+    SignInClient(ApiClient api, service::NetworkKeys keys, ledger::PasswordPolicy passwords)
+        : api_(std::move(api)), keys_(keys), passwords_(passwords) {}
+
+    ApiClient api_;
+    service::NetworkKeys keys_;
+    ledger::PasswordPolicy passwords_;
+};
+
+// As the network normalises it. A name in a script beside ASCII is taken as typed: which one the network allows is not
+// known here, and another name's proofs are refused anyway.
+std::string normalise_name(std::string const& typed);
+
+} // namespace bulla::cli
