@@ -53,7 +53,8 @@ std::string_view sentence(service::PasswordWeakness weakness) {
 Went<ApiClient> reach(ServerChoice const& choice) {
     auto api = ApiClient::make(choice.server);
     if (!api)
-        return std::unexpected{Stop{ExitCode::usage, fmt::format("{}: the server must be http://HOST[:PORT]", choice.server)}};
+        return std::unexpected{
+            Stop{ExitCode::usage, fmt::format("{}: the server must be http://HOST[:PORT]", choice.server)}};
     return *std::move(api);
 }
 
@@ -61,7 +62,8 @@ Went<SignInClient> connect(ServerChoice const& choice) {
     return map_fault(SignInClient::connect(choice.server, TRY(reach(choice)), choice.trust), to_stop);
 }
 
-Went<void> check_strength(SecretBytes const& password, std::string const& name, ledger::PasswordPolicy policy) {
+Went<void> check_strength(SecretBytes const& password, std::string const& name,
+                          ledger::PasswordPolicy policy) {
     auto const username = service::Username::parse(name, {});
     auto const weakness = username ? service::find_weakness(password, *username, policy) : std::nullopt;
     if (weakness)
@@ -72,7 +74,8 @@ Went<void> check_strength(SecretBytes const& password, std::string const& name, 
 Went<SignedIn> present_session(ServerChoice const& choice) {
     auto session = load_session();
     if (!session || session->server != choice.server)
-        return std::unexpected{Stop{ExitCode::refused, fmt::format("not signed in at {}: bulla login NAME", choice.server)}};
+        return std::unexpected{
+            Stop{ExitCode::refused, fmt::format("not signed in at {}: bulla login NAME", choice.server)}};
     return *std::move(session);
 }
 
@@ -97,9 +100,11 @@ std::string receipt_text(json::object const& receipt) {
 }
 
 // A login just made: who changes an account shows the password again.
-Went<SignInClient::LoggedIn> login_again(SignInClient& client, ServerChoice const& choice, SignedIn const& session) {
-    auto password = TRY(map_fault(
-        read_password(choice.passwords, fmt::format("Present password of {}: ", session.username)), to_usage));
+Went<SignInClient::LoggedIn> login_again(SignInClient& client, ServerChoice const& choice,
+                                         SignedIn const& session) {
+    auto password = TRY(
+        map_fault(read_password(choice.passwords, fmt::format("Present password of {}: ", session.username)),
+                  to_usage));
     auto logged_in = TRY(map_fault(client.login(session.username, std::move(password)), to_stop));
     TRY(keep_session(choice, logged_in.token));
     return logged_in;
@@ -128,7 +133,8 @@ void print_account(json::object const& account) {
         if (auto const* const credential = value.if_object())
             fmt::print("  {:<12}{}  since {}\n", text_member(*credential, "kind").value_or("?"),
                        text_member(*credential, "public_key").value_or("?"),
-                       print_time(base::from_unix_milliseconds(number_member(*credential, "added_time").value_or(0))));
+                       print_time(base::from_unix_milliseconds(
+                           number_member(*credential, "added_time").value_or(0))));
 }
 
 // From the command line, or a line of standard input. Only what can stand in a header field.
@@ -144,11 +150,13 @@ Went<std::string> read_token(ServerChoice const& choice, std::optional<std::stri
     return token;
 }
 
-// --- the commands, which end with the first thing that does not work -------------------------------------------
+// --- the commands, which end with the first thing that does not work
+// -------------------------------------------
 
 Went<void> try_register(ServerChoice const& choice, std::string const& name) {
     auto client = TRY(connect(choice));
-    auto password = TRY(map_fault(read_new_password(choice.passwords, fmt::format("Password for {}: ", name)), to_usage));
+    auto password =
+        TRY(map_fault(read_new_password(choice.passwords, fmt::format("Password for {}: ", name)), to_usage));
     TRY(check_strength(password, name, client.passwords()));
     auto const made = TRY(map_fault(client.register_account(name, std::move(password)), to_stop));
     auto const* const receipt = object_member(made, "receipt");
@@ -160,10 +168,12 @@ Went<void> try_register(ServerChoice const& choice, std::string const& name) {
 
 Went<void> try_login(ServerChoice const& choice, std::string const& name) {
     auto client = TRY(connect(choice));
-    auto password = TRY(map_fault(read_password(choice.passwords, fmt::format("Password of {}: ", name)), to_usage));
+    auto password =
+        TRY(map_fault(read_password(choice.passwords, fmt::format("Password of {}: ", name)), to_usage));
     auto const logged_in = TRY(map_fault(client.login(name, std::move(password)), to_stop));
     TRY(keep_session(choice, logged_in.token));
-    answer(choice, logged_in.token, fmt::format("signed in as {}", text_member(logged_in.token, "username").value_or(name)));
+    answer(choice, logged_in.token,
+           fmt::format("signed in as {}", text_member(logged_in.token, "username").value_or(name)));
     return {};
 }
 
@@ -182,10 +192,15 @@ Went<void> try_change(ServerChoice const& choice) {
     auto const session = TRY(present_session(choice));
     auto client = TRY(connect(choice));
     auto const logged_in = TRY(login_again(client, choice, session));
-    auto password = TRY(map_fault(
-        read_new_password(choice.passwords, fmt::format("New password of {}: ", session.username)), to_usage));
+    auto password = TRY(
+        map_fault(read_new_password(choice.passwords, fmt::format("New password of {}: ", session.username)),
+                  to_usage));
     TRY(check_strength(password, session.username, client.passwords()));
+    auto again = SecretBytes::from(password.expose());
     auto const receipt = TRY(map_fault(client.change_password(logged_in, std::move(password)), to_stop));
+    // The old credential's sessions have ended with it.
+    auto const renewed = TRY(map_fault(client.login(session.username, std::move(again)), to_stop));
+    TRY(keep_session(choice, renewed.token));
     answer(choice, receipt, fmt::format("the password is changed: {}", receipt_text(receipt)));
     return {};
 }
@@ -206,7 +221,10 @@ Went<void> try_who_am_i(ServerChoice const& choice) {
     api.sign_in(TRY(present_session(choice)).access_token);
     auto const account = TRY(map_fault(api.get("/v1/account"), to_stop));
     auto const name = text_member(account, "username").value_or("?");
-    answer(choice, {{"username", name}, {"account_id", text_member(account, "account_id").value_or("")}, {"server", choice.server}},
+    answer(choice,
+           {{"username", name},
+            {"account_id", text_member(account, "account_id").value_or("")},
+            {"server", choice.server}},
            name);
     return {};
 }

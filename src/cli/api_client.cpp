@@ -36,7 +36,8 @@ ApiFault refusal(net::HttpAnswer const& answer) {
     auto const problem = parse_object(answer.body);
     auto const title = problem ? text_member(*problem, "title") : std::nullopt;
     auto const detail = problem ? text_member(*problem, "detail") : std::nullopt;
-    auto reason = title ? fmt::format("{}. {}", *title, detail.value_or("")) : fmt::format("status {}", answer.status);
+    auto reason =
+        title ? fmt::format("{}. {}", *title, detail.value_or("")) : fmt::format("status {}", answer.status);
     return {.kind = ApiFault::Kind::refused, .status = answer.status, .reason = std::move(reason)};
 }
 
@@ -45,8 +46,9 @@ Answered<json::object> to_object(net::HttpAnswer const& answer) {
         return std::unexpected{refusal(answer)};
     auto object = parse_object(answer.body);
     if (!object)
-        return std::unexpected{ApiFault{
-            .kind = ApiFault::Kind::malformed, .status = answer.status, .reason = "the answer is not of the form"}};
+        return std::unexpected{ApiFault{.kind = ApiFault::Kind::malformed,
+                                        .status = answer.status,
+                                        .reason = "the answer is not of the form"}};
     return *std::move(object);
 }
 
@@ -69,9 +71,10 @@ Answered<net::HttpAnswer> ApiClient::ask(std::string method, std::string_view pa
         request.fields.push_back({"Content-Type", "application/json"});
     if (!access_token_.empty())
         request.fields.push_back({"Authorization", fmt::format("Bearer {}", access_token_)});
-    return map_fault(await_here(net::exchange(server_.peer, std::move(request), {})), [](net::HttpClientFault fault) {
-        return ApiFault{.kind = ApiFault::Kind::unreachable, .reason = std::string(sentence(fault))};
-    });
+    return map_fault(
+        await_here(net::exchange(server_.peer, std::move(request), {})), [](net::HttpClientFault fault) {
+            return ApiFault{.kind = ApiFault::Kind::unreachable, .reason = std::string(sentence(fault))};
+        });
 }
 
 Answered<json::object> ApiClient::get(std::string_view path) const {

@@ -17,9 +17,13 @@ using SharedWords = std::shared_ptr<Words>;
 
 enum class Asks : std::uint8_t { no_password, password };
 
-CLI::App* add_command(CLI::App& parent, SharedWords const& words, std::string const& name, std::string const& help,
-                      Asks asks) {
-    auto* const command = parent.add_subcommand(name, help);
+struct Text {
+    std::string name;
+    std::string help;
+};
+
+CLI::App* add_command(CLI::App& parent, SharedWords const& words, Text const& text, Asks asks) {
+    auto* const command = parent.add_subcommand(text.name, text.help);
     command->add_option("--server", words->choice.server, "the server's URL (default: http://localhost:8080)")
         ->envname("BULLA_SERVER");
     add_form(*command, words->choice.form);
@@ -35,13 +39,16 @@ CLI::App* add_command(CLI::App& parent, SharedWords const& words, std::string co
 }
 
 void add_register(CLI::App& account, SharedWords const& words, Action& action) {
-    auto* const command = add_command(account, words, "register", "Register an account with a password", Asks::password);
+    auto* const command =
+        add_command(account, words, {"register", "Register an account with a password"}, Asks::password);
     command->add_option("name", words->name, "the username")->required();
-    command->callback([words, &action] { action = [words] { return register_account(words->choice, words->name); }; });
+    command->callback(
+        [words, &action] { action = [words] { return register_account(words->choice, words->name); }; });
 }
 
 void add_erase(CLI::App& account, SharedWords const& words, Action& action) {
-    auto* const command = add_command(account, words, "erase", "Erase the account signed in to, for good", Asks::password);
+    auto* const command =
+        add_command(account, words, {"erase", "Erase the account signed in to, for good"}, Asks::password);
     command->add_flag_callback("--yes", [words] { words->confirmation = Confirmation::given; }, "do not ask");
     command->callback(
         [words, &action] { action = [words] { return erase_account(words->choice, words->confirmation); }; });
@@ -52,10 +59,11 @@ void add_account(CLI::App& app, Action& action) {
     account->require_subcommand(1);
     add_register(*account, std::make_shared<Words>(), action);
     auto const show = std::make_shared<Words>();
-    add_command(*account, show, "show", "Show the account signed in to", Asks::no_password)
+    add_command(*account, show, {"show", "Show the account signed in to"}, Asks::no_password)
         ->callback([show, &action] { action = [show] { return show_account(show->choice); }; });
     auto const change = std::make_shared<Words>();
-    add_command(*account, change, "change-password", "Change the password of the account signed in to", Asks::password)
+    add_command(*account, change, {"change-password", "Change the password of the account signed in to"},
+                Asks::password)
         ->callback([change, &action] { action = [change] { return change_password(change->choice); }; });
     add_erase(*account, std::make_shared<Words>(), action);
 }
@@ -64,9 +72,12 @@ void add_token(CLI::App& app, Action& action) {
     auto* const token = app.add_subcommand("token", "Access tokens");
     token->require_subcommand(1);
     auto const words = std::make_shared<Words>();
-    auto* const check = add_command(*token, words, "check", "Ask the server whether a token is good", Asks::no_password);
-    check->add_option("token", words->token, "the token; - reads it from standard input (default: the session's)");
-    check->callback([words, &action] { action = [words] { return check_token(words->choice, words->token); }; });
+    auto* const check =
+        add_command(*token, words, {"check", "Ask the server whether a token is good"}, Asks::no_password);
+    check->add_option("token", words->token,
+                      "the token; - reads it from standard input (default: the session's)");
+    check->callback(
+        [words, &action] { action = [words] { return check_token(words->choice, words->token); }; });
 }
 
 } // namespace
@@ -78,12 +89,14 @@ void add_form(CLI::App& command, OutputForm& form) {
 void add_client_commands(CLI::App& app, Action& action) {
     add_account(app, action);
     auto const login_words = std::make_shared<Words>();
-    auto* const login_command = add_command(app, login_words, "login", "Sign in; the session is kept", Asks::password);
+    auto* const login_command =
+        add_command(app, login_words, {"login", "Sign in; the session is kept"}, Asks::password);
     login_command->add_option("name", login_words->name, "the username")->required();
-    login_command->callback(
-        [login_words, &action] { action = [login_words] { return login(login_words->choice, login_words->name); }; });
+    login_command->callback([login_words, &action] {
+        action = [login_words] { return login(login_words->choice, login_words->name); };
+    });
     auto const who = std::make_shared<Words>();
-    add_command(app, who, "whoami", "Say who is signed in", Asks::no_password)->callback([who, &action] {
+    add_command(app, who, {"whoami", "Say who is signed in"}, Asks::no_password)->callback([who, &action] {
         action = [who] { return who_am_i(who->choice); };
     });
     add_token(app, action);

@@ -17,8 +17,9 @@ std::optional<ledger::Stretching> read_stretching(json::object const& answer) {
     if (object == nullptr)
         return std::nullopt;
     ledger::Stretching stretching;
-    for (auto const& [name, place] : {std::pair{"memory_kib", &stretching.memory_kib},
-                                      std::pair{"passes", &stretching.passes}, std::pair{"lanes", &stretching.lanes}}) {
+    for (auto const& [name, place] :
+         {std::pair{"memory_kib", &stretching.memory_kib}, std::pair{"passes", &stretching.passes},
+          std::pair{"lanes", &stretching.lanes}}) {
         auto const number = number_member(*object, name);
         if (!number || *number > 0xffff'ffff)
             return std::nullopt;
@@ -92,7 +93,8 @@ std::optional<service::NetworkKeys> read_network_keys(json::object const& answer
     auto const vrf_key = fixed_member<crypto::VrfPublicKey>(answer, "vrf_public_key");
     if (!network || !opaque_key || !vrf_key)
         return std::nullopt;
-    return service::NetworkKeys{.network = *network, .opaque_public_key = *opaque_key, .vrf_public_key = *vrf_key};
+    return service::NetworkKeys{
+        .network = *network, .opaque_public_key = *opaque_key, .vrf_public_key = *vrf_key};
 }
 
 json::object new_password_json(service::NewPassword const& made) {
@@ -108,7 +110,9 @@ json::object login_finish_json(service::LoginFinish const& made) {
 }
 
 json::object change_json(std::string_view kind, base::ByteView statement, ledger::Evidence const& evidence) {
-    return {{"kind", kind}, {"statement", base::to_base64url(statement)}, {"evidence", evidence_json({evidence})}};
+    return {{"kind", kind},
+            {"statement", base::to_base64url(statement)},
+            {"evidence", evidence_json({evidence})}};
 }
 
 } // namespace bulla::cli

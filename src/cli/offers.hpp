@@ -1,4 +1,5 @@
-// The server's offers as JSON (docs/formats/login.md), read into what the client's walk takes. Nothing: malformed.
+// The server's offers as JSON (docs/formats/login.md), read into what the client's walk takes. Nothing:
+// malformed.
 #pragma once
 
 #include "service/client_walk.hpp"
@@ -13,6 +14,7 @@ std::optional<service::NetworkKeys> read_network_keys(boost::json::object const&
 
 boost::json::object new_password_json(service::NewPassword const& made);
 boost::json::object login_finish_json(service::LoginFinish const& made);
-boost::json::object change_json(std::string_view kind, base::ByteView statement, ledger::Evidence const& evidence);
+boost::json::object change_json(std::string_view kind, base::ByteView statement,
+                                ledger::Evidence const& evidence);
 
 } // namespace bulla::cli

@@ -16,21 +16,25 @@ namespace json = boost::json;
 constexpr std::string_view client_name = "cli";
 
 std::unexpected<ApiFault> malformed() {
-    return std::unexpected{ApiFault{.kind = ApiFault::Kind::malformed, .reason = "the server's answer is not of the form"}};
+    return std::unexpected{
+        ApiFault{.kind = ApiFault::Kind::malformed, .reason = "the server's answer is not of the form"}};
 }
 
 ApiFault to_fault(service::WalkFault fault) {
     using Kind = ApiFault::Kind;
     switch (fault) {
-    case service::WalkFault::wrong_password: return {.kind = Kind::refused, .reason = "wrong name or password"};
+    case service::WalkFault::wrong_password:
+        return {.kind = Kind::refused, .reason = "wrong name or password"};
     case service::WalkFault::wrong_server_key:
         return {.kind = Kind::refused, .reason = "the server does not hold its network's key"};
     case service::WalkFault::wrong_label:
         return {.kind = Kind::refused, .reason = "the server's proof is of another name"};
     case service::WalkFault::weak_stretching:
-        return {.kind = Kind::refused, .reason = "the server asks for stretching too weak to protect the password"};
+        return {.kind = Kind::refused,
+                .reason = "the server asks for stretching too weak to protect the password"};
     case service::WalkFault::no_memory:
-        return {.kind = Kind::unreachable, .reason = "there is not enough memory to stretch the password: try again"};
+        return {.kind = Kind::unreachable,
+                .reason = "there is not enough memory to stretch the password: try again"};
     case service::WalkFault::malformed: return malformed().error();
     }
     CHECK_UNREACHABLE();
@@ -53,11 +57,11 @@ Answered<void> compare(std::string const& server, service::NetworkKeys const& ke
         return map_fault(trust_network(server, fingerprint(keys)), to_fault);
     auto const seen = TRY(map_fault(see_network(server, fingerprint(keys)), to_fault));
     if (seen == SeenNetwork::other)
-        return std::unexpected{
-            ApiFault{.kind = ApiFault::Kind::other_network,
-                     .reason = fmt::format("{} shows another network than when it was first seen from here. If you "
-                                           "know why (a new data directory), repeat with --trust-new-network",
-                                           server)}};
+        return std::unexpected{ApiFault{
+            .kind = ApiFault::Kind::other_network,
+            .reason = fmt::format("{} shows another network than when it was first seen from here. If you "
+                                  "know why (a new data directory), repeat with --trust-new-network",
+                                  server)}};
     return {};
 }
 
@@ -82,8 +86,9 @@ Answered<SignInClient> SignInClient::connect(std::string const& server, ApiClien
 Answered<json::object> SignInClient::register_account(std::string const& name, SecretBytes password) {
     crypto::SystemRandomness randomness;
     auto walk = service::NewPasswordWalk::start(std::move(password), randomness);
-    auto const answer = TRY(api_.post(
-        "/v1/registrations", {{"username", name}, {"registration_request", base::to_base64url(walk.request())}}));
+    auto const answer =
+        TRY(api_.post("/v1/registrations",
+                      {{"username", name}, {"registration_request", base::to_base64url(walk.request())}}));
     auto const offer = read_password_offer(answer);
     if (!offer)
         return malformed();
@@ -95,10 +100,11 @@ Answered<json::object> SignInClient::register_account(std::string const& name, S
 Answered<SignInClient::LoggedIn> SignInClient::login(std::string const& name, SecretBytes password) {
     crypto::SystemRandomness randomness;
     auto walk = service::LoginWalk::start(std::move(password), randomness);
-    auto const answer = TRY(api_.post("/v1/logins", {{"username", name},
-                                                     {"start_login_request", base::to_base64url(walk.request())},
-                                                     {"client", client_name},
-                                                     {"origin", client_name}}));
+    auto const answer =
+        TRY(api_.post("/v1/logins", {{"username", name},
+                                     {"start_login_request", base::to_base64url(walk.request())},
+                                     {"client", client_name},
+                                     {"origin", client_name}}));
     auto const offer = read_login_offer(answer);
     if (!offer)
         return malformed();
@@ -121,11 +127,11 @@ Answered<json::object> SignInClient::change_password(LoggedIn const& present, Se
     auto const offer = read_password_offer(answer);
     if (!offer)
         return malformed();
-    auto const made = TRY(map_fault(
-        std::move(walk).finish_change(*offer, keys_,
-                                      {.credential = present.parameters.credential, .key = present.password_key},
-                                      randomness),
-        to_fault));
+    auto const made = TRY(
+        map_fault(std::move(walk).finish_change(
+                      *offer, keys_,
+                      {.credential = present.parameters.credential, .key = present.password_key}, randomness),
+                  to_fault));
     return api_.post(id_path("/v1/account/password", offer->id), new_password_json(made.new_password));
 }
 

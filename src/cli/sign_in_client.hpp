@@ -1,4 +1,5 @@
-// A person's account at a server, from the command line: the client's walk over HTTP. The password stays here.
+// A person's account at a server, from the command line: the client's walk over HTTP. The password stays
+// here.
 #pragma once
 
 #include "cli/api_client.hpp"
@@ -43,8 +44,8 @@ private:
     ledger::PasswordPolicy passwords_;
 };
 
-// As the network normalises it. A name in a script beside ASCII is taken as typed: which one the network allows is not
-// known here, and another name's proofs are refused anyway.
+// As the network normalises it. A name in a script beside ASCII is taken as typed: which one the network
+// allows is not known here, and another name's proofs are refused anyway.
 std::string normalise_name(std::string const& typed);
 
 } // namespace bulla::cli

@@ -1,7 +1,9 @@
-// What the commands remember between runs, in $XDG_STATE_HOME/bulla (else ~/.local/state/bulla): files of mode 0600.
+// What the commands remember between runs, in $XDG_STATE_HOME/bulla (else ~/.local/state/bulla): files of
+// mode 0600.
 //
 //   session     the session signed in to: server, token, when it ends
-//   networks    the keys of each server's network as first seen. A server that later shows others is refused: it, or
+//   networks    the keys of each server's network as first seen. A server that later shows others is refused:
+//   it, or
 //               somebody between, would otherwise learn enough to guess passwords
 #pragma once
 
@@ -26,7 +28,8 @@ std::optional<SignedIn> load_session();
 Result<void, std::string> store_session(SignedIn const& session);
 void forget_session();
 
-// The fingerprint that was first seen at the server; a new one is remembered. False: another one was seen before.
+// The fingerprint that was first seen at the server; a new one is remembered. False: another one was seen
+// before.
 enum class SeenNetwork : std::uint8_t { first, same, other };
 Result<SeenNetwork, std::string> see_network(std::string const& server, std::string const& fingerprint);
 Result<void, std::string> trust_network(std::string const& server, std::string const& fingerprint);
