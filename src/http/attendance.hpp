@@ -13,7 +13,7 @@ namespace bulla::http {
 class Attendance {
 public:
     struct Places {
-        std::size_t all = 0;        // connections
+        std::size_t all = 0; // connections
         std::size_t per_prefix = 0; // connections of one prefix
     };
     explicit Attendance(Places places) : places_(places) {}

@@ -72,20 +72,20 @@ Result<std::size_t, Problem> ChunkedBody::take_line(std::string_view input) {
 
 Result<void, Problem> ChunkedBody::see_line() {
     switch (part_) {
-        case Part::size_line: return see_size_line();
-        case Part::data_end:
-            if (!line_.empty())
-                return std::unexpected{Problem::request_malformed};
-            part_ = Part::size_line;
-            return {};
-        case Part::trailer:
-            if (line_.empty())
-                part_ = Part::complete;
-            else if (!is_field_line(line_))
-                return std::unexpected{Problem::request_malformed};
-            return {};
-        case Part::data:
-        case Part::complete: break;
+    case Part::size_line: return see_size_line();
+    case Part::data_end:
+        if (!line_.empty())
+            return std::unexpected{Problem::request_malformed};
+        part_ = Part::size_line;
+        return {};
+    case Part::trailer:
+        if (line_.empty())
+            part_ = Part::complete;
+        else if (!is_field_line(line_))
+            return std::unexpected{Problem::request_malformed};
+        return {};
+    case Part::data:
+    case Part::complete: break;
     }
     CHECK_UNREACHABLE();
 }

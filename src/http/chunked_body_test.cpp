@@ -2,11 +2,10 @@
 
 #include "http/limits.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
-
-#include <fmt/format.h>
 
 namespace bulla::http {
 namespace {

@@ -116,8 +116,8 @@ boost::asio::awaitable<Connection::Next> Connection::refuse(Silence silence) {
                             Next::drain);
 }
 
-boost::asio::awaitable<Connection::Next>
-Connection::send(Response response, RequestHead const& head, Next after) {
+boost::asio::awaitable<Connection::Next> Connection::send(Response response, RequestHead const& head,
+                                                          Next after) {
     if (!is_sendable(response))
         response = make_problem(Problem::internal_error);
     bool const last = after != Next::request || head.persistence == Persistence::close || lane_.stopping ||

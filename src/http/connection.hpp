@@ -49,8 +49,8 @@ private:
     void observe(Method method, int status);
 
     boost::asio::awaitable<Result<RequestHead, Silence>> read_head();
-    boost::asio::awaitable<Result<SecretBytes, Silence>>
-    read_body(RequestHead const& head, std::size_t body_max);
+    boost::asio::awaitable<Result<SecretBytes, Silence>> read_body(RequestHead const& head,
+                                                                   std::size_t body_max);
     boost::asio::awaitable<Result<SecretBytes, Silence>> read_sized_body(std::size_t size);
     boost::asio::awaitable<Result<SecretBytes, Silence>> read_chunked_body(std::size_t body_max);
     boost::asio::awaitable<Result<void, Silence>> continue_if_expected(RequestHead const& head);
@@ -78,8 +78,8 @@ private:
     bool cut_ = false;
     SteadyTime started_; // the end of the request's head, by two clocks
     base::Timestamp now_;
-    Route const* route_ = nullptr;    // of the request being served
-    std::string exception_;           // of its handler
+    Route const* route_ = nullptr; // of the request being served
+    std::string exception_; // of its handler
 };
 
 } // namespace bulla::http

@@ -62,16 +62,16 @@ boost::asio::awaitable<Result<RequestHead, Connection::Silence>> Connection::rea
     }
 }
 
-boost::asio::awaitable<Result<void, Connection::Silence>>
-Connection::continue_if_expected(RequestHead const& head) {
+boost::asio::awaitable<Result<void, Connection::Silence>> Connection::continue_if_expected(
+    RequestHead const& head) {
     if (head.expectation == Expectation::continue_ && input_.empty() &&
         !co_await write_all("HTTP/1.1 100 Continue\r\n\r\n"))
         co_return std::unexpected{Silence{}};
     co_return Result<void, Silence>{};
 }
 
-boost::asio::awaitable<Result<SecretBytes, Connection::Silence>>
-Connection::read_body(RequestHead const& head, std::size_t body_max) {
+boost::asio::awaitable<Result<SecretBytes, Connection::Silence>> Connection::read_body(
+    RequestHead const& head, std::size_t body_max) {
     if (body_max == 0 || (head.framing == Framing::sized && head.body_size > body_max))
         co_return std::unexpected{Silence{Problem::body_too_large}};
     CO_TRY(co_await continue_if_expected(head));
@@ -80,8 +80,8 @@ Connection::read_body(RequestHead const& head, std::size_t body_max) {
     co_return co_await read_sized_body(static_cast<std::size_t>(head.body_size));
 }
 
-boost::asio::awaitable<Result<SecretBytes, Connection::Silence>>
-Connection::read_sized_body(std::size_t size) {
+boost::asio::awaitable<Result<SecretBytes, Connection::Silence>> Connection::read_sized_body(
+    std::size_t size) {
     auto const deadline = std::chrono::steady_clock::now() + parts_.limits.body_time_max;
     BodyBuffer body(size);
     auto const here = input_.unread().first(std::min(size, input_.unread().size()));
@@ -92,8 +92,8 @@ Connection::read_sized_body(std::size_t size) {
     co_return std::move(body).take();
 }
 
-boost::asio::awaitable<Result<SecretBytes, Connection::Silence>>
-Connection::read_chunked_body(std::size_t body_max) {
+boost::asio::awaitable<Result<SecretBytes, Connection::Silence>> Connection::read_chunked_body(
+    std::size_t body_max) {
     auto const deadline = std::chrono::steady_clock::now() + parts_.limits.body_time_max;
     for (ChunkedBody body(body_max);;) {
         auto const used = body.take(input_.unread());

@@ -93,8 +93,8 @@ TEST(Form, of_another_content_type_is_refused) {
           "application/x-www-form-urlencodedx"})
         EXPECT_EQ(parse_form(make_request(type, "a=1"), rules).error(), Problem::media_type_not_supported)
             << type;
-    for (std::string_view const type : {"APPLICATION/x-www-form-urlencoded",
-                                        "application/x-www-form-urlencoded ; charset=UTF-8"})
+    for (std::string_view const type :
+         {"APPLICATION/x-www-form-urlencoded", "application/x-www-form-urlencoded ; charset=UTF-8"})
         EXPECT_TRUE(parse_form(make_request(type, "a=1"), rules).has_value()) << type;
 }
 

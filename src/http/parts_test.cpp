@@ -5,10 +5,9 @@
 #include "http/response_head.hpp"
 #include "http/router.hpp"
 
+#include <boost/json/parse.hpp>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-
-#include <boost/json/parse.hpp>
 
 #include <set>
 

@@ -46,7 +46,7 @@ public:
     // As sent, beginning with "/" (or "*" alone): no empty, "." or ".." segment, percent signs well formed.
     std::string_view path() const { return parts_.path; }
     std::string_view query() const { return parts_.query; } // as sent, without the "?"
-    std::string_view host() const { return parts_.host; }   // checked for form alone: no link is made from it
+    std::string_view host() const { return parts_.host; } // checked for form alone: no link is made from it
 
     std::vector<HeaderField> const& fields() const { return parts_.fields; }
 

@@ -64,18 +64,24 @@ class FieldRules {
 public:
     Result<void, Problem> see(beast::field name, std::string_view text, std::string_view value) {
         switch (name) {
-            case beast::field::host: ++hosts_; break;
-            case beast::field::content_length: ++lengths_; length_ = value; return check_bare(value);
-            case beast::field::transfer_encoding: ++encodings_; encoding_ = value; return check_bare(value);
-            case beast::field::content_encoding: return check_content_encoding(value);
-            case beast::field::expect: return see_expectation(value);
-            case beast::field::authorization: return count(0);
-            case beast::field::content_type: return count(1);
-            case beast::field::cookie: return count(2);
-            case beast::field::origin: return count(3);
-            case beast::field::unknown:
-                return equals_ignoring_case(text, "dpop") ? count(4) : Result<void, Problem>{};
-            default: break;
+        case beast::field::host: ++hosts_; break;
+        case beast::field::content_length:
+            ++lengths_;
+            length_ = value;
+            return check_bare(value);
+        case beast::field::transfer_encoding:
+            ++encodings_;
+            encoding_ = value;
+            return check_bare(value);
+        case beast::field::content_encoding: return check_content_encoding(value);
+        case beast::field::expect: return see_expectation(value);
+        case beast::field::authorization: return count(0);
+        case beast::field::content_type: return count(1);
+        case beast::field::cookie: return count(2);
+        case beast::field::origin: return count(3);
+        case beast::field::unknown:
+            return equals_ignoring_case(text, "dpop") ? count(4) : Result<void, Problem>{};
+        default: break;
         }
         return {};
     }
@@ -205,8 +211,8 @@ private:
     void on_body_init_impl(boost::optional<std::uint64_t> const&, boost::beast::error_code&) override {}
     std::size_t on_body_impl(boost::beast::string_view, boost::beast::error_code&) override { return 0; }
     void on_chunk_header_impl(std::uint64_t, boost::beast::string_view, boost::beast::error_code&) override {}
-    std::size_t
-    on_chunk_body_impl(std::uint64_t, boost::beast::string_view, boost::beast::error_code&) override {
+    std::size_t on_chunk_body_impl(std::uint64_t, boost::beast::string_view,
+                                   boost::beast::error_code&) override {
         return 0;
     }
 

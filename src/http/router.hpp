@@ -63,7 +63,7 @@ private:
 
     std::vector<Route> const routes_;
     std::unordered_map<std::string_view, Place> literal_; // by pattern: those without names
-    std::vector<Place> named_;                            // in the order of precedence
+    std::vector<Place> named_; // in the order of precedence
 };
 
 } // namespace bulla::http

@@ -8,12 +8,13 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
 
 namespace bulla::http {
 
@@ -31,10 +32,10 @@ using Error = boost::system::error_code;
 
 StartFault to_fault(Error const& error) {
     switch (error.value()) {
-        case EADDRINUSE: return {StartFaultKind::address_in_use, error.value()};
-        case EACCES:
-        case EPERM: return {StartFaultKind::not_permitted, error.value()};
-        default: return {StartFaultKind::failed, error.value()};
+    case EADDRINUSE: return {StartFaultKind::address_in_use, error.value()};
+    case EACCES:
+    case EPERM: return {StartFaultKind::not_permitted, error.value()};
+    default: return {StartFaultKind::failed, error.value()};
     }
 }
 
@@ -68,7 +69,7 @@ Result<Server::Opened, StartFault> open(TcpListener const& listener, boost::asio
 Result<Server::Opened, StartFault> open(UnixListener const& listener, boost::asio::io_context& context) {
     if (listener.path.empty() || listener.path.size() >= sizeof(sockaddr_un::sun_path))
         return std::unexpected{StartFault{StartFaultKind::address_malformed, ENAMETOOLONG}};
-    struct stat there {};
+    struct stat there{};
     if (::lstat(listener.path.c_str(), &there) == 0 && S_ISSOCK(there.st_mode))
         ::unlink(listener.path.c_str());
     // The mode stands from the beginning: nobody connects in between.

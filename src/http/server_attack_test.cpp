@@ -84,10 +84,15 @@ TEST_F(ServerAttack, on_the_length_of_a_body_is_refused) {
         field("B3", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"),
         field("B3", "Transfer-Encoding: \tchunked\r\n"),
         field("B3", "Transfer-Encoding: chunked\t\r\n"),
-        field("B3", "Transfer-Encoding: \x0b" "chunked\r\n"),
-        field("B3", "Transfer-Encoding: \x0c" "chunked\r\n"),
+        field("B3", "Transfer-Encoding: \x0b"
+                    "chunked\r\n"),
+        field("B3", "Transfer-Encoding: \x0c"
+                    "chunked\r\n"),
         field("B3", std::string_view("Transfer-Encoding: \0chunked\r\n", 29)),
-        field("B3", "Transfer-Encoding: \xa0" "chunked\r\n", {501}),
+        field("B3",
+              "Transfer-Encoding: \xa0"
+              "chunked\r\n",
+              {501}),
         field("B3", "Transfer-Encoding:\r\n chunked\r\n"),
         {"B3", "POST /count HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", {400}},
     });

@@ -1,6 +1,5 @@
-#include "support/toy_server.hpp"
-
 #include "support/temporary_directory.hpp"
+#include "support/toy_server.hpp"
 
 #include <gtest/gtest.h>
 

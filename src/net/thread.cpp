@@ -2,10 +2,11 @@
 
 #include "net/limits.hpp"
 
+#include <pthread.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <pthread.h>
 
 namespace bulla::net {
 namespace {

@@ -69,10 +69,10 @@ boost::asio::awaitable<Result<void, PoolFault>> WorkerPool::finish(
             event.expires_at(forever);
     }
     switch (task->state) {
-        case Task::State::done: co_return Result<void, PoolFault>{};
-        case Task::State::withdrawn: co_return std::unexpected{PoolFault::late};
-        case Task::State::failed: co_return std::unexpected{PoolFault::failed};
-        case Task::State::pending: break;
+    case Task::State::done: co_return Result<void, PoolFault>{};
+    case Task::State::withdrawn: co_return std::unexpected{PoolFault::late};
+    case Task::State::failed: co_return std::unexpected{PoolFault::failed};
+    case Task::State::pending: break;
     }
     CHECK_UNREACHABLE();
 }

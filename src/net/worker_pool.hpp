@@ -27,16 +27,16 @@
 namespace bulla::net {
 
 enum class PoolFault {
-    busy,   // no room: not queued, nothing done
-    late,   // withdrawn from the queue when its time was over, or at the end of the pool: nothing done
+    busy, // no room: not queued, nothing done
+    late, // withdrawn from the queue when its time was over, or at the end of the pool: nothing done
     failed, // a library threw an exception inside the job: it may have done a part of its work
 };
 
 class WorkerPool {
 public:
     struct Options {
-        std::string name = "worker";  // threads are called NAME-0, NAME-1 …
-        std::size_t threads = 1;      // 1 to pool_threads_max
+        std::string name = "worker"; // threads are called NAME-0, NAME-1 …
+        std::size_t threads = 1; // 1 to pool_threads_max
         std::size_t queue_max = 1024; // jobs that may wait, besides those that run; at most pool_queue_max
     };
 
