@@ -146,8 +146,8 @@ TEST_F(DamagedLedger, starts_whatever_stands_in_files_that_are_not_read) {
     EXPECT_EQ(read_everything(**ledger).value(), sample.original());
 }
 
-// A cut log may be what a power failure leaves: opening takes it, with the blocks that are whole; verifying does not,
-// unless the cut lies between two records (the guard record tells then).
+// A cut log may be what a power failure leaves: opening takes it, with the blocks that are whole; verifying
+// does not, unless the cut lies between two records (the guard record tells then).
 TEST_F(DamagedLedger, with_a_cut_log_opens_to_an_older_tip_and_no_wrong_row) {
     auto const whole = read_file(sample.log());
     std::size_t accepted = 0;

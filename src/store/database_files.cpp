@@ -62,8 +62,7 @@ std::string manifest_in_force(fs::path const& directory) {
 std::optional<StoreFault> fault_in(fs::path const& directory, std::string const& name) {
     auto const report = check_record_log(directory / name);
     switch (report.verdict) {
-    case RecordLogVerdict::whole:
-        return std::nullopt;
+    case RecordLogVerdict::whole: return std::nullopt;
     case RecordLogVerdict::damaged:
         return StoreFault{.kind = StoreFaultKind::damaged,
                           .place = name,

@@ -61,7 +61,7 @@ struct BlockBatch {
     std::map<ledger::KeyId, ledger::SigningKeyRow> signing_keys;
     std::optional<ledger::NodesRow> nodes;
     std::optional<ledger::PolicyRow> policy; // block 0
-    std::vector<SideWrite> side_writes;      // in order; later ones win
+    std::vector<SideWrite> side_writes; // in order; later ones win
 };
 
 // The last block.
@@ -79,11 +79,11 @@ public:
 
     virtual Stored<void> commit(BlockBatch const& batch) = 0;
 
-    virtual Stored<std::optional<Tip>> load_tip() = 0;                        // none: empty
+    virtual Stored<std::optional<Tip>> load_tip() = 0; // none: empty
     virtual Stored<base::ByteBuffer> load_entry(ledger::LeafIndex index) = 0; // missing row: damaged
     virtual Stored<std::optional<ledger::AccountRow>> load_account(ledger::Label const& label) = 0;
     virtual Stored<std::optional<ledger::SigningKeyRow>> load_signing_key(ledger::KeyId const& kid) = 0;
-    virtual Stored<ledger::NodesRow> load_nodes() = 0;   // missing row: absent while empty, else damaged
+    virtual Stored<ledger::NodesRow> load_nodes() = 0; // missing row: absent while empty, else damaged
     virtual Stored<ledger::PolicyRow> load_policy() = 0; // likewise
     virtual Stored<std::optional<SideRow>> load_side_row(ledger::Label const& label) = 0;
     virtual Stored<std::optional<base::ByteBuffer>> load_tile(std::uint8_t level, std::uint64_t number) = 0;

@@ -1,7 +1,6 @@
 #include "store/record_log.hpp"
 
 #include "store/crc32c.hpp"
-
 #include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>

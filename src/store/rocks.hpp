@@ -22,7 +22,7 @@ namespace bulla::store {
 
 enum class RowUse : std::uint8_t {
     looked_up, // small rows under keys without order: small blocks, a filter
-    walked,    // rows under ascending keys
+    walked, // rows under ascending keys
 };
 struct ColumnFamily {
     std::string_view name;
@@ -37,8 +37,8 @@ struct DatabaseShape {
     std::uint64_t format = 1;
     std::size_t block_cache_size = 0;
     std::size_t write_buffers_size = 0; // of all column families together
-    std::size_t log_size_max = 0;       // of the write-ahead logs, before the oldest rows are moved to tables
-    std::uint64_t free_space_min = 0;   // a write that finds less is refused
+    std::size_t log_size_max = 0; // of the write-ahead logs, before the oldest rows are moved to tables
+    std::uint64_t free_space_min = 0; // a write that finds less is refused
 };
 
 enum class Durability : std::uint8_t { synced, unsynced };
@@ -106,7 +106,7 @@ private:
     std::shared_ptr<BackgroundErrors> errors_;
     std::unique_ptr<rocksdb::Env> env_;
     std::shared_ptr<rocksdb::Logger> silence_; // read_only: RocksDB writes no LOG
-    rocksdb::FileLock* lock_ = nullptr;        // read_only
+    rocksdb::FileLock* lock_ = nullptr; // read_only
     std::unique_ptr<rocksdb::DB> db_;
     std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

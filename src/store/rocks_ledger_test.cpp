@@ -4,9 +4,8 @@
 #include "store/sample_rows.hpp"
 #include "support/temporary_directory.hpp"
 
-#include <sys/wait.h>
-
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>

@@ -1,5 +1,5 @@
-#include "store/sample_rows.hpp"
 #include "store/live_database.hpp"
+#include "store/sample_rows.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <rapidcheck.h>
@@ -143,9 +143,7 @@ RC_GTEST_FIXTURE_PROP(LiveDatabaseTest, agrees_with_a_plain_map, ()) {
             model[id] = sample_session(number % 2, 100U * number);
             RC_ASSERT(live->store_session(id, model[id]).has_value());
             break;
-        case Step::end:
-            RC_ASSERT(live->end_session(id).value() == (model.erase(id) == 1));
-            break;
+        case Step::end: RC_ASSERT(live->end_session(id).value() == (model.erase(id) == 1)); break;
         case Step::drop: {
             auto const now = base::from_unix_milliseconds(50U * number);
             auto const dropped =
@@ -153,9 +151,7 @@ RC_GTEST_FIXTURE_PROP(LiveDatabaseTest, agrees_with_a_plain_map, ()) {
             RC_ASSERT(live->drop_ended_sessions(now).value() == dropped);
             break;
         }
-        case Step::reopen:
-            reopen();
-            break;
+        case Step::reopen: reopen(); break;
         }
     }
     for (std::uint8_t account = 0; account < 2; ++account)

@@ -1,8 +1,7 @@
 // How a database is found, told from a damaged or newer one, and opened.
-#include "store/rocks.hpp"
-
 #include "store/background_errors.hpp"
 #include "store/database_files.hpp"
+#include "store/rocks.hpp"
 #include "store/rocks_options.hpp"
 #include "store/status.hpp"
 #include "store/watched_files.hpp"
