@@ -3,8 +3,9 @@
 #include "base/check.hpp"
 #include "base/encoding.hpp"
 
-#include <array>
 #include <fmt/format.h>
+
+#include <array>
 
 namespace bulla::cli {
 namespace {

@@ -1,9 +1,10 @@
 #include "cli/commands.hpp"
 #include "crypto/start.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <exception>
-#include <fmt/format.h>
 
 int main(int argument_count, char** arguments) {
     bulla::crypto::start();

@@ -2,11 +2,12 @@
 
 #include "service/prepared_password.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 namespace bulla::cli {
 namespace {

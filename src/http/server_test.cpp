@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
 #include <thread>
 
 namespace bulla::http::test {
@@ -228,6 +230,40 @@ TEST(Server, gives_up_on_a_client_that_does_not_read) {
     wait_for_connections(toy.server(), 1);
     wait_for_connections(toy.server(), 0);
     EXPECT_EQ(toy.ask(ping).status, 200);
+}
+
+// The process can open no file above the given one while this object lives.
+class NoMoreFiles {
+public:
+    explicit NoMoreFiles(int last) {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        rlimit const now{.rlim_cur = static_cast<rlim_t>(last) + 1, .rlim_max = before_.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &now);
+    }
+    ~NoMoreFiles() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+    NoMoreFiles(NoMoreFiles const&) = delete;
+    NoMoreFiles& operator=(NoMoreFiles const&) = delete;
+
+private:
+    rlimit before_{};
+};
+
+// B15
+TEST(Server, without_a_file_for_a_new_connection_serves_those_it_has_and_accepts_again_later) {
+    ToyServer toy;
+    auto first = toy.connect();
+    first.send(ping);
+    EXPECT_EQ(first.answer().status, 200);
+    RawClient second; // takes the lowest free file, so the limit leaves none
+    {
+        NoMoreFiles const none(second.file());
+        second.connect(toy.server().port());
+        second.send(ping);
+        first.send(ping);
+        EXPECT_EQ(first.answer().status, 200);
+        EXPECT_EQ(toy.server().connections(), 1);
+    }
+    EXPECT_EQ(second.answer().status, 200);
 }
 
 // B16

@@ -64,9 +64,10 @@ struct Scene {
             {network.asks(sequence, node)}, SigningAlgorithm::eddsa, base::to_buffer(key.public_key())};
         return make_entry(wanted, {network.signer(node), {base::to_buffer(*signing_key_id(wanted)), key}});
     }
-    Entry retire(std::uint64_t sequence, std::uint64_t key_number, bool compromised,
-                 std::size_t node = 0) const {
+    enum class Cause : std::uint8_t { rotation, compromise };
+    Entry retire(std::uint64_t sequence, std::uint64_t key_number, Cause cause, std::size_t node = 0) const {
         auto const kid = token::make_key_id(test::test_key("signing", key_number).public_key());
+        bool const compromised = cause == Cause::compromise;
         return make_entry(RetireSigningKey{{network.asks(sequence, node)}, kid, compromised},
                           {network.signer(node)});
     }
@@ -387,7 +388,8 @@ RejectionCase const node_cases[] = {
     {Rejection::signing_key_known,
      [](Scene& scene) {
          scene.accept_node(scene.publish(1, 0));
-         scene.accept_node(scene.retire(2, 0, true)); // it has left the node's row, and still does not return
+         scene.accept_node(scene.retire(
+             2, 0, Scene::Cause::compromise)); // it has left the node's row, and still does not return
          return scene.refuse(scene.publish(3, 0));
      }},
     {Rejection::too_many_signing_keys,
@@ -396,17 +398,18 @@ RejectionCase const node_cases[] = {
          scene.accept_node(scene.publish(2, 1));
          return scene.refuse(scene.publish(3, 2));
      }},
-    {Rejection::unknown_signing_key, [](Scene& scene) { return scene.refuse(scene.retire(1, 0, false)); }},
+    {Rejection::unknown_signing_key,
+     [](Scene& scene) { return scene.refuse(scene.retire(1, 0, Scene::Cause::rotation)); }},
     {Rejection::foreign_signing_key,
      [](Scene& scene) {
          scene.accept_node(scene.publish(1, 0));
-         return scene.refuse(scene.retire(1, 0, false, 1));
+         return scene.refuse(scene.retire(1, 0, Scene::Cause::rotation, 1));
      }},
     {Rejection::retirement_not_shorter,
      [](Scene& scene) {
          scene.accept_node(scene.publish(1, 0));
-         scene.accept_node(scene.retire(2, 0, false));
-         return scene.refuse(scene.retire(3, 0, false));
+         scene.accept_node(scene.retire(2, 0, Scene::Cause::rotation));
+         return scene.refuse(scene.retire(3, 0, Scene::Cause::rotation));
      }},
 };
 

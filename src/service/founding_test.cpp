@@ -1,13 +1,14 @@
 #include "service/founding.hpp"
 
-#include <gtest/gtest.h>
-
 #include "crypto/random.hpp"
 #include "support/ledger_world.hpp"
 #include "support/temporary_directory.hpp"
 
-#include <fstream>
+#include <gtest/gtest.h>
+
 #include <sys/stat.h>
+
+#include <fstream>
 
 namespace bulla::service {
 namespace {

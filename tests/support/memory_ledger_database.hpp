@@ -29,8 +29,8 @@ public:
         return rows_;
     }
     // Commits wait from hold() to release().
-    void hold() { set_held(true); }
-    void release() { set_held(false); }
+    void hold() { set(Gate::held); }
+    void release() { set(Gate::open); }
     // Returns once a commit is waiting.
     void await_held_commit() {
         base::Lock const lock(mutex_);
@@ -133,9 +133,10 @@ private:
         return {};
     }
 
-    void set_held(bool held) {
+    enum class Gate : std::uint8_t { open, held };
+    void set(Gate gate) {
         base::Lock const lock(mutex_);
-        held_ = held;
+        held_ = gate == Gate::held;
         changed_.notify_all();
     }
     void apply(store::BlockBatch const& batch) REQUIRES(mutex_) {

@@ -35,7 +35,10 @@ struct RawAnswer {
 
 class RawClient {
 public:
-    explicit RawClient(std::uint16_t port) : file_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    // Has a file already, but is not connected.
+    RawClient() : file_(::socket(AF_INET, SOCK_STREAM, 0)) {}
+    explicit RawClient(std::uint16_t port) : RawClient() { connect(port); }
+    void connect(std::uint16_t port) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
@@ -57,6 +60,7 @@ public:
     RawClient& operator=(RawClient&&) = delete;
 
     bool is_connected() const { return connected_; }
+    int file() const { return file_; }
 
     // False when the other side has closed meanwhile.
     bool send(std::string_view bytes) {
