@@ -33,10 +33,10 @@ void check_head(http::RequestHead const& head) {
     auto const again = http::parse_head(text);
     CHECK(again);
     CHECK(print(*again) == text);
-    CHECK(again->framing == head.framing && again->body_size == head.body_size);
-    CHECK(again->persistence == head.persistence && again->expectation == head.expectation);
+    CHECK(again->body.framing == head.body.framing && again->body.size == head.body.size);
+    CHECK(again->persistence == head.persistence && again->body.expectation == head.body.expectation);
     CHECK(head.version == http::Version::http_1_0 || http::is_host(head.parts.host));
-    CHECK(head.framing == http::Framing::sized || head.body_size == 0);
+    CHECK(head.body.framing == http::Framing::sized || head.body.size == 0);
 }
 
 // How much was used, and the body when it is complete.
@@ -83,7 +83,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t siz
     if (!head)
         return 0;
     check_head(*head);
-    if (head->framing == http::Framing::chunked)
+    if (head->body.framing == http::Framing::chunked)
         check_chunked(text.substr(**whole), split);
     return 0;
 }

@@ -43,10 +43,14 @@ void add_serve(CLI::App& app, Action& action) {
     command->add_option("--config", flags->file, "configuration file (default: bulla.toml, if there is one)");
     command->add_flag("--print-config", flags->print, "print the effective configuration and end");
     for (auto const& key : configuration_keys())
-        command->add_option_function<std::string>(
-            fmt::format("--{}", key.flag),
-            [flags, flag = std::string(key.flag)](std::string const& value) { flags->values[flag] = value; },
-            std::string(key.help));
+        command
+            ->add_option_function<std::string>(
+                fmt::format("--{}", key.flag),
+                [flags, flag = std::string(key.flag)](std::string const& value) {
+                    flags->values[flag] = value;
+                },
+                std::string(key.help))
+            ->take_last();
     command->callback([flags, &action] { action = [flags] { return run_serve(*flags); }; });
 }
 

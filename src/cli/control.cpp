@@ -43,7 +43,7 @@ boost::asio::awaitable<http::Response> copy_ledger(ControlParts parts) {
 }
 
 // A head just replaced may be a block behind the rows it is proved from; the next one is not.
-boost::asio::awaitable<http::Response> prove(http::Request request, http::Context const& context) {
+boost::asio::awaitable<http::Response> prove(http::Request request, http::Context context) {
     auto const& ground = context.application.ground();
     auto const name = std::string(request.parameter("name"));
     auto const label = service::make_label(ground.keys.vrf_key, name);
@@ -85,7 +85,7 @@ std::vector<http::Route> make_control_routes(ControlParts const& parts) {
                       .pattern = "/control/ledger-copy",
                       .name = "control_ledger_copy",
                       .access = http::Access::local,
-                      .handler = [parts](http::Request, http::Context const&) { return copy_ledger(parts); },
+                      .handler = [parts](http::Request, http::Context) { return copy_ledger(parts); },
                       .body_max = 0});
     routes.push_back({.method = http::Method::get,
                       .pattern = "/control/proofs/{name}",

@@ -57,20 +57,22 @@ boost::asio::awaitable<Connection::Next> Connection::serve_next() {
     exception_.clear();
     auto head = co_await read_head();
     if (!head)
-        co_return co_await refuse(head.error());
+        co_return co_await refuse(head.error(), {});
     ++requests_;
     start();
 
+    Asked const asked{
+        .method = head->parts.method, .version = head->version, .persistence = head->persistence};
     auto match = parts_.router.find(head->parts.method, head->parts.path);
     if (match) {
         route_ = match->route;
-        co_return co_await serve_route(*std::move(head), *std::move(match));
+        co_return co_await serve_route(*std::move(head), *std::move(match), asked);
     }
     auto response = make_problem(match.error().problem);
     if (match.error().problem == Problem::method_not_allowed)
         response.with("Allow", std::move(match.error().allowed));
-    co_return co_await send(std::move(response), *head,
-                            head->framing == Framing::none ? Next::request : Next::drain);
+    auto const after = head->body.framing == Framing::none ? Next::request : Next::drain;
+    co_return co_await send(std::move(response), asked, after);
 }
 
 void Connection::start() {
@@ -78,27 +80,26 @@ void Connection::start() {
     now_ = parts_.clock.now();
 }
 
-boost::asio::awaitable<Connection::Next> Connection::serve_route(RequestHead head, RouteMatch match) {
-    auto const method = head.parts.method;
-    if (head.framing != Framing::none) {
-        auto body = co_await read_body(head, match.route->body_max);
+boost::asio::awaitable<Connection::Next> Connection::serve_route(RequestHead head, RouteMatch match,
+                                                                 Asked asked) {
+    if (head.body.framing != Framing::none) {
+        auto body = co_await read_body(head.body, match.route->body_max);
         if (!body)
-            co_return co_await refuse(body.error());
+            co_return co_await refuse(body.error(), asked);
         head.parts.body = *std::move(body);
     }
     head.parts.parameters = std::move(match.parameters);
-    auto response = co_await call(*match.route, Request(std::move(head.parts)));
-    head.parts.method = method;
-    co_return co_await send(std::move(response), head, Next::request);
+    auto response = co_await call(match.route, Request(std::move(head.parts)));
+    co_return co_await send(std::move(response), asked, Next::request);
 }
 
-boost::asio::awaitable<Response> Connection::call(Route const& route, Request request) {
+boost::asio::awaitable<Response> Connection::call(Route const* route, Request request) {
     try {
-        Context const context{.application = parts_.application,
-                              .client = find_client(peer_, request, parts_.proxies),
-                              .now = now_,
-                              .route = route};
-        co_return co_await route.handler(std::move(request), context);
+        Context context{.application = parts_.application,
+                        .client = find_client(peer_, request, parts_.proxies),
+                        .now = now_,
+                        .route = *route};
+        co_return co_await route->handler(std::move(request), std::move(context));
     } catch (std::exception const& exception) {
         exception_ = exception.what();
     } catch (...) {
@@ -108,30 +109,28 @@ boost::asio::awaitable<Response> Connection::call(Route const& route, Request re
 }
 
 // The request could not be read. The stream is out of step: the connection ends.
-boost::asio::awaitable<Connection::Next> Connection::refuse(Silence silence) {
+boost::asio::awaitable<Connection::Next> Connection::refuse(Silence silence, Asked asked) {
     if (!silence)
         co_return Next::close;
     start();
-    co_return co_await send(make_problem(*silence), RequestHead{.parts = {.head = SecretBytes(0)}},
-                            Next::drain);
+    co_return co_await send(make_problem(*silence), asked, Next::drain);
 }
 
-boost::asio::awaitable<Connection::Next> Connection::send(Response response, RequestHead const& head,
-                                                          Next after) {
+boost::asio::awaitable<Connection::Next> Connection::send(Response response, Asked asked, Next after) {
     if (!is_sendable(response))
         response = make_problem(Problem::internal_error);
-    bool const last = after != Next::request || head.persistence == Persistence::close || lane_.stopping ||
+    bool const last = after != Next::request || asked.persistence == Persistence::close || lane_.stopping ||
                       requests_ >= parts_.limits.requests_per_connection_max;
-    auto const end = find_body_end(response, head.version);
+    auto const end = find_body_end(response, asked.version);
     Sending const sending{.body_end = end,
-                          .version = head.version,
+                          .version = asked.version,
                           .persistence =
                               last || end == BodyEnd::close ? Persistence::close : Persistence::keep_alive,
                           .date = lane_.date.at(now_)};
     output_.clear();
     append_head(output_, response, sending);
 
-    bool const with_body = head.parts.method != Method::head && end != BodyEnd::none;
+    bool const with_body = asked.method != Method::head && end != BodyEnd::none;
     auto const body = with_body && !response.source ? body_text(response.body) : std::string_view{};
     bool const together = output_.size() + body.size() <= output_size_kept;
     if (together)
@@ -142,7 +141,7 @@ boost::asio::awaitable<Connection::Next> Connection::send(Response response, Req
         written = co_await write_all(body);
     if (written && with_body && response.source)
         written = co_await write_source(std::move(response.source), end);
-    observe(head.parts.method, response.status);
+    observe(asked.method, response.status);
     if (!written)
         co_return Next::close;
     if (sending.persistence == Persistence::keep_alive)

@@ -40,20 +40,26 @@ private:
     enum class Next { request, drain, close };
     enum class Waiting { nothing, first_byte, progress };
 
+    // What of a request the form of its answer depends on.
+    struct Asked {
+        Method method = Method::get;
+        Version version = Version::http_1_1;
+        Persistence persistence = Persistence::close;
+    };
+
     boost::asio::awaitable<Next> serve_next();
     void start();
-    boost::asio::awaitable<Next> refuse(Silence silence);
-    boost::asio::awaitable<Next> serve_route(RequestHead head, RouteMatch match);
-    boost::asio::awaitable<Response> call(Route const& route, Request request);
-    boost::asio::awaitable<Next> send(Response response, RequestHead const& head, Next after);
+    boost::asio::awaitable<Next> refuse(Silence silence, Asked asked);
+    boost::asio::awaitable<Next> serve_route(RequestHead head, RouteMatch match, Asked asked);
+    boost::asio::awaitable<Response> call(Route const* route, Request request);
+    boost::asio::awaitable<Next> send(Response response, Asked asked, Next after);
     void observe(Method method, int status);
 
     boost::asio::awaitable<Result<RequestHead, Silence>> read_head();
-    boost::asio::awaitable<Result<SecretBytes, Silence>> read_body(RequestHead const& head,
-                                                                   std::size_t body_max);
+    boost::asio::awaitable<Result<SecretBytes, Silence>> read_body(BodyAhead ahead, std::size_t body_max);
     boost::asio::awaitable<Result<SecretBytes, Silence>> read_sized_body(std::size_t size);
     boost::asio::awaitable<Result<SecretBytes, Silence>> read_chunked_body(std::size_t body_max);
-    boost::asio::awaitable<Result<void, Silence>> continue_if_expected(RequestHead const& head);
+    boost::asio::awaitable<Result<void, Silence>> continue_if_expected(Expectation expectation);
     boost::asio::awaitable<void> drain();
 
     // The bytes read, or nothing to be said at the end of the stream, an error and an idle timeout;

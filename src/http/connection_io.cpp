@@ -46,12 +46,12 @@ boost::asio::awaitable<Result<RequestHead, Connection::Silence>> Connection::rea
     auto deadline = SteadyTime::max(); // most heads come in one piece
     for (HeadScanner scanner;;) {
         auto const text = base::as_text(input_.unread());
-        auto const size = scanner.scan(text);
-        if (!size)
-            co_return std::unexpected{Silence{size.error()}};
-        if (*size) {
-            auto head = parse_head(text.substr(0, **size));
-            input_.consume(**size);
+        auto const scanned = scanner.scan(text);
+        if (!scanned)
+            co_return std::unexpected{Silence{scanned.error()}};
+        if (auto const size = *scanned) {
+            auto head = parse_head(text.substr(0, *size));
+            input_.consume(*size);
             if (!head)
                 co_return std::unexpected{Silence{head.error()}};
             co_return *std::move(head);
@@ -63,21 +63,21 @@ boost::asio::awaitable<Result<RequestHead, Connection::Silence>> Connection::rea
 }
 
 boost::asio::awaitable<Result<void, Connection::Silence>> Connection::continue_if_expected(
-    RequestHead const& head) {
-    if (head.expectation == Expectation::continue_ && input_.empty() &&
+    Expectation expectation) {
+    if (expectation == Expectation::continue_ && input_.empty() &&
         !co_await write_all("HTTP/1.1 100 Continue\r\n\r\n"))
         co_return std::unexpected{Silence{}};
     co_return Result<void, Silence>{};
 }
 
-boost::asio::awaitable<Result<SecretBytes, Connection::Silence>> Connection::read_body(
-    RequestHead const& head, std::size_t body_max) {
-    if (body_max == 0 || (head.framing == Framing::sized && head.body_size > body_max))
+boost::asio::awaitable<Result<SecretBytes, Connection::Silence>> Connection::read_body(BodyAhead ahead,
+                                                                                       std::size_t body_max) {
+    if (body_max == 0 || (ahead.framing == Framing::sized && ahead.size > body_max))
         co_return std::unexpected{Silence{Problem::body_too_large}};
-    CO_TRY(co_await continue_if_expected(head));
-    if (head.framing == Framing::chunked)
+    CO_TRY(co_await continue_if_expected(ahead.expectation));
+    if (ahead.framing == Framing::chunked)
         co_return co_await read_chunked_body(body_max);
-    co_return co_await read_sized_body(static_cast<std::size_t>(head.body_size));
+    co_return co_await read_sized_body(static_cast<std::size_t>(ahead.size));
 }
 
 boost::asio::awaitable<Result<SecretBytes, Connection::Silence>> Connection::read_sized_body(
@@ -124,7 +124,7 @@ std::size_t Connection::write_at_once(std::string_view bytes) {
 
 boost::asio::awaitable<bool> Connection::write_piece(std::string_view piece) {
     auto deadline = SteadyTime::max();
-    while (!piece.empty() && !cut_) {
+    while (!cut_ && !piece.empty()) {
         boost::system::error_code error;
         auto size = socket_.write_some(boost::asio::const_buffer(piece.data(), piece.size()), error);
         if (error == boost::asio::error::would_block) {

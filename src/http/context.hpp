@@ -21,7 +21,7 @@ struct Context {
     Route const& route;
 };
 
-// The context lives until the answer is there. An exception that leaves a handler is answered 500.
-using Handler = std::function<boost::asio::awaitable<Response>(Request, Context const&)>;
+// Both are the handler's own. An exception that leaves a handler is answered 500.
+using Handler = std::function<boost::asio::awaitable<Response>(Request, Context)>;
 
 } // namespace bulla::http

@@ -14,7 +14,7 @@
 namespace bulla::http {
 namespace {
 
-boost::asio::awaitable<Response> nothing(Request, Context const&) {
+boost::asio::awaitable<Response> nothing(Request, Context) {
     co_return Response{};
 }
 

@@ -91,7 +91,7 @@ public:
             return std::unexpected{Problem::host_malformed};
         if (lengths_ > 1 || encodings_ > 1 || lengths_ + encodings_ > 1 || (encodings_ > 0 && version < 11))
             return std::unexpected{Problem::request_malformed};
-        head.expectation = version >= 11 ? expectation_ : Expectation::none;
+        head.body.expectation = version >= 11 ? expectation_ : Expectation::none;
         return encodings_ > 0 ? finish_encoding(head) : finish_length(head);
     }
 
@@ -121,7 +121,7 @@ private:
     Result<void, Problem> finish_encoding(RequestHead& head) const {
         if (!equals_ignoring_case(encoding_, "chunked"))
             return std::unexpected{Problem::transfer_encoding_unknown};
-        head.framing = Framing::chunked;
+        head.body.framing = Framing::chunked;
         return {};
     }
     Result<void, Problem> finish_length(RequestHead& head) const {
@@ -130,8 +130,8 @@ private:
         auto const size = base::parse_decimal(length_);
         if (!size)
             return std::unexpected{Problem::request_malformed};
-        head.framing = *size == 0 ? Framing::none : Framing::sized;
-        head.body_size = *size;
+        head.body.framing = *size == 0 ? Framing::none : Framing::sized;
+        head.body.size = *size;
         return {};
     }
 

@@ -37,13 +37,18 @@ enum class Version { http_1_0, http_1_1 };
 enum class Persistence { close, keep_alive };
 enum class Expectation { none, continue_ };
 
+// How the request is read on.
+struct BodyAhead {
+    Framing framing = Framing::none;
+    std::uint64_t size = 0; // when sized
+    Expectation expectation = Expectation::none;
+};
+
 struct RequestHead {
     RequestParts parts; // but body and parameters
-    Framing framing = Framing::none;
-    std::uint64_t body_size = 0; // when sized
+    BodyAhead body;
     Version version = Version::http_1_1;
     Persistence persistence = Persistence::close;
-    Expectation expectation = Expectation::none;
 };
 
 // head: exactly the bytes that a HeadScanner found complete. Any Problem of the first group, method_unknown,

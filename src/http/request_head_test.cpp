@@ -37,7 +37,7 @@ TEST(RequestHead, is_taken_apart) {
     ASSERT_EQ(head.parts.fields.size(), 2);
     EXPECT_EQ(head.parts.fields[1].name, "X-One");
     EXPECT_EQ(head.parts.fields[1].value, "two three");
-    EXPECT_EQ(head.framing, Framing::none);
+    EXPECT_EQ(head.body.framing, Framing::none);
     EXPECT_EQ(head.persistence, Persistence::keep_alive);
 }
 
@@ -85,10 +85,10 @@ TEST(RequestHead, may_have_one_empty_line_in_front) {
 
 // B1 B2 B3
 TEST(RequestHead, tells_the_length_of_the_body_in_one_way_only) {
-    EXPECT_EQ(read(with_fields("Content-Length: 5\r\n")).value().body_size, 5);
-    EXPECT_EQ(read(with_fields("Content-Length: 0\r\n")).value().framing, Framing::none);
-    EXPECT_EQ(read(with_fields("Transfer-Encoding: chunked\r\n")).value().framing, Framing::chunked);
-    EXPECT_EQ(read(with_fields("Transfer-Encoding: CHUNKED\r\n")).value().framing, Framing::chunked);
+    EXPECT_EQ(read(with_fields("Content-Length: 5\r\n")).value().body.size, 5);
+    EXPECT_EQ(read(with_fields("Content-Length: 0\r\n")).value().body.framing, Framing::none);
+    EXPECT_EQ(read(with_fields("Transfer-Encoding: chunked\r\n")).value().body.framing, Framing::chunked);
+    EXPECT_EQ(read(with_fields("Transfer-Encoding: CHUNKED\r\n")).value().body.framing, Framing::chunked);
     for (std::string_view const fields : {"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
                                           "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
                                           "Content-Length: 5\r\nContent-Length: 5\r\n",
@@ -243,7 +243,7 @@ TEST(RequestHead, tells_whether_the_connection_stays_open) {
 
 // B12 B24 B25
 TEST(RequestHead, understands_few_things_and_refuses_what_it_would_misread) {
-    EXPECT_EQ(read(with_fields("Expect: 100-Continue\r\n")).value().expectation, Expectation::continue_);
+    EXPECT_EQ(read(with_fields("Expect: 100-Continue\r\n")).value().body.expectation, Expectation::continue_);
     EXPECT_EQ(fault_of(with_fields("Expect: 200-ok\r\n")), Problem::expectation_failed);
     for (std::string_view const coding : {"gzip", "deflate", "br", "identity, gzip", ""})
         EXPECT_EQ(fault_of(with_fields("Content-Encoding: " + std::string(coding) + "\r\n")),

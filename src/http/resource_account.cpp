@@ -87,7 +87,7 @@ Response created(service::Served<sequencer::Receipt> const& receipt) {
 
 } // namespace
 
-boost::asio::awaitable<Response> show_account(Request request, Context const& context) {
+boost::asio::awaitable<Response> show_account(Request request, Context context) {
     auto const principal = check_bearer(request, context);
     if (!principal)
         co_return make_problem(principal.error());
@@ -95,7 +95,7 @@ boost::asio::awaitable<Response> show_account(Request request, Context const& co
     co_return view ? json_response(200, view_json(*view)) : make_problem(view.error());
 }
 
-boost::asio::awaitable<Response> prove_account(Request request, Context const& context) {
+boost::asio::awaitable<Response> prove_account(Request request, Context context) {
     auto const principal = check_bearer(request, context);
     if (!principal)
         co_return make_problem(principal.error());
@@ -103,7 +103,7 @@ boost::asio::awaitable<Response> prove_account(Request request, Context const& c
     co_return proof ? make_text(200, *std::move(proof)) : make_problem(proof.error());
 }
 
-boost::asio::awaitable<Response> begin_password_change(Request request, Context const& context) {
+boost::asio::awaitable<Response> begin_password_change(Request request, Context context) {
     auto const principal = check_bearer(request, context);
     if (!principal)
         co_return make_problem(principal.error());
@@ -118,7 +118,7 @@ boost::asio::awaitable<Response> begin_password_change(Request request, Context 
     co_return offer ? json_response(201, offer_json(*offer)) : make_problem(offer.error());
 }
 
-boost::asio::awaitable<Response> finish_password_change(Request request, Context const& context) {
+boost::asio::awaitable<Response> finish_password_change(Request request, Context context) {
     auto const principal = check_bearer(request, context);
     if (!principal)
         co_return make_problem(principal.error());
@@ -132,7 +132,7 @@ boost::asio::awaitable<Response> finish_password_change(Request request, Context
         co_await context.application.accounts().finish_password_change(*principal, *id, *std::move(made)));
 }
 
-boost::asio::awaitable<Response> submit_entry(Request request, Context const& context) {
+boost::asio::awaitable<Response> submit_entry(Request request, Context context) {
     auto const principal = check_bearer(request, context);
     if (!principal)
         co_return make_problem(principal.error());
@@ -142,7 +142,7 @@ boost::asio::awaitable<Response> submit_entry(Request request, Context const& co
     co_return created(co_await context.application.accounts().change(*principal, *std::move(change)));
 }
 
-boost::asio::awaitable<Response> list_sessions(Request request, Context const& context) {
+boost::asio::awaitable<Response> list_sessions(Request request, Context context) {
     auto const principal = check_bearer(request, context);
     if (!principal)
         co_return make_problem(principal.error());
@@ -159,7 +159,7 @@ boost::asio::awaitable<Response> list_sessions(Request request, Context const& c
     co_return json_response(200, {{"sessions", std::move(rows)}});
 }
 
-boost::asio::awaitable<Response> end_session(Request request, Context const& context) {
+boost::asio::awaitable<Response> end_session(Request request, Context context) {
     auto const principal = check_bearer(request, context);
     if (!principal)
         co_return make_problem(principal.error());

@@ -14,12 +14,12 @@
 
 namespace bulla::http {
 
-boost::asio::awaitable<Response> show_account(Request request, Context const& context);
-boost::asio::awaitable<Response> prove_account(Request request, Context const& context);
-boost::asio::awaitable<Response> begin_password_change(Request request, Context const& context);
-boost::asio::awaitable<Response> finish_password_change(Request request, Context const& context);
-boost::asio::awaitable<Response> submit_entry(Request request, Context const& context);
-boost::asio::awaitable<Response> list_sessions(Request request, Context const& context);
-boost::asio::awaitable<Response> end_session(Request request, Context const& context);
+boost::asio::awaitable<Response> show_account(Request request, Context context);
+boost::asio::awaitable<Response> prove_account(Request request, Context context);
+boost::asio::awaitable<Response> begin_password_change(Request request, Context context);
+boost::asio::awaitable<Response> finish_password_change(Request request, Context context);
+boost::asio::awaitable<Response> submit_entry(Request request, Context context);
+boost::asio::awaitable<Response> list_sessions(Request request, Context context);
+boost::asio::awaitable<Response> end_session(Request request, Context context);
 
 } // namespace bulla::http

@@ -37,13 +37,13 @@ std::optional<std::string> load_bundle(store::LedgerDatabase& ledger, merkle::Bu
 
 } // namespace
 
-boost::asio::awaitable<Response> show_checkpoint(Request, Context const& context) {
+boost::asio::awaitable<Response> show_checkpoint(Request, Context context) {
     auto response = make_text(200, context.application.ground().head()->checkpoint);
     response.cache_control = "public, max-age=1";
     co_return response;
 }
 
-boost::asio::awaitable<Response> show_tile(Request request, Context const& context) {
+boost::asio::awaitable<Response> show_tile(Request request, Context context) {
     auto const& ground = context.application.ground();
     auto const resource = merkle::parse_tile_path(request.path().substr(std::string_view("/log/").size()));
     if (!resource)
@@ -62,13 +62,13 @@ boost::asio::awaitable<Response> show_tile(Request request, Context const& conte
     co_return bytes ? tile_response(*std::move(bytes)) : make_problem(Problem::not_found);
 }
 
-boost::asio::awaitable<Response> show_key_set(Request, Context const& context) {
+boost::asio::awaitable<Response> show_key_set(Request, Context context) {
     auto response = make_json(200, context.application.tokens().key_set());
     response.cache_control = "public, max-age=300";
     co_return response;
 }
 
-boost::asio::awaitable<Response> show_health(Request, Context const&) {
+boost::asio::awaitable<Response> show_health(Request, Context) {
     co_return make_text(200, "ok");
 }
 

@@ -9,9 +9,9 @@
 
 namespace bulla::http {
 
-boost::asio::awaitable<Response> show_checkpoint(Request request, Context const& context);
-boost::asio::awaitable<Response> show_tile(Request request, Context const& context);
-boost::asio::awaitable<Response> show_key_set(Request request, Context const& context);
-boost::asio::awaitable<Response> show_health(Request request, Context const& context);
+boost::asio::awaitable<Response> show_checkpoint(Request request, Context context);
+boost::asio::awaitable<Response> show_tile(Request request, Context context);
+boost::asio::awaitable<Response> show_key_set(Request request, Context context);
+boost::asio::awaitable<Response> show_health(Request request, Context context);
 
 } // namespace bulla::http

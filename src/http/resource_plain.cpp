@@ -66,7 +66,7 @@ Result<NameAndPassword, Problem> read_form(Request const& request) {
 
 } // namespace
 
-boost::asio::awaitable<Response> plain_register(Request request, Context const& context) {
+boost::asio::awaitable<Response> plain_register(Request request, Context context) {
     auto form = read_form(request);
     if (!form)
         co_return refuse(form.error());
@@ -77,7 +77,7 @@ boost::asio::awaitable<Response> plain_register(Request request, Context const& 
     co_return make_text(200, "Registration successful");
 }
 
-boost::asio::awaitable<Response> plain_login(Request request, Context const& context) {
+boost::asio::awaitable<Response> plain_login(Request request, Context context) {
     auto form = read_form(request);
     if (!form)
         co_return refuse(form.error());
@@ -88,14 +88,14 @@ boost::asio::awaitable<Response> plain_login(Request request, Context const& con
     co_return make_text(200, std::move(issued->access_token));
 }
 
-boost::asio::awaitable<Response> protected_resource(Request request, Context const& context) {
+boost::asio::awaitable<Response> protected_resource(Request request, Context context) {
     auto const principal = check_bearer(request, context);
     if (!principal)
         co_return refuse_bearer(principal.error());
     co_return make_text(200, fmt::format("Welcome, {}!", principal->username));
 }
 
-boost::asio::awaitable<Response> verify(Request request, Context const& context) {
+boost::asio::awaitable<Response> verify(Request request, Context context) {
     auto const principal = check_bearer(request, context);
     if (!principal)
         co_return refuse_bearer(principal.error());

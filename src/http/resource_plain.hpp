@@ -12,9 +12,9 @@
 
 namespace bulla::http {
 
-boost::asio::awaitable<Response> plain_register(Request request, Context const& context);
-boost::asio::awaitable<Response> plain_login(Request request, Context const& context);
-boost::asio::awaitable<Response> protected_resource(Request request, Context const& context);
-boost::asio::awaitable<Response> verify(Request request, Context const& context);
+boost::asio::awaitable<Response> plain_register(Request request, Context context);
+boost::asio::awaitable<Response> plain_login(Request request, Context context);
+boost::asio::awaitable<Response> protected_resource(Request request, Context context);
+boost::asio::awaitable<Response> verify(Request request, Context context);
 
 } // namespace bulla::http

@@ -82,7 +82,7 @@ Result<service::NewPassword, Problem> parse_new_password(Request const& request)
                                 .evidence = TRY(body.evidence("evidence"))};
 }
 
-boost::asio::awaitable<Response> begin_registration(Request request, Context const& context) {
+boost::asio::awaitable<Response> begin_registration(Request request, Context context) {
     auto const body = JsonBody::parse(request, {"username", "registration_request"});
     if (!body)
         co_return make_problem(body.error());
@@ -96,7 +96,7 @@ boost::asio::awaitable<Response> begin_registration(Request request, Context con
     co_return json_response(201, offer_json(*offer));
 }
 
-boost::asio::awaitable<Response> finish_registration(Request request, Context const& context) {
+boost::asio::awaitable<Response> finish_registration(Request request, Context context) {
     auto const id = parse_pending_id(request);
     if (!id)
         co_return make_problem(id.error());
@@ -111,7 +111,7 @@ boost::asio::awaitable<Response> finish_registration(Request request, Context co
                                   {"receipt", receipt_json(registered->receipt)}});
 }
 
-boost::asio::awaitable<Response> begin_login(Request request, Context const& context) {
+boost::asio::awaitable<Response> begin_login(Request request, Context context) {
     auto const parsed = parse_login_request(request, context);
     if (!parsed)
         co_return make_problem(parsed.error());
@@ -125,7 +125,7 @@ boost::asio::awaitable<Response> begin_login(Request request, Context const& con
                                   {"sealed_parameters", base64url(offer->sealed_parameters)}});
 }
 
-boost::asio::awaitable<Response> finish_login(Request request, Context const& context) {
+boost::asio::awaitable<Response> finish_login(Request request, Context context) {
     auto const parsed = parse_login_finish(request);
     if (!parsed)
         co_return make_problem(parsed.error());
@@ -140,7 +140,7 @@ boost::asio::awaitable<Response> finish_login(Request request, Context const& co
                                   {"account_id", base64url(issued->account)}});
 }
 
-boost::asio::awaitable<Response> show_network(Request, Context const& context) {
+boost::asio::awaitable<Response> show_network(Request, Context context) {
     auto const& ground = context.application.ground();
     auto const head = ground.head();
     auto const log_key =

@@ -19,11 +19,11 @@
 
 namespace bulla::http {
 
-boost::asio::awaitable<Response> begin_registration(Request request, Context const& context);
-boost::asio::awaitable<Response> finish_registration(Request request, Context const& context);
-boost::asio::awaitable<Response> begin_login(Request request, Context const& context);
-boost::asio::awaitable<Response> finish_login(Request request, Context const& context);
-boost::asio::awaitable<Response> show_network(Request request, Context const& context);
+boost::asio::awaitable<Response> begin_registration(Request request, Context context);
+boost::asio::awaitable<Response> finish_registration(Request request, Context context);
+boost::asio::awaitable<Response> begin_login(Request request, Context context);
+boost::asio::awaitable<Response> finish_login(Request request, Context context);
+boost::asio::awaitable<Response> show_network(Request request, Context context);
 
 // Shared with the account's own routes.
 boost::json::object offer_json(service::PasswordOffer const& offer);

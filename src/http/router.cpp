@@ -47,6 +47,7 @@ void check_pattern(std::string_view pattern) {
 // Smaller comes first: literal, name, rest, segment by segment.
 std::vector<int> precedence(std::vector<std::string_view> const& segments) {
     std::vector<int> ranks;
+    ranks.reserve(segments.size());
     for (auto const segment : segments)
         ranks.push_back(is_rest(segment) ? 2 : is_name(segment) ? 1 : 0);
     return ranks;

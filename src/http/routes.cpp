@@ -67,7 +67,7 @@ std::vector<Route> make_routes(Metrics& metrics) {
         get("/log/checkpoint", "checkpoint", anyone, show_checkpoint),
         get("/log/tile/{path…}", "tile", anyone, show_tile),
         get("/metrics", "metrics", anyone,
-            [&metrics](Request request, Context const& context) {
+            [&metrics](Request request, Context context) {
                 return show_metrics(std::move(request), context, metrics);
             }),
         get("/healthz", "health", anyone, show_health),

@@ -5,38 +5,38 @@ namespace {
 
 using boost::asio::awaitable;
 
-awaitable<Response> pong(Request, Context const&) {
+awaitable<Response> pong(Request, Context) {
     co_return make_text(200, "pong");
 }
-awaitable<Response> echo(Request request, Context const&) {
+awaitable<Response> echo(Request request, Context) {
     co_return make_text(200, std::string(request.body_text()));
 }
-awaitable<Response> item(Request request, Context const&) {
+awaitable<Response> item(Request request, Context) {
     co_return make_text(200, std::string(request.parameter("name")));
 }
-awaitable<Response> client(Request, Context const& context) {
+awaitable<Response> client(Request, Context context) {
     co_return make_text(200, context.client.address.to_string());
 }
-awaitable<Response> fail(Request, Context const&) {
+awaitable<Response> fail(Request, Context) {
     throw std::runtime_error("table on fire");
     co_return Response{};
 }
-awaitable<Response> reflect(Request request, Context const&) {
+awaitable<Response> reflect(Request request, Context) {
     auto const query = parse_query(request);
     if (!query)
         co_return make_problem(query.error());
     co_return make_empty(303).with("Location", std::string(query->find("to").value_or("/")));
 }
-awaitable<Response> form(Request request, Context const&) {
+awaitable<Response> form(Request request, Context) {
     auto const fields = parse_form(request, {.required = {"username", "password"}});
     if (!fields)
         co_return make_problem(fields.error());
     co_return make_text(200, std::string((*fields)["username"]) + "|" + std::string((*fields)["password"]));
 }
-awaitable<Response> large(Request, Context const&) {
+awaitable<Response> large(Request, Context) {
     co_return make_text(200, std::string(3'000'000, 'x'));
 }
-awaitable<Response> stream(Request, Context const&) {
+awaitable<Response> stream(Request, Context) {
     Response response{.content_type = "text/event-stream"};
     response.source = [left = 3]() mutable -> awaitable<std::string> {
         co_return left-- > 0 ? "piece " + std::to_string(left) + "\n" : std::string();
@@ -47,11 +47,11 @@ awaitable<Response> stream(Request, Context const&) {
 } // namespace
 
 std::vector<Route> ToyServer::routes() {
-    auto const count = [this](Request, Context const&) -> awaitable<Response> {
+    auto const count = [this](Request, Context) -> awaitable<Response> {
         ++calls;
         co_return make_text(200, "counted");
     };
-    auto const wait = [this](Request, Context const&) -> awaitable<Response> {
+    auto const wait = [this](Request, Context) -> awaitable<Response> {
         gate_reached.set_value();
         boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
         while (!gate_open) {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The commands of a person: register, sign in, look, change the password, erase. The password stays with the client.
+# The commands of a person: register, sign in, look, change the password, erase. The password stays with
+# the client.
 source "$(dirname "$0")/lib.sh"
 
 export XDG_STATE_HOME=$scratch/state
@@ -10,7 +11,8 @@ export BULLA_SERVER=$url
 
 # says TEXT: the last command's standard output holds it
 says() {
-    grep -qF -- "$1" "$scratch/out" || { echo "expected '$1' in: $(cat "$scratch/out" "$scratch/err")" >&2; exit 1; }
+    grep -qF -- "$1" "$scratch/out" ||
+        { echo "expected '$1' in: $(cat "$scratch/out" "$scratch/err")" >&2; exit 1; }
     passed=$((passed + 1))
 }
 

@@ -3,7 +3,10 @@
 source "$(dirname "$0")/lib.sh"
 cd "$scratch"
 
-has() { grep -qF -- "$1" "$2" || { echo "expected '$1' in: $(cat "$2")" >&2; exit 1; }; passed=$((passed + 1)); }
+has() {
+    grep -qF -- "$1" "$2" || { echo "expected '$1' in: $(cat "$2")" >&2; exit 1; }
+    passed=$((passed + 1))
+}
 
 expect 0 "$bulla" serve --print-config
 has 'listen = "127.0.0.1:8080" # default' out
@@ -38,7 +41,8 @@ has 'is in use' err
 has 0 <(sed -n 's/^Max core file size *//p' "/proc/$server_pid/limits")
 expect 0 stop_server
 start_server # the ledger's issuer
-[ "$(curl -sS "$url/v1/network" | python3 -c 'import json,sys; print(json.load(sys.stdin)["issuer"])')" = https://auth.example.org ]
+issuer=$(curl -sS "$url/v1/network" | python3 -c 'import json,sys; print(json.load(sys.stdin)["issuer"])')
+[ "$issuer" = https://auth.example.org ]
 expect 0 stop_server
 expect 2 "$bulla" serve --data "$data" --listen 127.0.0.1:0 --issuer https://other.example
 has 'founded with "https://auth.example.org"' err
@@ -48,6 +52,6 @@ start_server --registration closed
 ask 403 '*' "$url/register" -d username=bob --data-urlencode 'password=correct horse battery staple'
 expect 0 stop_server
 start_server --plain-form false
-ask 404 '*' "$url/login" -d username=bob --data-urlencode 'password=correct horse battery staple'
+ask 403 '*' "$url/login" -d username=bob --data-urlencode 'password=correct horse battery staple'
 expect 0 stop_server
 echo "$passed passed, 0 failed"

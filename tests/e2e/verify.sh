@@ -1,13 +1,23 @@
 #!/usr/bin/env bash
-# The ledger's commands: verify beside a running server, with a checkpoint kept from before, and after a roll back; show; prove.
+# The ledger's commands: verify beside a running server, with a checkpoint kept from before, and after a roll
+# back; show; prove.
 source "$(dirname "$0")/lib.sh"
 
 password='correct horse battery staple'
-register() { ask 200 'Registration successful' "$url/register" -d "username=$1" --data-urlencode "password=$password"; }
+register() {
+    ask 200 'Registration successful' "$url/register" -d "username=$1" --data-urlencode "password=$password"
+}
 # field NAME: a member of the last command's JSON
-field() { python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$scratch/out" "$1"; }
-reason() { python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["fault"]["reason"].split()[0])' "$scratch/out"; }
-is() { [ "$1" = "$2" ] || { echo "expected '$2', got '$1'" >&2; cat "$scratch/out" "$scratch/err" >&2; exit 1; }; passed=$((passed + 1)); }
+field() {
+    python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$scratch/out" "$1"
+}
+reason() {
+    python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["fault"]["reason"].split()[0])' "$scratch/out"
+}
+is() {
+    [ "$1" = "$2" ] || { echo "expected '$2', got '$1'" >&2; cat "$scratch/out" "$scratch/err" >&2; exit 1; }
+    passed=$((passed + 1))
+}
 
 start_server
 register alice

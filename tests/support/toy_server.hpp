@@ -26,7 +26,7 @@ public:
     explicit ToyServer(ServerLimits limits = {}, Listener const& listener = TcpListener{},
                        TrustedProxies proxies = {})
         : router_(routes()) {
-        auto started = Server::start(listener, parts(std::move(limits), std::move(proxies)), threads_);
+        auto started = Server::start(listener, parts(limits, std::move(proxies)), threads_);
         CHECK(started);
         server_ = *std::move(started);
     }
@@ -70,7 +70,7 @@ private:
                         exchanges_.back().exception = {};
                         exceptions_.emplace_back(exchange.exception);
                     },
-                .limits = std::move(limits),
+                .limits = limits,
                 .proxies = std::move(proxies)};
     }
 
