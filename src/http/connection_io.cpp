@@ -140,7 +140,8 @@ boost::asio::awaitable<bool> Connection::write_piece(std::string_view piece) {
             co_return false;
         piece.remove_prefix(size);
     }
-    co_return piece.empty();
+    bool const whole = piece.empty();
+    co_return whole;
 }
 
 boost::asio::awaitable<bool> Connection::write_source(BodySource source, BodyEnd end) {

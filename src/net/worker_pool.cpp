@@ -13,7 +13,7 @@
 
 namespace bulla::net {
 
-WorkerPool::WorkerPool(Options options) : queue_max_(options.queue_max), idle_(options.threads) {
+WorkerPool::WorkerPool(Options const& options) : queue_max_(options.queue_max), idle_(options.threads) {
     CHECK(options.threads > 0 && options.threads <= pool_threads_max);
     CHECK(options.queue_max <= pool_queue_max);
     threads_.reserve(options.threads);
@@ -27,6 +27,7 @@ namespace {
 // The task goes to the thread of its coroutine, and nothing of it stays here.
 template <class SharedTask, class State>
 void post_end(SharedTask task, State state) {
+    CHECK(task->event);
     auto const executor = task->event->get_executor();
     boost::asio::post(executor, [task = std::move(task), state] {
         task->state = state;

@@ -40,7 +40,7 @@ public:
         std::size_t queue_max = 1024; // jobs that may wait, besides those that run; at most pool_queue_max
     };
 
-    explicit WorkerPool(Options options);
+    explicit WorkerPool(Options const& options);
     ~WorkerPool(); // withdraws what waits, ends what runs, joins
     WorkerPool(WorkerPool const&) = delete;
     WorkerPool& operator=(WorkerPool const&) = delete;

@@ -38,8 +38,11 @@ std::uint32_t crc32c(base::ByteView bytes) {
     return ~crc;
 }
 
-std::uint32_t masked_crc32c(base::ByteView bytes) {
-    auto const crc = crc32c(bytes);
+void Crc32c::add(std::uint8_t byte) {
+    state_ = (state_ >> 8) ^ crc_tables[0][(state_ ^ byte) & 0xff];
+}
+
+std::uint32_t mask_crc32c(std::uint32_t crc) {
     return ((crc >> 15) | (crc << 17)) + 0xa282ead8;
 }
 

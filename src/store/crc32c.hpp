@@ -7,7 +7,20 @@
 namespace bulla::store {
 
 std::uint32_t crc32c(base::ByteView bytes);
-std::uint32_t masked_crc32c(base::ByteView bytes);
+std::uint32_t mask_crc32c(std::uint32_t crc);
+inline std::uint32_t masked_crc32c(base::ByteView bytes) {
+    return mask_crc32c(crc32c(bytes));
+}
+
+// Byte by byte, with the value after each.
+class Crc32c {
+public:
+    void add(std::uint8_t byte);
+    std::uint32_t value() const { return ~state_; }
+
+private:
+    std::uint32_t state_ = 0xffff'ffff;
+};
 
 // RocksDB's fixed integers. The bytes must be at least the size of Integer; the first ones are read.
 template <class Integer>

@@ -1,5 +1,6 @@
 #include "store/database_files.hpp"
 
+#include "store/manifest_size.hpp"
 #include "store/record_log.hpp"
 
 #include <fstream>
@@ -12,7 +13,7 @@ using Names = std::set<std::string, std::less<>>;
 
 constexpr std::string_view manifest_prefix = "MANIFEST-";
 
-enum class FileKind : std::uint8_t { current, manifest, log, table, not_read, unknown };
+enum class FileKind : std::uint8_t { current, manifest, synced, log, table, not_read, unknown };
 
 // "000012" of "000012.sst" with ending ".sst".
 bool is_number(std::string_view text) {
@@ -30,13 +31,15 @@ FileKind kind_of(std::string_view name) {
         return FileKind::current;
     if (is_numbered(name, manifest_prefix, ""))
         return FileKind::manifest;
+    if (name == manifest_size_file)
+        return FileKind::synced;
     if (is_numbered(name, "", ".log"))
         return FileKind::log;
     if (is_numbered(name, "", ".sst"))
         return FileKind::table;
     if (name == "IDENTITY" || name == "LOCK" || name == "LOG" || is_numbered(name, "LOG.old.", "") ||
         is_numbered(name, "OPTIONS-", "") || is_numbered(name, "OPTIONS-", ".dbtmp") ||
-        is_numbered(name, "", ".dbtmp"))
+        is_numbered(name, "", ".dbtmp") || name == manifest_size_fresh_file)
         return FileKind::not_read;
     return FileKind::unknown;
 }
@@ -51,27 +54,49 @@ std::optional<Names> list(fs::path const& directory) {
     return names;
 }
 
-// Other manifests are left behind by a start that was interrupted, and are not read.
-std::string manifest_in_force(fs::path const& directory) {
-    std::ifstream in(directory / "CURRENT", std::ios::binary);
-    std::string name;
-    std::getline(in, name);
-    return name;
+std::string read_file(fs::path const& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::optional<StoreFault> fault_in(fs::path const& directory, std::string const& name) {
+StoreFault fault(StoreFaultKind kind, std::string_view file, std::string detail) {
+    return {.kind = kind, .place = std::string(file), .detail = std::move(detail)};
+}
+
+// Other manifests are left behind by a start that was interrupted, and are not read.
+std::string manifest_in_force(fs::path const& directory) {
+    auto const current = read_file(directory / "CURRENT");
+    return current.substr(0, current.find('\n'));
+}
+
+// How many bytes of the file are whole records.
+Stored<std::uint64_t> check_one_log(fs::path const& directory, std::string const& name) {
     auto const report = check_record_log(directory / name);
     switch (report.verdict) {
-    case RecordLogVerdict::whole: return std::nullopt;
+    case RecordLogVerdict::whole:
+    case RecordLogVerdict::interrupted: return report.offset;
     case RecordLogVerdict::damaged:
-        return StoreFault{.kind = StoreFaultKind::damaged,
-                          .place = name,
-                          .detail = "no whole record at byte " + std::to_string(report.offset) +
-                                    " (if it is the last one, an interrupted write)"};
+        return std::unexpected{
+            fault(StoreFaultKind::damaged, name, "no whole record at byte " + std::to_string(report.offset))};
     case RecordLogVerdict::unreadable:
-        return StoreFault{.kind = StoreFaultKind::failed, .place = name, .detail = "cannot be read"};
+        return std::unexpected{fault(StoreFaultKind::failed, name, "cannot be read")};
     }
     CHECK_UNREACHABLE();
+}
+
+Stored<void> check_manifest(fs::path const& directory, std::string const& name) {
+    auto const size = TRY(check_one_log(directory, name));
+    std::error_code error;
+    if (!fs::exists(directory / manifest_size_file, error))
+        return {};
+    auto const record = parse_manifest_size(read_file(directory / manifest_size_file));
+    if (!record)
+        return std::unexpected{fault(StoreFaultKind::damaged, manifest_size_file, "does not parse")};
+    if (record->manifest == name && size < record->size)
+        return std::unexpected{
+            fault(StoreFaultKind::damaged, name,
+                  "ends after " + std::to_string(size) + " bytes of " + std::to_string(record->size))};
+    return {};
 }
 
 } // namespace
@@ -92,16 +117,18 @@ Presence find_database(fs::path const& directory) {
     return has_files ? Presence::without_current : Presence::none;
 }
 
-std::optional<StoreFault> first_damaged_record_log(fs::path const& directory) {
+Stored<void> check_record_logs(fs::path const& directory) {
     auto const names = list(directory);
     if (!names)
-        return std::nullopt;
+        return std::unexpected{fault(StoreFaultKind::failed, directory.string(), "cannot be listed")};
     auto const manifest = manifest_in_force(directory);
+    if (!names->contains(manifest))
+        return std::unexpected{fault(StoreFaultKind::damaged, "CURRENT", "names no MANIFEST that is there")};
+    TRY(check_manifest(directory, manifest));
     for (auto const& name : *names)
-        if (kind_of(name) == FileKind::log || name == manifest)
-            if (auto fault = fault_in(directory, name))
-                return fault;
-    return std::nullopt;
+        if (kind_of(name) == FileKind::log)
+            TRY(check_one_log(directory, name));
+    return {};
 }
 
 Stored<void> check_directory(fs::path const& directory, Names const& tables) {

@@ -8,38 +8,58 @@ namespace bulla::store {
 namespace {
 
 constexpr std::size_t block_size = 32'768;
+constexpr std::size_t length_offset = 4;
+constexpr std::size_t type_offset = 6;
 constexpr std::size_t header_size = 7;
 
 enum RecordType : std::uint8_t { type_whole = 1, type_first = 2, type_middle = 3, type_last = 4 };
 
+bool is_filler(base::ByteView bytes) {
+    return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
+}
+
+// Whether the record that begins here is all there, had it another length.
+bool is_whole_at_another_length(base::ByteView record) {
+    auto const wanted = load_little_endian<std::uint32_t>(record);
+    auto const checked = record.subspan(type_offset);
+    Crc32c crc;
+    for (auto const byte : checked) {
+        crc.add(byte);
+        if (mask_crc32c(crc.value()) == wanted)
+            return true;
+    }
+    return false;
+}
+
 // Walks the records of one block after the other; remembers whether a record goes on in the next block.
 class BlockChecker {
 public:
-    // The offset of the first fault in the block, if it has one.
-    std::optional<std::size_t> check(base::ByteView block) {
+    // The offset is that of the first record in the block that is not whole.
+    RecordLogReport check(base::ByteView block) {
+        bool const is_last = block.size() < block_size;
         std::size_t at = 0;
         while (block.size() - at >= header_size) {
-            auto const length = load_little_endian<std::uint16_t>(block.subspan(at + 4));
-            if (length > block.size() - at - header_size)
-                return at;
-            if (!accepts(block.subspan(at, header_size + length)))
-                return at;
-            at += header_size + length;
+            auto const rest = block.subspan(at);
+            auto const size = header_size + load_little_endian<std::uint16_t>(rest.subspan(length_offset));
+            if (size > rest.size())
+                return {is_last && !is_whole_at_another_length(rest) ? RecordLogVerdict::interrupted
+                                                                     : RecordLogVerdict::damaged,
+                        at};
+            if (!accepts(rest.first(size)))
+                return {RecordLogVerdict::damaged, at};
+            at += size;
         }
-        auto const rest = block.subspan(at);
-        bool const is_filler = block.size() == block_size;
-        auto const is_zero = [](std::uint8_t byte) { return byte == 0; };
-        if (!rest.empty() && !(is_filler && std::ranges::all_of(rest, is_zero)))
-            return at;
-        return std::nullopt;
+        if (at == block.size() || (!is_last && is_filler(block.subspan(at))))
+            return {RecordLogVerdict::whole, block.size()};
+        return {is_last ? RecordLogVerdict::interrupted : RecordLogVerdict::damaged, at};
     }
     bool is_between_records() const { return !inside_; }
 
 private:
     bool accepts(base::ByteView record) {
-        if (masked_crc32c(record.subspan(6)) != load_little_endian<std::uint32_t>(record))
+        if (masked_crc32c(record.subspan(type_offset)) != load_little_endian<std::uint32_t>(record))
             return false;
-        auto const type = record[6];
+        auto const type = record[type_offset];
         bool const continues = type == type_middle || type == type_last;
         if (type < type_whole || type > type_last || continues != inside_)
             return false;
@@ -62,14 +82,15 @@ RecordLogReport check_record_log(std::filesystem::path const& file) {
     while (in) {
         in.read(reinterpret_cast<char*>(block.data()), static_cast<std::streamsize>(block.size()));
         auto const size = static_cast<std::size_t>(in.gcount());
-        if (auto const fault = checker.check(base::ByteView(block).first(size)))
-            return {RecordLogVerdict::damaged, offset + *fault};
-        offset += size;
+        auto const report = checker.check(base::ByteView(block).first(size));
+        offset += report.offset;
+        if (report.verdict != RecordLogVerdict::whole)
+            return {report.verdict, offset};
     }
     if (in.bad())
         return {RecordLogVerdict::unreadable, offset};
     if (!checker.is_between_records())
-        return {RecordLogVerdict::damaged, offset};
+        return {RecordLogVerdict::interrupted, offset};
     return {RecordLogVerdict::whole, offset};
 }
 

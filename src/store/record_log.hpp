@@ -1,8 +1,9 @@
 // Checks the frame of RocksDB's record logs (write-ahead log and MANIFEST) without replaying them.
 //
-// RocksDB takes a last record that does not fit the file for an interrupted write and leaves it out in
-// silence. So a flipped bit in a length can hide acknowledged records. This check accepts a file only when
-// records fill it exactly.
+// RocksDB takes a last record that goes beyond the end of the file for an interrupted write, and leaves it
+// out in silence, with all that follows in the last block. So a flipped bit in a length hides acknowledged
+// records. Here the two are told apart: of a record whose length alone is wrong, all bytes are there, and its
+// checksum is right for another length.
 //
 //   file    = blocks of 32,768 bytes, the last one shorter
 //   block   = records, then zeros where fewer than 7 bytes are left
@@ -17,11 +18,16 @@
 
 namespace bulla::store {
 
-enum class RecordLogVerdict : std::uint8_t { whole, damaged, unreadable };
+enum class RecordLogVerdict : std::uint8_t {
+    whole,       // records fill the file exactly
+    interrupted, // whole records, then the beginning of one: what a crash or a cut leaves
+    damaged,
+    unreadable,
+};
 
 struct RecordLogReport {
     RecordLogVerdict verdict = RecordLogVerdict::whole;
-    std::uint64_t offset = 0; // of the first record that is not whole
+    std::uint64_t offset = 0; // of the first record that is not whole; of a whole file its size
 };
 
 RecordLogReport check_record_log(std::filesystem::path const& file);

@@ -95,7 +95,7 @@ private:
 
     Stored<void> check_health() const;
     Stored<void> check_space(std::size_t batch_size);
-    Stored<void> check_files_of_stopped_database();
+    Stored<void> check_tables_of_stopped_database();
     Stored<void> flush_all();
     rocksdb::ColumnFamilyHandle* handle(std::size_t family) const;
 

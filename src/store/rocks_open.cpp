@@ -51,6 +51,7 @@ Stored<std::unique_ptr<Rocks>> Rocks::open(std::filesystem::path const& director
     switch (find_database(directory)) {
     case Presence::whole:
         TRY(rocks->take_lock());
+        TRY(check_record_logs(directory));
         TRY(rocks->check_families(shape));
         rocks->mode_ = mode == OpenMode::create ? OpenMode::existing : mode;
         break;
@@ -115,13 +116,8 @@ Stored<void> Rocks::check_families(DatabaseShape const& shape) {
     return {};
 }
 
-// RocksDB's messages often name no file: a record log that is not whole is then the likely one.
 StoreFault Rocks::fault_of_opening(rocksdb::Status const& status) const {
-    auto result = to_fault(status, directory_.filename().string());
-    if (result.kind == StoreFaultKind::damaged)
-        if (auto damaged = first_damaged_record_log(directory_))
-            result.place = damaged->place;
-    return result;
+    return to_fault(status, directory_.filename().string());
 }
 
 Stored<void> Rocks::open_files(DatabaseShape const& shape) {
@@ -162,7 +158,7 @@ Stored<void> Rocks::check_format() {
 Stored<void> Rocks::verify_files() {
     TRY(check_health());
     if (mode_ == OpenMode::read_only)
-        TRY(check_files_of_stopped_database());
+        TRY(check_tables_of_stopped_database());
     rocksdb::ReadOptions options;
     options.fill_cache = false;
     auto status = db_->VerifyFileChecksums(options);
@@ -173,9 +169,7 @@ Stored<void> Rocks::verify_files() {
     return {};
 }
 
-Stored<void> Rocks::check_files_of_stopped_database() {
-    if (auto damaged = first_damaged_record_log(directory_))
-        return std::unexpected{*std::move(damaged)};
+Stored<void> Rocks::check_tables_of_stopped_database() {
     std::vector<rocksdb::LiveFileMetaData> tables;
     db_->GetLiveFilesMetaData(&tables);
     std::set<std::string, std::less<>> names;

@@ -1,6 +1,7 @@
 #include "store/watched_files.hpp"
 
 #include "store/fault.hpp"
+#include "store/manifest_size.hpp"
 #include "store/table_file.hpp"
 
 namespace bulla::store {
@@ -32,6 +33,61 @@ public:
 private:
     std::string name_;
 };
+
+// On a full disk the record before stays: it names a smaller size or another MANIFEST, and allows more.
+void write_manifest_size(rocksdb::FileSystem& files, std::filesystem::path const& manifest,
+                         std::uint64_t size) {
+    auto const fresh = (manifest.parent_path() / manifest_size_fresh_file).string();
+    auto const text = print_manifest_size({.manifest = manifest.filename().string(), .size = size});
+    std::unique_ptr<rocksdb::FSWritableFile> file;
+    if (!files.NewWritableFile(fresh, {}, &file, nullptr).ok() || !file->Append(text, {}, nullptr).ok())
+        return;
+    synced_or_fatal(file->Sync({}, nullptr), fresh).PermitUncheckedError();
+    file->Close({}, nullptr).PermitUncheckedError();
+    auto const place = (manifest.parent_path() / manifest_size_file).string();
+    files.RenameFile(fresh, place, {}, nullptr).PermitUncheckedError();
+}
+
+class WatchedManifest : public WatchedFile {
+public:
+    WatchedManifest(std::unique_ptr<rocksdb::FSWritableFile> file, std::string const& name,
+                    std::shared_ptr<rocksdb::FileSystem> files)
+        : WatchedFile(std::move(file), name), place_(name), files_(std::move(files)) {}
+
+    IOStatus Append(rocksdb::Slice const& bytes, IOOptions const& options, IODebugContext* debug) override {
+        return counted(WatchedFile::Append(bytes, options, debug), bytes.size());
+    }
+    IOStatus Append(rocksdb::Slice const& bytes, IOOptions const& options,
+                    rocksdb::DataVerificationInfo const& checksum, IODebugContext* debug) override {
+        return counted(WatchedFile::Append(bytes, options, checksum, debug), bytes.size());
+    }
+    IOStatus Sync(IOOptions const& options, IODebugContext* debug) override {
+        return noted(WatchedFile::Sync(options, debug));
+    }
+    IOStatus Fsync(IOOptions const& options, IODebugContext* debug) override {
+        return noted(WatchedFile::Fsync(options, debug));
+    }
+
+private:
+    IOStatus counted(IOStatus status, std::size_t size) {
+        if (status.ok())
+            size_ += size;
+        return status;
+    }
+    IOStatus noted(IOStatus status) {
+        if (status.ok())
+            write_manifest_size(*files_, place_, size_);
+        return status;
+    }
+
+    std::filesystem::path place_;
+    std::shared_ptr<rocksdb::FileSystem> files_;
+    std::uint64_t size_ = 0;
+};
+
+bool is_manifest(std::filesystem::path const& file) {
+    return file.filename().string().starts_with("MANIFEST-");
+}
 
 class WatchedDirectory : public rocksdb::FSDirectoryWrapper {
 public:
@@ -72,7 +128,8 @@ bool is_sound(rocksdb::FSRandomAccessFile& table, std::uint64_t size) {
 
 class WatchedFiles : public rocksdb::FileSystemWrapper {
 public:
-    using FileSystemWrapper::FileSystemWrapper;
+    explicit WatchedFiles(std::shared_ptr<rocksdb::FileSystem> below)
+        : FileSystemWrapper(below), below_(std::move(below)) {}
     char const* Name() const override { return "BullaWatchedFiles"; }
 
     IOStatus NewWritableFile(std::string const& name, FileOptions const& options,
@@ -104,12 +161,16 @@ public:
     }
 
 private:
-    static IOStatus wrapped(IOStatus status, std::string const& name,
-                            std::unique_ptr<rocksdb::FSWritableFile>* file) {
-        if (status.ok())
+    IOStatus wrapped(IOStatus status, std::string const& name,
+                     std::unique_ptr<rocksdb::FSWritableFile>* file) {
+        if (status.ok() && is_manifest(name))
+            *file = std::make_unique<WatchedManifest>(std::move(*file), name, below_);
+        else if (status.ok())
             *file = std::make_unique<WatchedFile>(std::move(*file), name);
         return status;
     }
+
+    std::shared_ptr<rocksdb::FileSystem> below_;
 };
 
 } // namespace

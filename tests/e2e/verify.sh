@@ -12,7 +12,8 @@ field() {
     python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$scratch/out" "$1"
 }
 reason() {
-    python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["fault"]["reason"].split()[0])' "$scratch/out"
+    python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["fault"]["reason"].split()[0])' \
+        "$scratch/out"
 }
 is() {
     [ "$1" = "$2" ] || { echo "expected '$2', got '$1'" >&2; cat "$scratch/out" "$scratch/err" >&2; exit 1; }
