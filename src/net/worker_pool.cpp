@@ -27,7 +27,6 @@ namespace {
 // The task goes to the thread of its coroutine, and nothing of it stays here.
 template <class SharedTask, class State>
 void post_end(SharedTask task, State state) {
-    CHECK(task->event);
     auto const executor = task->event->get_executor();
     boost::asio::post(executor, [task = std::move(task), state] {
         task->state = state;
@@ -55,7 +54,8 @@ std::size_t WorkerPool::waiting() const {
 
 boost::asio::awaitable<Result<void, PoolFault>> WorkerPool::finish(
     std::shared_ptr<Task> task, std::optional<std::chrono::milliseconds> wait_max, std::size_t waiting_max) {
-    auto& event = task->event.emplace(co_await boost::asio::this_coro::executor);
+    task->event = std::make_unique<boost::asio::steady_timer>(co_await boost::asio::this_coro::executor);
+    auto& event = *task->event;
     auto constexpr forever = std::chrono::steady_clock::time_point::max();
     event.expires_at(wait_max ? std::chrono::steady_clock::now() + *wait_max : forever);
     if (!enqueue(task, waiting_max))
