@@ -19,7 +19,7 @@
 namespace bulla::store {
 
 enum class RecordLogVerdict : std::uint8_t {
-    whole,       // records fill the file exactly
+    whole, // records fill the file exactly
     interrupted, // whole records, then the beginning of one: what a crash or a cut leaves
     damaged,
     unreadable,

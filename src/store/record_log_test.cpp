@@ -58,14 +58,27 @@ TEST(RecordLog, that_is_not_there_is_unreadable) {
     EXPECT_EQ(check_record_log(directory.path() / "absent").verdict, RecordLogVerdict::unreadable);
 }
 
-TEST(RecordLog, cut_anywhere_but_between_records_is_damaged) {
+TEST(RecordLog, cut_anywhere_but_between_records_is_interrupted) {
     auto const whole = log_of_two_blocks();
     std::set<std::size_t> const between = {0, 20, 32'788, whole.size()};
-    for (std::size_t size = 0; size <= whole.size(); size += size > 40 && size < 32'740 ? 512 : 1) {
-        auto const report = check_bytes(base::ByteView(whole).first(size));
-        // A cut right after the middle record's last part, or before its first, leaves whole records only.
-        EXPECT_EQ(report.verdict == RecordLogVerdict::whole, between.contains(size)) << size;
-    }
+    for (std::size_t size = 0; size <= whole.size(); size += size > 40 && size < 32'740 ? 512 : 1)
+        EXPECT_EQ(check_bytes(base::ByteView(whole).first(size)).verdict,
+                  between.contains(size) ? RecordLogVerdict::whole : RecordLogVerdict::interrupted)
+            << size;
+}
+
+// RocksDB would take it for an interrupted write.
+TEST(RecordLog, whose_last_record_has_a_length_beyond_the_end_is_damaged) {
+    auto const whole = log_of_two_blocks();
+    for (std::size_t const record : {32'768U, 32'788U})
+        for (int bit = 0; bit < 16; ++bit) {
+            auto bytes = whole;
+            auto& byte = bytes[record + 4 + static_cast<std::size_t>(bit / 8)];
+            byte = static_cast<std::uint8_t>(byte ^ (1 << (bit % 8)));
+            auto const report = check_bytes(bytes);
+            EXPECT_EQ(report.verdict, RecordLogVerdict::damaged) << record << " bit " << bit;
+            EXPECT_EQ(report.offset, record);
+        }
 }
 
 TEST(RecordLog, names_the_offset_of_the_first_bad_record) {
@@ -76,13 +89,16 @@ TEST(RecordLog, names_the_offset_of_the_first_bad_record) {
     EXPECT_EQ(report.offset, 32'768U);
 }
 
+TEST(RecordLog, that_ends_between_the_parts_of_a_record_is_interrupted) {
+    EXPECT_EQ(check_bytes(record(2, base::ByteBuffer(4, 0x63))).verdict, RecordLogVerdict::interrupted);
+}
+
 TEST(RecordLog, with_parts_in_a_wrong_order_is_damaged) {
     base::ByteBuffer const payload(4, 0x63);
     EXPECT_EQ(check_bytes(record(3, payload)).verdict, RecordLogVerdict::damaged);
     EXPECT_EQ(check_bytes(record(4, payload)).verdict, RecordLogVerdict::damaged);
     EXPECT_EQ(check_bytes(base::concat(record(2, payload), record(1, payload))).verdict,
               RecordLogVerdict::damaged);
-    EXPECT_EQ(check_bytes(record(2, payload)).verdict, RecordLogVerdict::damaged);
     EXPECT_EQ(check_bytes(record(5, payload)).verdict, RecordLogVerdict::damaged);
 }
 

@@ -4,6 +4,8 @@
 #include "store/manifest_size.hpp"
 #include "store/table_file.hpp"
 
+#include <filesystem>
+
 namespace bulla::store {
 namespace {
 
