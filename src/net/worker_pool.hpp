@@ -94,7 +94,8 @@ public:
     virtual ~Task() = default;
     virtual void execute() = 0;
 
-    std::unique_ptr<boost::asio::steady_timer> event; // wakes the awaiting coroutine; its executor is the coroutine's
+    std::unique_ptr<boost::asio::steady_timer>
+        event; // wakes the awaiting coroutine; its executor is the coroutine's
     State state = State::pending;
 };
 
