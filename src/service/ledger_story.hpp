@@ -13,6 +13,8 @@
 #include "support/memory_ledger_database.hpp"
 #include "support/temporary_directory.hpp"
 
+#include <gtest/gtest.h>
+
 namespace bulla::service {
 
 class LedgerStory {
