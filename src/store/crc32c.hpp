@@ -16,7 +16,7 @@ inline std::uint32_t masked_crc32c(base::ByteView bytes) {
 class Crc32c {
 public:
     void add(std::uint8_t byte);
-    std::uint32_t value() const { return ~state_; }
+    std::uint32_t sum() const { return ~state_; }
 
 private:
     std::uint32_t state_ = 0xffff'ffff;

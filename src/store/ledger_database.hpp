@@ -107,9 +107,9 @@ public:
     virtual Stored<void> each_entry(ledger::LeafIndex first, EntryVisitor visit) = 0;
     virtual Stored<void> each_tile(TileVisitor visit) = 0;
 
-    // Reads every file and compares every checksum. With OpenMode::read_only also the write-ahead log and the
-    // list of files, byte for byte: a torn last record, which opening takes for an interrupted write, is
-    // damaged here, and so is a table or unknown file that is no part of the database.
+    // Reads every file and compares every checksum. With OpenMode::read_only also the list of files: a table
+    // or unknown file that is no part of the database is damaged. Log and list of tables were compared when
+    // opening.
     virtual Stored<void> verify_files() = 0;
     // Makes the erased rows' bytes leave the disk. Slow; called after the batch that erased. Walks that are
     // still under way keep the old files until they end.

@@ -25,7 +25,7 @@ bool is_whole_at_another_length(base::ByteView record) {
     Crc32c crc;
     for (auto const byte : checked) {
         crc.add(byte);
-        if (mask_crc32c(crc.value()) == wanted)
+        if (mask_crc32c(crc.sum()) == wanted)
             return true;
     }
     return false;
