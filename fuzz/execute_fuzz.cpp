@@ -2,7 +2,6 @@
 // what, and which byte of the entry is changed, if any. Whatever happens: a refused entry leaves no trace, an
 // accepted one makes one version, states keep their invariants, and the log that comes out passes an audit.
 #include "../tests/support/ledger_world.hpp"
-
 #include "ledger/audit.hpp"
 #include "ledger/node_rules.hpp"
 

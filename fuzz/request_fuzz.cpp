@@ -1,5 +1,7 @@
-// LINK: http Bytes as they come from a connection: found alike however they are split, and what is accepted
-// is accepted again, with the same meaning, when it is printed in the plainest way.
+// LINK: http
+
+// Bytes as they come from a connection: found alike however they are split, and what is accepted is accepted
+// again, with the same meaning, when it is printed in the plainest way.
 #include "http/characters.hpp"
 #include "http/chunked_body.hpp"
 #include "http/limits.hpp"
