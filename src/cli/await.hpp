@@ -15,12 +15,11 @@ T await_here(boost::asio::awaitable<T> work) {
     std::optional<T> result;
     boost::asio::co_spawn(
         context,
-        [&result, work = std::move(work)]() mutable -> boost::asio::awaitable<void> {
-            result.emplace(co_await std::move(work));
-        },
-        [](std::exception_ptr error) {
+        std::move(work),
+        [&result](std::exception_ptr const& error, T value) {
             if (error)
                 std::rethrow_exception(error);
+            result.emplace(std::move(value));
         });
     context.run();
     return *std::move(result);

@@ -85,7 +85,7 @@ std::vector<http::Route> make_control_routes(ControlParts const& parts) {
                       .pattern = "/control/ledger-copy",
                       .name = "control_ledger_copy",
                       .access = http::Access::local,
-                      .handler = [parts](http::Request, http::Context) { return copy_ledger(parts); },
+                      .handler = [parts](http::Request const&, http::Context const&) { return copy_ledger(parts); },
                       .body_max = 0});
     routes.push_back({.method = http::Method::get,
                       .pattern = "/control/proofs/{name}",

@@ -59,10 +59,10 @@ std::string Metrics::print(service::Application const& application) {
     return prometheus::TextSerializer().Serialize(families_->registry.Collect());
 }
 
-boost::asio::awaitable<Response> show_metrics(Request, Context context, Metrics& metrics) {
+boost::asio::awaitable<Response> show_metrics(Request, Context context, Metrics* metrics) {
     co_return Response{.status = 200,
                        .content_type = "text/plain; version=0.0.4; charset=utf-8",
-                       .body = metrics.print(context.application)};
+                       .body = metrics->print(context.application)};
 }
 
 } // namespace bulla::http

@@ -28,6 +28,6 @@ private:
     std::unique_ptr<Families> families_;
 };
 
-boost::asio::awaitable<Response> show_metrics(Request request, Context context, Metrics& metrics);
+boost::asio::awaitable<Response> show_metrics(Request request, Context context, Metrics* metrics);
 
 } // namespace bulla::http

@@ -68,7 +68,7 @@ std::vector<Route> make_routes(Metrics& metrics) {
         get("/log/tile/{path…}", "tile", anyone, show_tile),
         get("/metrics", "metrics", anyone,
             [&metrics](Request request, Context context) {
-                return show_metrics(std::move(request), context, metrics);
+                return show_metrics(std::move(request), std::move(context), &metrics);
             }),
         get("/healthz", "health", anyone, show_health),
         get("/readyz", "ready", anyone, show_health),

@@ -3,7 +3,6 @@
 namespace bulla::ledger {
 namespace {
 
-using credential::EvidenceFault;
 using Refusal = std::unexpected<Rejection>;
 
 // --- who asks

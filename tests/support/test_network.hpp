@@ -54,6 +54,7 @@ public:
 
     std::vector<ledger::Admission> admit(ledger::StatementDigest const& digest, base::Timestamp until) const {
         std::vector<ledger::Admission> admissions;
+        admissions.reserve(genesis.nodes.quorum());
         for (std::size_t node = 0; node < genesis.nodes.quorum(); ++node)
             admissions.push_back(
                 {.node = genesis.nodes.nodes[node].id,
@@ -98,11 +99,11 @@ private:
 
 template <class Kind>
 ledger::Entry make_entry(Kind const& statement, std::vector<TestSigner> const& signers,
-                         std::vector<ledger::Admission> admissions = {}) {
+                         std::vector<ledger::Admission> const& admissions = {}) {
     ledger::Entry entry{.kind = Kind::kind,
                         .statement = ledger::encode(statement),
                         .evidence = {},
-                        .admissions = std::move(admissions)};
+                        .admissions = admissions};
     auto const digest = ledger::digest_statement(Kind::kind, entry.statement);
     for (auto const& signer : signers)
         entry.evidence.push_back({.signer = signer.id, .parts = {base::to_buffer(signer.key.sign(digest))}});
