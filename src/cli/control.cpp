@@ -81,12 +81,13 @@ fs::path control_socket(fs::path const& data) {
 
 std::vector<http::Route> make_control_routes(ControlParts const& parts) {
     std::vector<http::Route> routes;
-    routes.push_back({.method = http::Method::post,
-                      .pattern = "/control/ledger-copy",
-                      .name = "control_ledger_copy",
-                      .access = http::Access::local,
-                      .handler = [parts](http::Request const&, http::Context const&) { return copy_ledger(parts); },
-                      .body_max = 0});
+    routes.push_back(
+        {.method = http::Method::post,
+         .pattern = "/control/ledger-copy",
+         .name = "control_ledger_copy",
+         .access = http::Access::local,
+         .handler = [parts](http::Request const&, http::Context const&) { return copy_ledger(parts); },
+         .body_max = 0});
     routes.push_back({.method = http::Method::get,
                       .pattern = "/control/proofs/{name}",
                       .name = "control_proof",

@@ -227,7 +227,8 @@ ExitCode serve(Configuration const& configuration) {
     auto const log = make_log();
     // The signals are waited for from here on, so that one that comes during the start ends it in order.
     boost::asio::io_context signals{1};
-    boost::asio::co_spawn(signals, net::wait_for_end_signal(), [](std::exception_ptr const&, net::EndSignal) {});
+    boost::asio::co_spawn(signals, net::wait_for_end_signal(),
+                          [](std::exception_ptr const&, net::EndSignal) {});
     signals.poll();
 
     Node node(configuration, log);

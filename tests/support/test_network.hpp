@@ -100,10 +100,8 @@ private:
 template <class Kind>
 ledger::Entry make_entry(Kind const& statement, std::vector<TestSigner> const& signers,
                          std::vector<ledger::Admission> const& admissions = {}) {
-    ledger::Entry entry{.kind = Kind::kind,
-                        .statement = ledger::encode(statement),
-                        .evidence = {},
-                        .admissions = admissions};
+    ledger::Entry entry{
+        .kind = Kind::kind, .statement = ledger::encode(statement), .evidence = {}, .admissions = admissions};
     auto const digest = ledger::digest_statement(Kind::kind, entry.statement);
     for (auto const& signer : signers)
         entry.evidence.push_back({.signer = signer.id, .parts = {base::to_buffer(signer.key.sign(digest))}});
