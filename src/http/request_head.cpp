@@ -223,6 +223,12 @@ private:
     std::optional<Problem> fault_;
 };
 
+// In no part of a head: refused in a finished line as in one that is still under way, so that it does not
+// matter how the bytes come.
+bool contains_never_allowed(std::string_view text) {
+    return text.contains('\r') || text.contains('\0');
+}
+
 } // namespace
 
 bool is_field_line(std::string_view line) {
@@ -252,6 +258,8 @@ Result<std::optional<std::size_t>, Problem> HeadScanner::scan(std::string_view r
 }
 
 Result<void, Problem> HeadScanner::see_line(std::string_view line) {
+    if (contains_never_allowed(line))
+        return std::unexpected{Problem::request_malformed};
     if (part_ == Part::leading_line && line.empty()) {
         part_ = Part::request_line;
         return {};
@@ -276,7 +284,7 @@ Result<void, Problem> HeadScanner::see_line(std::string_view line) {
 // A line whose end has not come: refused when nothing that follows could make it good.
 Result<void, Problem> HeadScanner::check_unfinished(std::string_view rest) const {
     auto const text = rest.ends_with('\r') ? rest.substr(0, rest.size() - 1) : rest;
-    if (text.contains('\r') || text.contains('\0'))
+    if (contains_never_allowed(text))
         return std::unexpected{Problem::request_malformed};
     if (part_ == Part::fields) {
         if (scanned_ + rest.size() - fields_begin_ > header_size_max)

@@ -63,6 +63,16 @@ TEST(RequestHead, is_found_alike_however_the_bytes_are_split) {
     }
 }
 
+TEST(RequestHead, with_a_nul_in_its_first_line_is_refused_however_the_bytes_are_split) {
+    std::string text(plain);
+    text[5] = '\0';
+    for (std::size_t split = 0; split <= text.size(); ++split) {
+        HeadScanner scanner;
+        auto const first = scanner.scan(std::string_view(text).substr(0, split));
+        EXPECT_FALSE(first.has_value() && scanner.scan(text).has_value()) << split;
+    }
+}
+
 TEST(RequestHead, never_passes_on_a_control_character_wherever_a_byte_is_changed) {
     for (std::size_t position = 0; position < plain.size(); ++position)
         for (int byte = 0; byte < 256; ++byte) {

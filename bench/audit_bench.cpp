@@ -1,0 +1,61 @@
+// The audit of a ledger of registrations with every signature checked on one core, counted in signatures,
+// beside the bare verification of the same signatures in the same run; and everything of the audit but them.
+#include "../tests/support/ledger_world.hpp"
+#include "../tests/support/test_network.hpp"
+#include "crypto/start.hpp"
+#include "figure.hpp"
+#include "ledger/audit.hpp"
+
+namespace {
+
+using namespace bulla;
+
+constexpr std::uint64_t registration_count = 20'000;
+constexpr std::uint64_t entries_a_block = 50;
+
+std::vector<ledger::AuditCheck> audit_without_signatures(std::vector<base::ByteBuffer> const& log) {
+    std::vector<ledger::AuditCheck> checks;
+    ledger::Audit audit;
+    for (auto const& entry : log) {
+        auto fed = audit.feed(entry);
+        CHECK(fed.has_value());
+        std::ranges::move(*fed, std::back_inserter(checks));
+    }
+    CHECK(audit.finish().has_value());
+    return checks;
+}
+
+void check_all(std::vector<ledger::AuditCheck> const& checks) {
+    for (auto const& one : checks)
+        CHECK(credential::check(one.planned.check));
+}
+
+template <class Work>
+double cpu_seconds_of(Work work) {
+    auto const began = bench::thread_cpu_seconds();
+    work();
+    return bench::thread_cpu_seconds() - began;
+}
+
+} // namespace
+
+int main() {
+    crypto::start();
+    test::TestNetwork const network;
+    test::LedgerWorld world(network);
+    for (std::uint64_t number = 1; number <= registration_count; ++number) {
+        CHECK(world.submit(test::TestAccount(network, number).register_entry()).has_value());
+        if (number % entries_a_block == 0)
+            world.close_block();
+    }
+    std::vector<ledger::AuditCheck> checks;
+    auto const rest = cpu_seconds_of([&] { checks = audit_without_signatures(world.log); });
+    auto const bare = cpu_seconds_of([&] { check_all(checks); });
+    auto const all = cpu_seconds_of([&] { check_all(audit_without_signatures(world.log)); });
+    auto const signatures = static_cast<double>(checks.size());
+    auto const bare_rate = signatures / bare;
+    bench::print(
+        {"audit, signatures checked, a core", signatures / all, "the same signatures, bare", bare_rate});
+    bench::print(
+        {"audit without them, in signatures", signatures / rest, "the same signatures, bare", bare_rate});
+}
