@@ -25,6 +25,13 @@ std::vector<ledger::AuditCheck> audit_without_signatures(std::vector<base::ByteB
     return checks;
 }
 
+// A registration's new key must lie in the prime-order subgroup: curve arithmetic that no audit can leave
+// out.
+double key_check_seconds() {
+    auto const key = test::test_key("any").public_key();
+    return 1 / bench::rate_of([&] { CHECK(crypto::is_registrable(key)); });
+}
+
 void check_all(std::vector<ledger::AuditCheck> const& checks) {
     for (auto const& one : checks)
         CHECK(credential::check(one.planned.check));
