@@ -1,6 +1,7 @@
 #include "cli/entry_text.hpp"
 
 #include "base/encoding.hpp"
+#include "cli/output.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/chrono.h>
@@ -125,9 +126,10 @@ void print_genesis(json::object& out, ledger::Genesis const& genesis) {
 std::string entry_details(base::ByteView bytes, ledger::EntryKind kind) {
     if (kind == ledger::EntryKind::block) {
         auto const block = ledger::decode<ledger::BlockEntry>(bytes);
-        return block ? fmt::format("height {}, {} entries, {}", block->height.number(), block->entry_count,
-                                   print_time(block->time))
-                     : "malformed";
+        return block
+                   ? fmt::format("height {}, {}, {}", block->height.number(),
+                                 print_count(block->entry_count, "entry", "entries"), print_time(block->time))
+                   : "malformed";
     }
     if (kind == ledger::EntryKind::genesis) {
         auto const genesis = ledger::decode<ledger::Genesis>(bytes);

@@ -1,5 +1,6 @@
 #include "cli/ledger_commands.hpp"
 #include "cli/ledger_reader.hpp"
+#include "cli/output.hpp"
 #include "cli/progress_bar.hpp"
 #include "service/verify.hpp"
 
@@ -51,13 +52,14 @@ boost::json::object to_json(service::Verification const& verification, fs::path 
 void print_text(service::Verification const& verification, fs::path const& data) {
     auto const& wrong = verification.wrong;
     if (!wrong) {
-        fmt::print("the ledger is whole: {} entries in {} blocks, size {}\n", verification.entries,
-                   verification.blocks, verification.size);
+        fmt::print("the ledger is whole: {} in {}, size {}\n",
+                   print_count(verification.entries, "entry", "entries"),
+                   print_count(verification.blocks, "block", "blocks"), verification.size);
         return;
     }
     auto const place =
-        wrong->index ? fmt::format("entry {}", wrong->index->number()) : std::string("no entry");
-    fmt::print("FOUND WRONG at {}: {} in {}\n", place, reason_text(*wrong), file_text(wrong->file, data));
+        wrong->index ? fmt::format("entry {}", wrong->index->number()) : std::string("the ledger");
+    fmt::print("{} IS WRONG: {} in {}\n", place, reason_text(*wrong), file_text(wrong->file, data));
 }
 
 ExitCode report(service::Verification const& verification, VerifyCommand const& command) {

@@ -19,6 +19,10 @@ void print_json(boost::json::object const& object) {
     fmt::print("{}\n", boost::json::serialize(object));
 }
 
+std::string print_count(std::uint64_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
 ExitCode fail(ExitCode code, std::string_view reason) {
     fmt::print(stderr, "bulla: {}\n", reason);
     return code;

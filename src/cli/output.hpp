@@ -16,6 +16,9 @@ enum class OutputForm : bool { text, json };
 
 void print_json(boost::json::object const& object);
 
+// "1 entry", "2 entries".
+std::string print_count(std::uint64_t count, std::string_view one, std::string_view many);
+
 // "bulla: reason" to standard error.
 ExitCode fail(ExitCode code, std::string_view reason);
 
