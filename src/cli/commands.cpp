@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 
+#include "cli/backup_commands.hpp"
 #include "cli/client_options.hpp"
 #include "cli/configuration.hpp"
 #include "cli/ledger_commands.hpp"
@@ -109,6 +110,36 @@ void add_prove(CLI::App& ledger, Action& action) {
     command->callback([prove, &action] { action = [prove] { return prove_account(*prove); }; });
 }
 
+void add_backup(CLI::App& app, Action& action) {
+    auto* const command =
+        app.add_subcommand("backup", "Copy the ledger and the keys, also while the server runs");
+    auto const backup = std::make_shared<BackupCommand>();
+    add_data(*command, backup->data);
+    command->add_option("directory", backup->target, "where to; must not exist")->required();
+    command->add_flag_callback(
+        "--without-keys", [backup] { backup->keys = KeysInBackup::left_out; }, "leave the keys out");
+    command->callback([backup, &action] { action = [backup] { return back_up(*backup); }; });
+}
+
+void add_restore(CLI::App& app, Action& action) {
+    auto* const command =
+        app.add_subcommand("restore", "Make a data directory of a backup, after verifying it");
+    auto const of = std::make_shared<RestoreCommand>();
+    add_data(*command, of->data);
+    command->add_option("backup", of->backup, "the backup")->required();
+    command->add_option("--keys", of->keys, "the keys' directory, when the backup has none");
+    command->callback([of, &action] { action = [of] { return restore(*of); }; });
+}
+
+void add_recover_guard(CLI::App& app, Action& action) {
+    auto* const command = app.add_subcommand("recover-guard", "Let a restored node sign again");
+    auto const recover = std::make_shared<RecoverGuardCommand>();
+    add_data(*command, recover->data);
+    command->add_option("--size", recover->size, "size of the newest checkpoint that anybody has seen signed")
+        ->required();
+    command->callback([recover, &action] { action = [recover] { return recover_guard(*recover); }; });
+}
+
 } // namespace
 
 ExitCode run_command(int argument_count, char const* const* arguments) {
@@ -124,6 +155,9 @@ ExitCode run_command(int argument_count, char const* const* arguments) {
     add_verify(*ledger, action);
     add_show(*ledger, action);
     add_prove(*ledger, action);
+    add_backup(app, action);
+    add_restore(app, action);
+    add_recover_guard(app, action);
     add_client_commands(app, action);
     try {
         app.parse(argument_count, arguments);

@@ -1,3 +1,4 @@
+#include "cli/backup_commands.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/ledger_reader.hpp"
 #include "cli/output.hpp"
@@ -116,6 +117,9 @@ ExitCode verify_data(VerifyCommand const& command) {
     if (!reader)
         return report_unread(reader.error(), command);
     options.guard = reader->guard();
+    std::error_code error;
+    if (fs::is_directory(command.data / backup_record, error))
+        options.guard = command.data / backup_record;
     service::Verification verification;
     {
         ProgressBar bar("verifying");

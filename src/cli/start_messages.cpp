@@ -35,7 +35,8 @@ std::string_view sentence(sequencer::GuardFault fault) {
     case sequencer::GuardFault::fork: return "the ledger is not the one that was signed last";
     case sequencer::GuardFault::changed: return "the record changed meanwhile: another signer is running";
     case sequencer::GuardFault::missing:
-        return "the guard record is missing: without it nothing may be signed, lest two histories be";
+        return "the guard record is missing: without it nothing may be signed, lest two histories be. "
+               "Bring it back, or see bulla recover-guard --help";
     case sequencer::GuardFault::damaged: return "the guard record is damaged, or of another log";
     case sequencer::GuardFault::moved: return "this log goes on elsewhere: it must not sign here again";
     case sequencer::GuardFault::failed: return "the guard record cannot be read or written";

@@ -1,0 +1,228 @@
+#include "cli/backup_commands.hpp"
+
+#include "cli/control.hpp"
+#include "cli/file_tree.hpp"
+#include "cli/hardening.hpp"
+#include "cli/ledger_commands.hpp"
+#include "cli/start_messages.hpp"
+#include "service/founding.hpp"
+#include "service/verify.hpp"
+
+#include <fmt/format.h>
+
+namespace bulla::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using service::DataPaths;
+
+struct Refusal {
+    ExitCode code = ExitCode::unreachable;
+    std::string reason;
+};
+auto const no_room = [](std::string reason) {
+    return Refusal{.code = ExitCode::unreachable, .reason = std::move(reason)};
+};
+std::unexpected<Refusal> refuse(ExitCode code, std::string reason) {
+    return std::unexpected{Refusal{.code = code, .reason = std::move(reason)}};
+}
+
+bool is_absent_or_empty(fs::path const& directory) {
+    std::error_code error;
+    return !fs::exists(fs::symlink_status(directory, error)) ||
+           (fs::is_directory(directory, error) && fs::is_empty(directory, error) && !error);
+}
+
+fs::path without_slash(fs::path const& path) {
+    auto const absolute = fs::absolute(path).lexically_normal();
+    return absolute.has_filename() ? absolute : absolute.parent_path();
+}
+
+// The ledger's files at rest: a copy that the running server made, or the database itself under its lock.
+class StillLedger {
+public:
+    static Result<StillLedger, Refusal> hold(DataPaths const& paths) {
+        StillLedger held;
+        std::error_code error;
+        if (fs::is_socket(control_socket(paths.data), error)) {
+            auto const copy = request_ledger_copy(paths.data);
+            if (!copy && copy.error() == ControlFault::refused)
+                return refuse(ExitCode::unreachable,
+                              "the server running on this directory did not hand out a copy: try again");
+            if (copy) {
+                held.directory_ = *copy;
+                held.to_remove_ = *copy;
+                return held;
+            }
+        }
+        auto lock = service::DirectoryLock::take(paths.lock());
+        if (!lock)
+            return refuse(ExitCode::unreachable, describe(lock.error()));
+        held.lock_.emplace(*std::move(lock));
+        held.directory_ = paths.ledger();
+        return held;
+    }
+    StillLedger(StillLedger&&) = default;
+    StillLedger& operator=(StillLedger&&) = default;
+    ~StillLedger() {
+        std::error_code ignored;
+        if (!to_remove_.empty())
+            fs::remove_all(to_remove_, ignored);
+    }
+    fs::path const& directory() const { return directory_; }
+
+private:
+    StillLedger() = default;
+    fs::path directory_;
+    fs::path to_remove_;
+    std::optional<service::DirectoryLock> lock_;
+};
+
+Result<void, Refusal> build_backup(BackupCommand const& command, fs::path const& building) {
+    DataPaths const paths{command.data};
+    std::error_code error;
+    if (!fs::create_directory(building, error))
+        return refuse(ExitCode::unreachable, fmt::format("{}: {}", building.string(), error.message()));
+    // The record first: the copy then holds at least what it says was signed.
+    fs::create_directory(building / backup_record, error);
+    if (!fs::copy_file(paths.guard() / "checkpoint", building / backup_record / "checkpoint", error))
+        return refuse(ExitCode::usage, fmt::format("{}: {}", paths.guard().string(), error.message()));
+    auto const still = TRY(StillLedger::hold(paths));
+    TRY(map_fault(copy_tree(still.directory(), building / "ledger"), no_room));
+    if (command.keys == KeysInBackup::included)
+        TRY(map_fault(copy_tree(paths.keys(), building / "keys"), no_room));
+    return {};
+}
+
+Result<void, Refusal> make_backup(BackupCommand const& command, fs::path const& target) {
+    std::error_code error;
+    if (!fs::is_directory(DataPaths{command.data}.ledger(), error))
+        return refuse(ExitCode::usage, fmt::format("{}: no data directory of Bulla", command.data.string()));
+    if (!is_absent_or_empty(target))
+        return refuse(ExitCode::usage, fmt::format("{}: is there already", target.string()));
+    auto const building = fs::path(target).concat(".new");
+    fs::remove_all(building, error);
+    auto const built = build_backup(command, building);
+    if (!built) {
+        fs::remove_all(building, error);
+        return built;
+    }
+    return map_fault(publish_directory(building, target), no_room);
+}
+
+Result<void, Refusal> check_backup(DataPaths const& backup) {
+    VerifyCommand const verify{.data = backup.data, .checkpoint = {}, .threads = 0, .form = OutputForm::text};
+    if (auto const code = verify_data(verify); code != ExitCode::good)
+        return refuse(code, "nothing was restored: the backup is not whole");
+    return {};
+}
+
+Result<void, Refusal> build_restored(RestoreCommand const& command, fs::path const& building) {
+    DataPaths const backup{command.backup};
+    std::error_code error;
+    if (!fs::create_directory(building, error))
+        return refuse(ExitCode::unreachable, fmt::format("{}: {}", building.string(), error.message()));
+    TRY(map_fault(copy_tree(backup.ledger(), building / "ledger"), no_room));
+    TRY(map_fault(copy_tree(command.keys.value_or(backup.keys()), building / "keys"), no_room));
+    auto const ledger = store::LedgerDatabase::open(DataPaths{building}.ledger(), store::OpenMode::read_only);
+    if (!ledger)
+        return refuse(ExitCode::refused, describe(ledger.error()));
+    if (auto const keys = service::check_keys({building}, **ledger); !keys)
+        return refuse(ExitCode::usage, describe(keys.error()));
+    return {};
+}
+
+Result<void, Refusal> make_restored(RestoreCommand const& command, fs::path const& data) {
+    DataPaths const backup{command.backup};
+    std::error_code error;
+    if (!fs::is_directory(command.backup / backup_record, error))
+        return refuse(ExitCode::usage, fmt::format("{}: no backup of Bulla", command.backup.string()));
+    if (!is_absent_or_empty(data))
+        return refuse(ExitCode::usage, fmt::format("{}: is there already, and not empty", data.string()));
+    if (!fs::is_directory(command.keys.value_or(backup.keys()), error))
+        return refuse(ExitCode::usage, "the backup holds no keys: name their directory with --keys");
+    TRY(check_backup(backup));
+    auto const building = fs::path(data).concat(".new");
+    fs::remove_all(building, error);
+    auto const built = build_restored(command, building);
+    if (!built) {
+        fs::remove_all(building, error);
+        return built;
+    }
+    return map_fault(publish_directory(building, data), no_room);
+}
+
+struct SignedLog {
+    std::string origin;
+    std::uint64_t size = 0;
+};
+Result<SignedLog, Refusal> load_log(DataPaths const& paths) {
+    auto const unread = [](store::StoreFault const& fault) {
+        return Refusal{.code = ExitCode::unreachable, .reason = describe(fault)};
+    };
+    auto const ledger =
+        TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::read_only), unread));
+    auto const tip = TRY(map_fault(ledger->load_tip(), unread));
+    auto nodes = TRY(map_fault(ledger->load_nodes(), unread));
+    return SignedLog{.origin = std::move(nodes.origin), .size = tip ? tip->block_index.number() + 1 : 0};
+}
+
+Result<std::uint64_t, Refusal> make_guard(RecoverGuardCommand const& command) {
+    DataPaths const paths{command.data};
+    std::error_code error;
+    if (!fs::is_directory(paths.ledger(), error))
+        return refuse(ExitCode::usage, fmt::format("{}: no data directory of Bulla", command.data.string()));
+    auto const lock = service::DirectoryLock::take(paths.lock());
+    if (!lock)
+        return refuse(ExitCode::unreachable, describe(lock.error()));
+    if (fs::exists(paths.guard() / "checkpoint", error))
+        return refuse(ExitCode::usage,
+                      fmt::format("{}: the guard is there; it is never replaced", paths.guard().string()));
+    auto const log = TRY(load_log(paths));
+    if (log.size < command.size)
+        return refuse(
+            ExitCode::refused,
+            fmt::format("the ledger has {} entries, but {} were signed: what came after this backup is "
+                        "not in it, and signing on would make a second history",
+                        log.size, command.size));
+    if (!sequencer::Guard::open(paths.guard(), log.origin, sequencer::Guard::Start::first))
+        return refuse(ExitCode::unreachable, fmt::format("{}: cannot be written", paths.guard().string()));
+    return log.size;
+}
+
+} // namespace
+
+ExitCode back_up(BackupCommand const& command) {
+    restrict_new_files();
+    auto const target = without_slash(command.target);
+    if (auto const made = make_backup(command, target); !made)
+        return fail(made.error().code, made.error().reason);
+    fmt::print("backed up to {}\n", target.string());
+    if (command.keys == KeysInBackup::included)
+        fmt::print("It holds the node's keys: keep it as you keep them.\n");
+    fmt::print("To check it: bulla ledger verify --data {}\n", target.string());
+    return ExitCode::good;
+}
+
+ExitCode restore(RestoreCommand const& command) {
+    restrict_new_files();
+    auto const data = without_slash(command.data);
+    if (auto const made = make_restored(command, data); !made)
+        return fail(made.error().code, made.error().reason);
+    fmt::print("restored to {}\n", data.string());
+    fmt::print("Before it starts, say how far the log had been signed: the second line of the newest\n"
+               "/log/checkpoint that anybody has kept.\n  bulla recover-guard --data {} --size N\n",
+               data.string());
+    return ExitCode::good;
+}
+
+ExitCode recover_guard(RecoverGuardCommand const& command) {
+    restrict_new_files();
+    auto const made = make_guard(command);
+    if (!made)
+        return fail(made.error().code, made.error().reason);
+    fmt::print("the guard is made anew; the log goes on at {}\n", *made);
+    return ExitCode::good;
+}
+
+} // namespace bulla::cli
