@@ -102,7 +102,7 @@ Result<void, Refusal> make_backup(BackupCommand const& command, fs::path const& 
         return refuse(ExitCode::usage, fmt::format("{}: is there already", target.string()));
     auto const building = fs::path(target).concat(".new");
     fs::remove_all(building, error);
-    auto const built = build_backup(command, building);
+    auto built = build_backup(command, building);
     if (!built) {
         fs::remove_all(building, error);
         return built;
@@ -144,7 +144,7 @@ Result<void, Refusal> make_restored(RestoreCommand const& command, fs::path cons
     TRY(check_backup(backup));
     auto const building = fs::path(data).concat(".new");
     fs::remove_all(building, error);
-    auto const built = build_restored(command, building);
+    auto built = build_restored(command, building);
     if (!built) {
         fs::remove_all(building, error);
         return built;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Backup beside a running server that writes, restore elsewhere, and what a restored node needs before it signs.
+# Backup beside a running server that writes, restore elsewhere, and what a node needs before it signs again.
 source "$(dirname "$0")/lib.sh"
 
 password='correct horse battery staple'
