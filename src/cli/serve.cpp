@@ -3,6 +3,7 @@
 #include "base/encoding.hpp"
 #include "cli/addresses.hpp"
 #include "cli/control.hpp"
+#include "cli/erasure_keeper.hpp"
 #include "cli/hardening.hpp"
 #include "cli/key_keeper.hpp"
 #include "cli/live_keeper.hpp"
@@ -97,6 +98,7 @@ public:
         sequencer_ = std::make_unique<sequencer::LocalSequencer>(std::move(chain), *data_->ledger, clock_);
         TRY(make_application());
         keeper_ = std::make_unique<LiveKeeper>(*data_->live, clock_);
+        erasure_keeper_ = std::make_unique<ErasureKeeper>(*data_->ledger);
         TRY(settle_keys());
         return listen();
     }
@@ -109,6 +111,7 @@ public:
         server_.reset();
         control_server_.reset();
         key_keeper_.reset();
+        erasure_keeper_.reset();
         keeper_.reset();
         application_.reset();
         sequencer_.reset();
@@ -199,6 +202,7 @@ private:
     std::unique_ptr<sequencer::LocalSequencer> sequencer_;
     std::unique_ptr<service::Application> application_;
     std::unique_ptr<LiveKeeper> keeper_;
+    std::unique_ptr<ErasureKeeper> erasure_keeper_;
     std::unique_ptr<KeyKeeper> key_keeper_;
     std::unique_ptr<http::Router> router_;
     std::unique_ptr<http::Router> control_router_;
