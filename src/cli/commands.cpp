@@ -3,6 +3,7 @@
 #include "cli/backup_commands.hpp"
 #include "cli/client_options.hpp"
 #include "cli/configuration.hpp"
+#include "cli/key_commands.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/serve.hpp"
 #include "cli/version.hpp"
@@ -140,6 +141,28 @@ void add_recover_guard(CLI::App& app, Action& action) {
     command->callback([recover, &action] { action = [recover] { return recover_guard(*recover); }; });
 }
 
+void add_keys(CLI::App& app, Action& action) {
+    auto* const keys = app.add_subcommand("key", "List, rotate and retire a running server's signing keys");
+    keys->require_subcommand(1);
+    auto const chosen = std::make_shared<KeyCommand>();
+    auto const add = [&](std::string const& name, std::string const& help) {
+        auto* const command = keys->add_subcommand(name, help);
+        add_data(*command, chosen->data);
+        add_form(*command, chosen->form);
+        return command;
+    };
+    add("list", "The keys whose tokens are accepted")->callback([chosen, &action] {
+        action = [chosen] { return list_keys(*chosen); };
+    });
+    add("rotate", "Sign tokens with a new key; the one before goes on verifying")
+        ->callback([chosen, &action] { action = [chosen] { return rotate_key(*chosen); }; });
+    auto* const retire = add("retire", "End a stolen key now: what it signed is refused");
+    auto const kid = std::make_shared<std::string>();
+    retire->add_option("kid", *kid, "the key's id")->required();
+    retire->callback(
+        [chosen, kid, &action] { action = [chosen, kid] { return retire_key(*chosen, *kid); }; });
+}
+
 } // namespace
 
 ExitCode run_command(int argument_count, char const* const* arguments) {
@@ -158,6 +181,7 @@ ExitCode run_command(int argument_count, char const* const* arguments) {
     add_backup(app, action);
     add_restore(app, action);
     add_recover_guard(app, action);
+    add_keys(app, action);
     add_client_commands(app, action);
     try {
         app.parse(argument_count, arguments);

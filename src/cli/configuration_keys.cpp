@@ -21,6 +21,9 @@ using Refusal = std::optional<std::string>;
 // The policy at genesis allows a token a day at most.
 constexpr std::chrono::hours token_lifetime_max{24};
 constexpr std::chrono::days session_lifetime_max{3650};
+// A key that was followed by another verifies for a day; a third one has no place meanwhile.
+constexpr std::chrono::days signing_key_lifetime_min{2};
+constexpr std::chrono::days signing_key_lifetime_max{3650};
 
 std::string const& text_of(ConfiguredValue const& value) {
     return std::get<std::string>(value);
@@ -176,6 +179,14 @@ constexpr std::array keys{
                          return set_lifetime(s.token_lifetime, value, seconds{0}, token_lifetime_max);
                      },
                      [](Settings const& s) { return ConfiguredValue(print_duration(s.token_lifetime)); }},
+    ConfigurationKey{
+        "token", "signing_key_lifetime", ValueType::duration, "signing-key-lifetime",
+        "how long a key signs tokens before a new one follows",
+        [](Settings& s, ConfiguredValue const& value) {
+            return set_lifetime(s.signing_key_lifetime, value, signing_key_lifetime_min,
+                                signing_key_lifetime_max);
+        },
+        [](Settings const& s) { return ConfiguredValue(print_duration(s.signing_key_lifetime)); }},
     ConfigurationKey{"session", "lifetime", ValueType::duration, "session-lifetime",
                      "how long a session lives",
                      [](Settings& s, ConfiguredValue const& value) {

@@ -2,9 +2,9 @@
 
 #include "base/encoding.hpp"
 #include "cli/await.hpp"
+#include "cli/key_control.hpp"
 #include "crypto/random.hpp"
 #include "http/problem.hpp"
-#include "net/http_client.hpp"
 #include "service/application.hpp"
 #include "service/proof.hpp"
 
@@ -59,14 +59,10 @@ boost::asio::awaitable<http::Response> prove(http::Request request, http::Contex
 }
 
 Result<net::HttpAnswer, ControlFault> ask(fs::path const& data, std::string method, std::string target) {
-    net::HttpRequest request{.method = std::move(method), .target = std::move(target), .host = "localhost"};
-    auto answer = await_here(net::exchange(net::UnixPeer{control_socket(data).string()}, std::move(request),
-                                           {.time_max = copy_time_max}));
-    if (!answer && answer.error() == net::HttpClientFault::not_connected)
-        return std::unexpected{ControlFault::no_server};
-    if (!answer || answer->status != 200)
+    auto answer = TRY(ask_control(data, std::move(method), std::move(target)));
+    if (answer.status != 200)
         return std::unexpected{ControlFault::refused};
-    return *std::move(answer);
+    return answer;
 }
 
 } // namespace
@@ -94,7 +90,21 @@ std::vector<http::Route> make_control_routes(ControlParts const& parts) {
                       .access = http::Access::local,
                       .handler = prove,
                       .body_max = 0});
+    for (auto& route : make_key_routes())
+        routes.push_back(std::move(route));
     return routes;
+}
+
+Result<net::HttpAnswer, ControlFault> ask_control(fs::path const& data, std::string method,
+                                                  std::string target) {
+    net::HttpRequest request{.method = std::move(method), .target = std::move(target), .host = "localhost"};
+    auto answer = await_here(net::exchange(net::UnixPeer{control_socket(data).string()}, std::move(request),
+                                           {.time_max = copy_time_max}));
+    if (!answer && answer.error() == net::HttpClientFault::not_connected)
+        return std::unexpected{ControlFault::no_server};
+    if (!answer)
+        return std::unexpected{ControlFault::refused};
+    return *std::move(answer);
 }
 
 Result<fs::path, ControlFault> request_ledger_copy(fs::path const& data) {

@@ -3,7 +3,9 @@
 #include "base/encoding.hpp"
 #include "cli/addresses.hpp"
 #include "cli/control.hpp"
+#include "cli/erasure_keeper.hpp"
 #include "cli/hardening.hpp"
+#include "cli/key_keeper.hpp"
 #include "cli/live_keeper.hpp"
 #include "cli/start_messages.hpp"
 #include "cli/version.hpp"
@@ -96,6 +98,8 @@ public:
         sequencer_ = std::make_unique<sequencer::LocalSequencer>(std::move(chain), *data_->ledger, clock_);
         TRY(make_application());
         keeper_ = std::make_unique<LiveKeeper>(*data_->live, clock_);
+        erasure_keeper_ = std::make_unique<ErasureKeeper>(*data_->ledger);
+        TRY(settle_keys());
         return listen();
     }
 
@@ -106,6 +110,8 @@ public:
                 (*server)->stop(stop_grace);
         server_.reset();
         control_server_.reset();
+        key_keeper_.reset();
+        erasure_keeper_.reset();
         keeper_.reset();
         application_.reset();
         sequencer_.reset();
@@ -117,17 +123,15 @@ public:
 
 private:
     Started<void> make_application() {
-        auto signing_keys = boost::asio::co_spawn(
-            threads_->at(0), service::ensure_signing_key(*data_, *sequencer_, clock_, randomness_),
-            boost::asio::use_future);
         application_ = std::make_unique<service::Application>(
             settings_, service::Parts{.keys = data_->keys,
-                                      .signing_keys = TRY(map_fault(signing_keys.get(), founding_refusal)),
+                                      .signing_keys = std::move(data_->signing_keys),
                                       .network = data_->network,
                                       .sequencer = *sequencer_,
                                       .ledger = *data_->ledger,
                                       .live = *data_->live,
                                       .argon2_pool = *argon2_pool_,
+                                      .disk_pool = *disk_pool_,
                                       .clock = clock_,
                                       .randomness = randomness_});
         router_ = std::make_unique<http::Router>(http::make_routes(metrics_));
@@ -135,6 +139,18 @@ private:
                                                                               .pool = *disk_pool_,
                                                                               .randomness = randomness_,
                                                                               .data = data_->paths.data}));
+        return {};
+    }
+
+    // A full disk does not stop a node that has a key to sign with.
+    Started<void> settle_keys() {
+        key_keeper_ = std::make_unique<KeyKeeper>(application_->signing_keys(), threads_->at(0), log_);
+        auto const settled = key_keeper_->settle();
+        if (!settled && !application_->signing_keys().in_force())
+            return std::unexpected{
+                StartRefusal{.code = ExitCode::unreachable, .reason = describe(settled.error())}};
+        if (!settled)
+            log_->warn("token signing keys: {}", describe(settled.error()));
         return {};
     }
 
@@ -186,6 +202,8 @@ private:
     std::unique_ptr<sequencer::LocalSequencer> sequencer_;
     std::unique_ptr<service::Application> application_;
     std::unique_ptr<LiveKeeper> keeper_;
+    std::unique_ptr<ErasureKeeper> erasure_keeper_;
+    std::unique_ptr<KeyKeeper> key_keeper_;
     std::unique_ptr<http::Router> router_;
     std::unique_ptr<http::Router> control_router_;
     std::unique_ptr<http::Server> control_server_;

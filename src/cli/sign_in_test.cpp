@@ -43,17 +43,18 @@ public:
     Node(std::filesystem::path const& path, TestClock& clock)
         : settings_(settings_for(path)), data_(service::open_data(settings_, clock, randomness_).value()),
           sequencer_(data_.open_chain().value(), *data_.ledger, clock) {
-        auto signing_keys = run(service::ensure_signing_key(data_, sequencer_, clock, randomness_)).value();
         application_ = std::make_unique<service::Application>(
             settings_, service::Parts{.keys = data_.keys,
-                                      .signing_keys = std::move(signing_keys),
+                                      .signing_keys = std::move(data_.signing_keys),
                                       .network = data_.network,
                                       .sequencer = sequencer_,
                                       .ledger = *data_.ledger,
                                       .live = *data_.live,
                                       .argon2_pool = pool_,
+                                      .disk_pool = pool_,
                                       .clock = clock,
                                       .randomness = randomness_});
+        EXPECT_TRUE(run(application_->signing_keys().settle()));
     }
 
     template <class T>

@@ -81,8 +81,6 @@ std::string reason(service::FoundingFault const& fault) {
     case service::FoundingFaultKind::chain: return fault.chain ? sentence(*fault.chain) : "chain";
     case service::FoundingFaultKind::wrong_genesis:
         return "the ledger's first entry does not decode: run bulla ledger verify";
-    case service::FoundingFaultKind::signing_key_refused:
-        return fmt::format("the first token signing key could not be published: {}", fault.detail);
     }
     CHECK_UNREACHABLE();
 }
@@ -101,6 +99,29 @@ std::string describe(store::StoreFault const& fault) {
 std::string describe(service::FoundingFault const& fault) {
     auto const sentence = reason(fault);
     return fault.place.empty() ? sentence : fmt::format("{}: {}", fault.place.string(), sentence);
+}
+
+std::string describe(service::SigningKeyFault const& fault) {
+    using enum service::SigningKeyFaultKind;
+    switch (fault.kind) {
+    case busy: return "another change of the token signing keys is under way";
+    case no_room:
+        return "the token signing key retired last still verifies, and there is no room for a third: see "
+               "bulla "
+               "key list";
+    case unknown_key: return "this node has no token signing key of this id";
+    case ended: return "this token signing key has ended already";
+    case file:
+        return fault.file ? fmt::format("{}: {}", fault.file->file.string(), sentence(fault.file->kind))
+                          : "key file";
+    case not_ordered: {
+        auto const rejection = fault.order ? fault.order->rejection : std::nullopt;
+        return fmt::format("the ledger did not take a change of the token signing keys: {}",
+                           rejection ? ledger::name(*rejection) : "no capacity or no space");
+    }
+    case unsettled: return "the token signing keys do not come to rest";
+    }
+    CHECK_UNREACHABLE();
 }
 
 std::string describe(http::StartFault const& fault, std::string_view address) {

@@ -3,10 +3,12 @@
 
 #include "http/server.hpp"
 #include "service/founding.hpp"
+#include "service/signing_keys.hpp"
 
 namespace bulla::cli {
 
 std::string describe(service::FoundingFault const& fault);
+std::string describe(service::SigningKeyFault const& fault);
 std::string describe(store::StoreFault const& fault);
 std::string describe(http::StartFault const& fault, std::string_view address);
 

@@ -1,5 +1,7 @@
 #include "service/application.hpp"
 
+#include "service/founding.hpp"
+
 namespace bulla::service {
 namespace {
 
@@ -44,7 +46,9 @@ Application::Application(Settings settings, Parts parts)
                                    .limits = limits_,
                                    .clock = parts.clock,
                                    .randomness = parts.randomness},
-      tokens_(ground_, std::move(parts.signing_keys)), registration_(ground_), login_(ground_, tokens_),
+      signing_keys_(ground_, DataPaths{settings_.data}.keys(), std::move(parts.signing_keys),
+                    parts.disk_pool),
+      tokens_(ground_, signing_keys_), registration_(ground_), login_(ground_, tokens_),
       accounts_(ground_, tokens_), plain_form_(ground_, registration_, login_, parts.argon2_pool) {}
 
 } // namespace bulla::service

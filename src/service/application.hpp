@@ -13,12 +13,13 @@ namespace bulla::service {
 
 struct Parts {
     NodeKeys const& keys;
-    std::vector<SigningKey> signing_keys;
+    std::vector<SigningKey> signing_keys; // the files
     ledger::NetworkId network;
     sequencer::Sequencer& sequencer;
     store::LedgerDatabase& ledger;
     store::LiveDatabase& live;
     net::WorkerPool& argon2_pool;
+    net::WorkerPool& disk_pool;
     base::Clock const& clock;
     base::Randomness& randomness;
 };
@@ -31,6 +32,7 @@ public:
     Ground const& ground() const { return ground_; }
     Registration& registration() { return registration_; }
     Login& login() { return login_; }
+    SigningKeys& signing_keys() { return signing_keys_; } // settle() before the first login
     Tokens& tokens() { return tokens_; }
     Accounts& accounts() { return accounts_; }
     PlainForm& plain_form() { return plain_form_; }
@@ -40,6 +42,7 @@ private:
     std::unique_ptr<CounterStore> counters_;
     GuessLimits limits_;
     Ground ground_;
+    SigningKeys signing_keys_;
     Tokens tokens_;
     Registration registration_;
     Login login_;

@@ -15,8 +15,6 @@
 #include "service/settings.hpp"
 #include "store/live_database.hpp"
 
-#include <boost/asio/awaitable.hpp>
-
 namespace bulla::service {
 
 enum class FoundingFaultKind : std::uint8_t {
@@ -29,7 +27,6 @@ enum class FoundingFaultKind : std::uint8_t {
     guard,                // see guard
     chain,                // see chain
     wrong_genesis,        // entry 0 does not decode
-    signing_key_refused,  // the ledger refuses the node's first token signing key
 };
 
 struct FoundingFault {
@@ -78,6 +75,7 @@ struct DataDirectory {
     DataPaths paths;
     DirectoryLock lock;
     NodeKeys keys;
+    std::vector<SigningKey> signing_keys; // the files, whatever the ledger says of them
     ledger::Genesis genesis;
     ledger::NetworkId network;
     std::unique_ptr<store::LedgerDatabase> ledger;
@@ -97,11 +95,5 @@ Result<void, FoundingFault> check_keys(DataPaths const& paths, store::LedgerData
 
 // A single node's genesis out of settings and keys.
 ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& keys, base::Timestamp time);
-
-// The node's token signing keys that are live on the ledger, newest last. When there is none, one is made and
-// published by an entry of the node.
-boost::asio::awaitable<Result<std::vector<SigningKey>, FoundingFault>> ensure_signing_key(
-    DataDirectory const& data, sequencer::Sequencer& sequencer, base::Clock const& clock,
-    base::Randomness& randomness);
 
 } // namespace bulla::service

@@ -4,6 +4,7 @@
 // printed.
 #pragma once
 
+#include "base/time.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/vrf.hpp"
 #include "ledger/types.hpp"
@@ -32,13 +33,20 @@ struct KeyFault {
 Result<void, KeyFault> make_keys(std::filesystem::path const& directory, base::Randomness& randomness);
 Result<NodeKeys, KeyFault> load_keys(std::filesystem::path const& directory);
 
-// Token signing keys: DATA/keys/signing-KID, KID in base64url.
+// Token signing keys: DATA/keys/signing-KID, KID in base64url. A key is made and erased through the file
+// signing.tmp: a signing-KID is complete, or not there.
 struct SigningKey {
     ledger::KeyId kid;
     crypto::Ed25519KeyPair key;
+    base::Timestamp made; // by the server's clock then; kept as the file's time of modification
 };
 Result<SigningKey, KeyFault> make_signing_key(std::filesystem::path const& directory,
-                                              base::Randomness& randomness);
+                                              base::Randomness& randomness, base::Timestamp now);
 Result<std::vector<SigningKey>, KeyFault> load_signing_keys(std::filesystem::path const& directory);
+// The file is overwritten and removed; it is good when there is none. What the medium keeps is not in the
+// program's hands.
+Result<void, KeyFault> erase_signing_key(std::filesystem::path const& directory, ledger::KeyId const& kid);
+// What a process that ended in between has left.
+Result<void, KeyFault> erase_unfinished_signing_key(std::filesystem::path const& directory);
 
 } // namespace bulla::service

@@ -27,6 +27,7 @@ struct Settings {
     RegistrationMode registration = RegistrationMode::open;
     PlainFormMode plain_form = PlainFormMode::enabled;
     std::chrono::seconds token_lifetime{15 * 60};
+    std::chrono::seconds signing_key_lifetime{90 * 86'400};
     std::chrono::seconds session_lifetime{30 * 86'400};
 
     std::size_t io_threads = 0; // 0: one a core

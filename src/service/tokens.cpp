@@ -25,21 +25,8 @@ bool may_issue(store::Session const& session, ledger::AccountRow const& account,
            state.find(session.credential) != nullptr;
 }
 
-Tokens::Tokens(Ground& ground, std::vector<SigningKey> signing_keys)
-    : ground_(ground), signing_keys_(std::move(signing_keys)) {}
-
-// The newest key of this node that is live by the ledger, without an end.
-SigningKey const* Tokens::signing_key_in_force() const {
-    auto const head = ground_.head();
-    auto const* const node = head->nodes->find(ground_.node);
-    CHECK(node != nullptr);
-    for (auto live = node->signing_keys.rbegin(); live != node->signing_keys.rend(); ++live) {
-        auto const ours = std::ranges::find(signing_keys_, live->kid, &SigningKey::kid);
-        if (!live->ends && ours != signing_keys_.end())
-            return &*ours;
-    }
-    return nullptr;
-}
+Tokens::Tokens(Ground& ground, SigningKeys const& signing_keys)
+    : ground_(ground), signing_keys_(signing_keys) {}
 
 std::optional<crypto::Ed25519PublicKey> Tokens::find_key(ledger::KeyId const& kid,
                                                          base::Timestamp now) const {
@@ -48,7 +35,8 @@ std::optional<crypto::Ed25519PublicKey> Tokens::find_key(ledger::KeyId const& ki
     if (found == head->signing_keys->end())
         return std::nullopt;
     auto const& row = found->second;
-    if ((row.ends && *row.ends <= now) || row.algorithm != ledger::SigningAlgorithm::eddsa)
+    auto const time = std::max(now, head->block.time);
+    if ((row.ends && *row.ends <= time) || row.algorithm != ledger::SigningAlgorithm::eddsa)
         return std::nullopt;
     return crypto::Ed25519PublicKey::parse(row.public_key);
 }
@@ -64,9 +52,10 @@ std::string Tokens::key_set() const {
 
 Served<IssuedToken> Tokens::begin_session(Begin const& begin) {
     auto const now = ground_.clock.now();
-    auto const* const signing_key = signing_key_in_force();
-    if (signing_key == nullptr)
-        return refuse(ServiceFaultKind::internal);
+    auto const signing_key = signing_keys_.in_force();
+    if (!signing_key) // a stolen key has just ended, and the next one is on its way
+        return std::unexpected{
+            ServiceFault{.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{1}}};
     CHECK(begin.account.state.has_value());
     store::Session const session{.account = begin.account_id,
                                  .label = begin.label,

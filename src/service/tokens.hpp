@@ -2,7 +2,7 @@
 #pragma once
 
 #include "service/fault.hpp"
-#include "service/ground.hpp"
+#include "service/signing_keys.hpp"
 #include "token/access_token.hpp"
 
 #include <unordered_map>
@@ -40,7 +40,7 @@ bool may_issue(store::Session const& session, ledger::AccountRow const& account,
 
 class Tokens {
 public:
-    explicit Tokens(Ground& ground, std::vector<SigningKey> signing_keys);
+    Tokens(Ground& ground, SigningKeys const& signing_keys);
 
     struct Begin {
         ledger::Label label;
@@ -68,7 +68,7 @@ private:
         std::chrono::sys_seconds issued_at;
         ledger::KeyId kid;
     };
-    SigningKey const* signing_key_in_force() const;
+    // A key of the ledger, until its end: by the clock, or by a block that is ahead of it.
     std::optional<crypto::Ed25519PublicKey> find_key(ledger::KeyId const& kid, base::Timestamp now) const;
     std::optional<Seen> remembered(crypto::Sha256Digest const& hash);
     void remember(crypto::Sha256Digest const& hash, Seen const& seen);
@@ -76,7 +76,7 @@ private:
     Result<store::Session, BearerFault> living_session(token::SessionId const& id, base::Timestamp now);
 
     Ground& ground_;
-    std::vector<SigningKey> signing_keys_;
+    SigningKeys const& signing_keys_;
     base::Mutex mutex_;
     std::unordered_map<crypto::Sha256Digest, Seen, base::PrefixHash> seen_ GUARDED_BY(mutex_);
 };

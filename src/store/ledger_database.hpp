@@ -5,8 +5,8 @@
 // commitment), so a flipped byte is a fault and never a value. Many readers, one writer.
 // docs/formats/store.md draws the rows.
 //
-// Erasable rows (OPAQUE record, opening, VRF proof) lie in a column family of their own. After an erasure the
-// bytes leave the disk: flush, then compaction over the key; see erase_now().
+// Erasable rows (OPAQUE record, opening, VRF proof) lie in a column family of their own. The bytes of an
+// erased or replaced one leave the disk later: flush, then compaction over the key; see erase_now().
 //
 // A failed sync ends the process (fatal_store_error). A full disk answers no_space, and nothing was written.
 #pragma once
@@ -111,9 +111,11 @@ public:
     // or unknown file that is no part of the database is damaged. Log and list of tables were compared when
     // opening.
     virtual Stored<void> verify_files() = 0;
-    // Makes the erased rows' bytes leave the disk. Slow; called after the batch that erased. Walks that are
-    // still under way keep the old files until they end.
-    virtual Stored<void> erase_now(std::vector<ledger::Label> const& labels) = 0;
+    // Makes the bytes of all side rows that were erased or replaced leave the disk; how many there were.
+    // Which ones is kept in the database by the batches that did it, until this has ended well: after a
+    // failure or a death in between the next call does it again. Slow, unless there is nothing to do. Walks
+    // that are still under way keep the old files until they end.
+    virtual Stored<std::size_t> erase_now() = 0;
     // A consistent copy made of hard links; the write-ahead log is copied, not flushed. `directory` must not
     // exist.
     virtual Stored<void> checkpoint(std::filesystem::path const& directory) = 0;

@@ -156,6 +156,7 @@ Stored<void> Rocks::flush_all() {
 Stored<void> Rocks::compact_away(std::size_t family, std::vector<base::ByteBuffer> const& keys) {
     CHECK(mode_ != OpenMode::read_only);
     TRY(check_health());
+    TRY(check_space(0)); // a compaction that meets a full disk would stop the database's writes
     // All families, since a log goes when none of them needs it any more.
     TRY(flush_all());
     rocksdb::CompactRangeOptions options;

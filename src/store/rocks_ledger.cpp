@@ -6,12 +6,16 @@
 #include "store/ledger_rows.hpp"
 #include "store/rocks.hpp"
 
+#include <set>
+
 namespace bulla::store {
 namespace {
 
 using base::ByteBuffer;
 using base::ByteView;
 using ledger::Label;
+
+constexpr std::string_view erasure_prefix = "erasing";
 
 enum Family : std::size_t { entries = 1, blocks, tiles, accounts, signing_keys, network, side };
 
@@ -58,6 +62,17 @@ std::optional<std::uint64_t> parse_number(ByteView bytes) {
     return base::load_big_endian<std::uint64_t>(bytes);
 }
 
+// Of a side row whose bytes have still to leave the disk.
+ByteBuffer erasure_key(ledger::BlockHeight height, Label const& label) {
+    return base::concat(base::as_bytes(erasure_prefix), base::u64be(height.number()), label);
+}
+std::optional<Label> label_of_erasure(ByteView key) {
+    auto const place = erasure_prefix.size() + sizeof(std::uint64_t);
+    if (key.size() != place + Label::size)
+        return std::nullopt;
+    return Label::from(key.subspan(place));
+}
+
 template <class Row>
 std::optional<Row> decode_row(ByteView bytes) {
     auto row = ledger::decode<Row>(bytes);
@@ -96,7 +111,7 @@ public:
     Stored<void> each_tile(TileVisitor visit) override;
 
     Stored<void> verify_files() override { return rocks_->verify_files(); }
-    Stored<void> erase_now(std::vector<Label> const& labels) override;
+    Stored<std::size_t> erase_now() override;
     Stored<void> checkpoint(std::filesystem::path const& directory) override {
         return rocks_->checkpoint(directory);
     }
@@ -118,6 +133,7 @@ private:
 
     void put_log(rocksdb::WriteBatch& batch, BlockBatch const& block);
     void put_state(rocksdb::WriteBatch& batch, BlockBatch const& block);
+    Stored<void> put_side_rows(rocksdb::WriteBatch& batch, BlockBatch const& block);
 
     std::unique_ptr<Rocks> rocks_;
     mutable base::Mutex mutex_;
@@ -173,12 +189,21 @@ void RocksLedger::put_state(rocksdb::WriteBatch& batch, BlockBatch const& block)
     if (block.policy)
         rocks_->put(batch, network, network_key(ledger::NetworkRowKind::policy),
                     ledger::encode(*block.policy));
+}
+
+// A row that stood there, or that an earlier write of this block puts there, is marked: its bytes have to
+// leave the disk. The height keeps the mark of one block apart from that of a later one for the same label.
+Stored<void> RocksLedger::put_side_rows(rocksdb::WriteBatch& batch, BlockBatch const& block) {
+    std::set<Label> written;
     for (auto const& write : block.side_writes) {
+        if (!written.insert(write.label).second || TRY(rocks_->load(side, write.label)))
+            rocks_->put(batch, meta_family, erasure_key(block.height, write.label), {});
         if (write.row)
             rocks_->put(batch, side, write.label, encode_side_row(*write.row));
         else
             rocks_->erase(batch, side, write.label);
     }
+    return {};
 }
 
 Stored<void> RocksLedger::commit(BlockBatch const& block) {
@@ -189,6 +214,7 @@ Stored<void> RocksLedger::commit(BlockBatch const& block) {
     auto batch = Rocks::make_batch();
     put_log(batch, block);
     put_state(batch, block);
+    TRY(put_side_rows(batch, block));
     TRY(rocks_->write(batch, Durability::synced));
     base::Lock const lock(mutex_);
     tip_ = Tip{.height = block.height,
@@ -307,11 +333,32 @@ Stored<void> RocksLedger::each_tile(TileVisitor visit) {
     });
 }
 
-Stored<void> RocksLedger::erase_now(std::vector<Label> const& labels) {
+Stored<std::size_t> RocksLedger::erase_now() {
+    std::vector<ByteBuffer> marks;
+    std::set<Label> labels;
+    TRY(rocks_->each(
+        meta_family, base::as_bytes(erasure_prefix), [&](ByteView key, ByteView) -> Stored<bool> {
+            if (!base::as_text(key).starts_with(erasure_prefix))
+                return false;
+            auto const label = label_of_erasure(key);
+            if (!label)
+                return std::unexpected{damaged("meta/" + base::to_hex(key), "the row does not decode")};
+            marks.push_back(base::to_buffer(key));
+            labels.insert(*label);
+            return true;
+        }));
+    if (marks.empty())
+        return 0;
     std::vector<ByteBuffer> keys;
+    keys.reserve(labels.size());
     for (auto const& label : labels)
         keys.push_back(base::to_buffer(label));
-    return rocks_->compact_away(side, keys);
+    TRY(rocks_->compact_away(side, keys));
+    auto batch = Rocks::make_batch();
+    for (auto const& mark : marks)
+        rocks_->erase(batch, meta_family, mark);
+    TRY(rocks_->write(batch, Durability::unsynced));
+    return labels.size();
 }
 
 } // namespace

@@ -404,7 +404,8 @@ TEST(LedgerDatabase, leaves_no_byte_of_an_erased_row_in_any_file) {
     block = sample_block_1();
     block.side_writes = {{filled<Label>(1), std::nullopt}};
     ASSERT_TRUE(is_ok(ledger->commit(block)));
-    ASSERT_TRUE(is_ok(ledger->erase_now({filled<Label>(1)})));
+    EXPECT_EQ(ledger->erase_now().value(), 1U);
+    EXPECT_EQ(ledger->erase_now().value(), 0U);
     EXPECT_FALSE(any_file_contains(directory.path(), erased));
     EXPECT_TRUE(any_file_contains(directory.path(), kept));
     EXPECT_EQ(ledger->load_side_row(filled<Label>(2)).value(), row_with_envelope("kept-envelope/"));
@@ -420,9 +421,47 @@ TEST(LedgerDatabase, leaves_no_byte_of_a_row_that_was_erased_out_of_the_log) {
     block = sample_block_1();
     block.side_writes = {{filled<Label>(1), row_with_envelope("second-envelope/")}}; // another password
     ASSERT_TRUE(is_ok(ledger->commit(block)));
-    ASSERT_TRUE(is_ok(ledger->erase_now({filled<Label>(1)})));
+    EXPECT_EQ(ledger->erase_now().value(), 1U);
+    EXPECT_EQ(ledger->erase_now().value(), 0U);
     EXPECT_FALSE(any_file_contains(directory.path(), base::as_bytes("erased-envelope/erased-envelope/")));
     EXPECT_TRUE(any_file_contains(directory.path(), base::as_bytes("second-envelope/second-envelope/")));
+}
+
+// The process dies before, or while, the bytes leave the disk. Each opening moves the log's rows to a table.
+TEST(LedgerDatabase, makes_the_bytes_of_an_erased_row_leave_the_disk_after_a_restart) {
+    TemporaryDirectory const directory;
+    auto block = sample_block_0();
+    block.side_writes = {{filled<Label>(1), row_with_envelope("erased-envelope/")}};
+    ASSERT_TRUE(is_ok(open_at(directory.path(), OpenMode::create)->commit(block)));
+    block = sample_block_1();
+    block.side_writes = {{filled<Label>(1), std::nullopt}};
+    ASSERT_TRUE(is_ok(open_at(directory.path(), OpenMode::existing)->commit(block)));
+    auto const ledger = open_at(directory.path(), OpenMode::existing);
+    EXPECT_TRUE(any_file_contains(directory.path(), base::as_bytes("erased-envelope/erased-envelope/")));
+    EXPECT_EQ(ledger->erase_now().value(), 1U);
+    EXPECT_FALSE(any_file_contains(directory.path(), base::as_bytes("erased-envelope/erased-envelope/")));
+}
+
+TEST(LedgerDatabase, makes_a_row_that_was_replaced_within_one_block_leave_the_disk) {
+    TemporaryDirectory const directory;
+    auto const ledger = open_at(directory.path(), OpenMode::create);
+    auto block = sample_block_0();
+    block.side_writes = {{filled<Label>(1), row_with_envelope("erased-envelope/")},
+                         {filled<Label>(1), row_with_envelope("second-envelope/")}};
+    ASSERT_TRUE(is_ok(ledger->commit(block)));
+    EXPECT_EQ(ledger->erase_now().value(), 1U);
+    EXPECT_FALSE(any_file_contains(directory.path(), base::as_bytes("erased-envelope/erased-envelope/")));
+    EXPECT_TRUE(any_file_contains(directory.path(), base::as_bytes("second-envelope/second-envelope/")));
+}
+
+TEST(LedgerDatabase, has_nothing_to_erase_after_rows_that_are_new) {
+    TemporaryDirectory const directory;
+    auto const ledger = open_at(directory.path(), OpenMode::create);
+    auto block = sample_block_0();
+    block.side_writes = {{filled<Label>(1), row_with_envelope("first-envelope//")},
+                         {filled<Label>(2), row_with_envelope("other-envelope//")}};
+    ASSERT_TRUE(is_ok(ledger->commit(block)));
+    EXPECT_EQ(ledger->erase_now().value(), 0U);
 }
 
 // A row that RocksDB vouches for, but whose state is not the one its head commits to.

@@ -104,7 +104,7 @@ public:
     }
 
     store::Stored<void> verify_files() override { return {}; }
-    store::Stored<void> erase_now(std::vector<ledger::Label> const&) override { return {}; }
+    store::Stored<std::size_t> erase_now() override { return 0; }
     store::Stored<void> checkpoint(std::filesystem::path const&) override { return {}; }
 
 private:

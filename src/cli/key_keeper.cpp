@@ -1,0 +1,37 @@
+#include "cli/key_keeper.hpp"
+
+#include "cli/start_messages.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+namespace bulla::cli {
+namespace {
+
+constexpr std::chrono::minutes interval{1};
+
+} // namespace
+
+KeyKeeper::KeyKeeper(service::SigningKeys& keys, boost::asio::io_context& context,
+                     std::shared_ptr<spdlog::logger> log)
+    : keys_(keys), context_(context), log_(std::move(log)),
+      thread_("keys", [this](std::stop_token const& stop) { run(stop); }) {}
+
+Result<void, service::SigningKeyFault> KeyKeeper::settle() {
+    return boost::asio::co_spawn(context_, keys_.settle(), boost::asio::use_future).get();
+}
+
+void KeyKeeper::run(std::stop_token const& stop) {
+    while (true) {
+        {
+            base::Lock const lock(mutex_);
+            wake_.wait_for(mutex_, stop, interval, [] { return false; });
+        }
+        if (stop.stop_requested())
+            return;
+        if (auto const settled = settle(); !settled)
+            log_->warn("token signing keys: {}", describe(settled.error()));
+    }
+}
+
+} // namespace bulla::cli
