@@ -104,6 +104,7 @@ TEST(Configuration, a_good_value_is_accepted_and_its_line_remembered) {
         }
 }
 
+// J4
 TEST(Configuration, a_wrong_type_is_refused_with_file_line_and_key) {
     for (auto const& each : cases)
         for (auto const& value : each.wrong_type)
@@ -112,6 +113,7 @@ TEST(Configuration, a_wrong_type_is_refused_with_file_line_and_key) {
                 << each.name << " = " << value;
 }
 
+// J4
 TEST(Configuration, a_value_out_of_range_is_refused_with_file_line_and_key) {
     for (auto const& each : cases)
         for (auto const& value : each.out_of_range)
@@ -119,6 +121,7 @@ TEST(Configuration, a_value_out_of_range_is_refused_with_file_line_and_key) {
                 << each.name << " = " << value;
 }
 
+// J4
 TEST(Configuration, an_unknown_key_is_refused_in_every_section) {
     for (auto const& each : cases) {
         auto const section = split(each.name).first;

@@ -146,6 +146,7 @@ TEST_F(SignIn, a_taken_name_is_refused_in_every_spelling) {
     EXPECT_EQ(again.error().kind, ServiceFaultKind::username_taken);
 }
 
+// E9
 TEST_F(SignIn, wrong_password_unknown_name_and_impossible_name_are_refused_alike) {
     Node node(data(), clock);
     ASSERT_TRUE(node.sign_up("alice", password));
@@ -157,6 +158,7 @@ TEST_F(SignIn, wrong_password_unknown_name_and_impossible_name_are_refused_alike
     EXPECT_EQ(node.log_in("alice", "").error().kind, ServiceFaultKind::login_refused);
 }
 
+// E7
 TEST_F(SignIn, a_fifth_wrong_guess_in_a_row_makes_the_name_wait) {
     Node node(data(), clock);
     ASSERT_TRUE(node.sign_up("alice", password));
@@ -189,6 +191,7 @@ TEST_F(SignIn, a_token_is_refused_when_its_time_is_over) {
     EXPECT_EQ(node.application().tokens().check_bearer(token).error(), service::BearerFault::expired);
 }
 
+// A25
 TEST_F(SignIn, a_logged_out_session_ends_its_tokens_and_no_others) {
     Node node(data(), clock);
     ASSERT_TRUE(node.sign_up("alice", password));
@@ -201,6 +204,7 @@ TEST_F(SignIn, a_logged_out_session_ends_its_tokens_and_no_others) {
     EXPECT_TRUE(node.application().tokens().check_bearer(second->access_token));
 }
 
+// A25
 TEST_F(SignIn, end_sessions_on_the_ledger_ends_every_token_of_the_account) {
     Node node(data(), clock);
     ASSERT_TRUE(node.sign_up("alice", password));
@@ -242,6 +246,7 @@ TEST_F(SignIn, after_a_change_the_new_password_counts_and_the_old_one_does_not) 
     EXPECT_TRUE(node.log_in("alice", "a quite different passphrase"));
 }
 
+// F3
 TEST_F(SignIn, an_erased_name_registered_again_is_another_account) {
     Node node(data(), clock);
     auto const first = node.sign_up("alice", password);

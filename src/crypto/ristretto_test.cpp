@@ -53,6 +53,7 @@ TEST(Element, multiples_of_the_generator_are_those_of_rfc_9496) {
 }
 
 // RFC 9496 appendix A.2, one line of each reason.
+// E2
 TEST(Element, bad_encodings_are_refused) {
     constexpr std::array<std::string_view, 9> bad = {
         "0000000000000000000000000000000000000000000000000000000000000000", // the identity
@@ -108,6 +109,7 @@ TEST(Element, encodings_of_another_length_are_refused) {
     EXPECT_FALSE(Element::parse(base::concat(good, ByteBuffer{0})));
 }
 
+// E3
 TEST(Element, operations_that_meet_the_identity_give_nothing) {
     auto const element = multiply_base(small_scalar(2));
     auto const minus_one = Scalar::parse(from_hex(group_order_minus_one)).value();

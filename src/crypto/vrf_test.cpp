@@ -84,6 +84,7 @@ RC_GTEST_PROP(Vrf, a_proof_of_any_input_gives_the_output, (ByteBuffer const& alp
     RC_ASSERT(!check_vrf(key_pair_of(ByteBuffer(64, 0x5b)).public_key(), alpha, proof));
 }
 
+// K4
 TEST(Vrf, a_proof_with_any_bit_flipped_is_refused) {
     auto const keys = example_key_pair();
     auto const alpha = base::as_bytes("alice");
@@ -118,6 +119,7 @@ TEST(Vrf, a_gamma_with_the_highest_bit_set_is_refused) {
     EXPECT_FALSE(unverified_output(proof));
 }
 
+// K4
 TEST(Vrf, a_second_spelling_of_s_is_refused) {
     auto const keys = example_key_pair();
     auto const alpha = base::as_bytes("alice");
@@ -126,6 +128,7 @@ TEST(Vrf, a_second_spelling_of_s_is_refused) {
         check_vrf(keys.public_key(), alpha, with(proof, 48, plus_group_order(proof.view().last(32)))));
 }
 
+// K4
 TEST(Vrf, an_identity_key_gamma_or_zero_scalar_is_refused) {
     auto const keys = example_key_pair();
     auto const alpha = base::as_bytes("alice");

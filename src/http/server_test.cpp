@@ -249,6 +249,7 @@ private:
 };
 
 // B15
+// J3
 TEST(Server, without_a_file_for_a_new_connection_serves_those_it_has_and_accepts_again_later) {
     ToyServer toy;
     auto first = toy.connect();
@@ -354,6 +355,7 @@ TEST(Server, when_it_stops_closes_idle_connections_and_lets_a_request_in_flight_
     EXPECT_FALSE(toy.connect().is_connected());
 }
 
+// J1
 TEST(Server, when_it_stops_lets_a_request_be_completed_that_has_begun) {
     ToyServer toy;
     auto client = toy.connect();

@@ -79,6 +79,7 @@ struct Small {
     Log const& log() const { return world.log; }
 };
 
+// H9
 TEST(Audit, accepts_what_execute_accepted_and_comes_to_the_same_end) {
     Small const small;
     Audit audit;
@@ -116,6 +117,7 @@ TEST(Audit, finds_every_changed_byte) {
     }
 }
 
+// G20
 TEST(Audit, finds_every_entry_dropped_repeated_or_swapped_with_the_next) {
     Small const small;
     for (std::size_t index = 0; index < small.log().size(); ++index) {

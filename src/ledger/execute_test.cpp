@@ -227,6 +227,7 @@ RC_GTEST_PROP(Execute, gives_the_same_log_for_the_same_entries_and_refused_ones_
     RC_ASSERT(log_of(network, first.accepted) == first.log);
 }
 
+// G16
 RC_GTEST_PROP(Execute, refuses_every_replay, ()) {
     static TestNetwork const network;
     auto const first = run(network, draw_acts());
@@ -266,6 +267,7 @@ void expect_every_change_refused(LedgerWorld& world, Entry const& entry) {
     ASSERT_TRUE(world.submit(bytes).has_value());
 }
 
+// G17
 TEST(Execute, refuses_an_entry_with_any_byte_changed_or_cut) {
     TestNetwork const network;
     LedgerWorld world(network);

@@ -437,6 +437,7 @@ INSTANTIATE_TEST_SUITE_P(Rejection, EachRejection, testing::ValuesIn(all_cases()
     return std::to_string(parameter.index) + "_" + std::string(name(parameter.param.expected));
 });
 
+// H5, K1, K2, K6
 TEST(Rejection, has_a_case_for_every_number) {
     for (std::uint16_t number = 1; number <= rejection_last; ++number)
         EXPECT_TRUE(

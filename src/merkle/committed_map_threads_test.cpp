@@ -54,6 +54,7 @@ unsigned count_torn_snapshots(Published& published, std::atomic<unsigned> const&
     return torn;
 }
 
+// G27
 TEST(CommittedMap, is_whole_to_readers_while_a_writer_changes_every_row) {
     Published published;
     published.store(CommittedMap().apply(changes_of_block(0)));

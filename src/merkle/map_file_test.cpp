@@ -64,6 +64,7 @@ TEST(MapFile, of_several_pieces_gives_its_map_back) {
     EXPECT_EQ(fault_of(bytes), MapFileFault::wrong_checksum);
 }
 
+// G21
 TEST(MapFile, with_any_byte_changed_is_refused) {
     auto const good = file_of(map_of_hashed_keys(5));
     for (std::size_t index = 0; index < good.size(); ++index) {

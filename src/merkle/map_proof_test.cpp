@@ -105,6 +105,7 @@ TEST(MapProof, cut_or_lengthened_is_refused) {
     EXPECT_EQ(parse_map_proof(good).error(), ProofFault::malformed);
 }
 
+// K3
 TEST(MapProof, with_a_depth_out_of_range_is_refused) {
     base::ByteBuffer const none(67, 1);
     auto shallow = none;
@@ -116,6 +117,7 @@ TEST(MapProof, with_a_depth_out_of_range_is_refused) {
     EXPECT_EQ(check_map_proof(example_root(), key_of("alice"), MapProof{}).error(), ProofFault::malformed);
 }
 
+// K3
 TEST(MapProof, whose_bits_do_not_increase_is_refused_even_when_its_hashes_fit) {
     // A liar's tree: bit 3 above bit 0. The root is true to it, and no honest map has it.
     auto const query = key_of("alice");
@@ -129,6 +131,7 @@ TEST(MapProof, whose_bits_do_not_increase_is_refused_even_when_its_hashes_fit) {
     EXPECT_EQ(check_map_proof(MapRoot::from(hash), query, proof).error(), ProofFault::bits_not_increasing);
 }
 
+// K3
 TEST(MapProof, of_a_sentinel_is_refused) {
     auto const map = map_of_hashed_keys(10);
     for (auto const& sentinel : {sentinel_low(), sentinel_high()}) {

@@ -59,6 +59,7 @@ bool accepts_consistency(json::value const& vector) {
         .has_value();
 }
 
+// G19
 TEST(InclusionProof, of_the_published_vectors_is_judged_as_published) {
     auto const vectors = test::load_vectors("merkle/inclusion.json");
     EXPECT_EQ(vectors.as_object().size(), 98u);
@@ -66,6 +67,7 @@ TEST(InclusionProof, of_the_published_vectors_is_judged_as_published) {
         EXPECT_EQ(accepts_inclusion(vector), !vector.at("wantErr").as_bool()) << name;
 }
 
+// G19
 TEST(ConsistencyProof, of_the_published_vectors_is_judged_as_published) {
     auto const vectors = test::load_vectors("merkle/consistency.json");
     EXPECT_EQ(vectors.as_object().size(), 98u);

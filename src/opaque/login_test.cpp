@@ -112,6 +112,7 @@ TEST(Login, with_a_wrong_password_is_refused_by_the_client) {
     }
 }
 
+// E6
 TEST(Login, with_any_byte_of_ke2_flipped_is_refused_by_the_client) {
     World world(example_password);
     auto const client = start_login(example_password, world.randomness());
@@ -143,6 +144,7 @@ TEST(Login, with_the_ke2_of_another_login_is_refused_by_the_client) {
               ClientFault::refused);
 }
 
+// E6
 TEST(Login, against_the_record_of_another_password_is_refused_by_the_client) {
     World world(example_password);
     auto const foreign = world.register_account(to_buffer(as_bytes("another password")));
@@ -152,6 +154,7 @@ TEST(Login, against_the_record_of_another_password_is_refused_by_the_client) {
               ClientFault::refused);
 }
 
+// E6
 TEST(Login, against_another_servers_key_is_refused_by_the_client) {
     World world(example_password);
     auto const client = start_login(example_password, world.randomness());
@@ -186,6 +189,7 @@ TEST(Login, under_other_surroundings_is_refused_by_the_client) {
     EXPECT_EQ(fault_of(finish_in({.server_identity = {1}})), ClientFault::refused);
 }
 
+// E4
 TEST(Login, against_a_fake_record_looks_alike_and_is_refused_by_the_client) {
     World world(example_password);
     auto const fake = make_fake_record(world.randomness());
@@ -213,6 +217,7 @@ TEST(Login, without_memory_for_stretching_is_told_apart) {
     EXPECT_EQ(finish.error(), ClientFault::no_memory);
 }
 
+// E5
 TEST(Login, with_any_bit_of_ke3_flipped_is_refused_by_the_server) {
     World world(example_password);
     auto const client = start_login(example_password, world.randomness());

@@ -51,6 +51,7 @@ void expect_strict(ByteBuffer const& good, std::vector<std::size_t> const& eleme
 
 } // namespace
 
+// E2
 TEST(RegistrationRequest, is_one_element) {
     expect_strict<RegistrationRequest>(example("registration_request"), {0});
 }

@@ -157,6 +157,7 @@ void expect_session_keys(value const& vector) {
 
 } // namespace
 
+// E1
 TEST(OpaqueVectors, without_identities_rfc_9807_c_1_1_is_reproduced) {
     auto const vectors = test::load_vectors(vectors_file);
     auto const& vector = vectors.at(0);

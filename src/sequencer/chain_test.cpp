@@ -131,6 +131,7 @@ TEST(Chain, goes_on_after_a_restart_as_if_there_had_been_none) {
     expect_audited(world.ledger, *head);
 }
 
+// G15
 TEST(Chain, that_ends_before_what_was_signed_is_refused_with_both_sizes) {
     World world;
     auto const old_rows = world.ledger.rows();
@@ -300,6 +301,7 @@ TEST(BlockMaker, gives_a_block_the_time_of_its_first_accepted_entry) {
     EXPECT_EQ(world.commit().value()->block.time, world_time + 5s);
 }
 
+// G9
 TEST(BlockMaker, never_lets_time_go_back) {
     World world;
     world.clock.set(world_time + 5s);

@@ -118,6 +118,7 @@ TEST(Guard, refuses_a_tree_that_does_not_extend_the_last) {
     EXPECT_TRUE(world.sign(guard, 35).has_value());
 }
 
+// K10
 TEST(Guard, refuses_when_another_signer_has_moved_the_record) {
     GuardedLog const world;
     auto first = world.open().value();

@@ -98,6 +98,7 @@ TEST_F(Founding, a_file_in_the_place_of_the_directory_is_refused) {
     EXPECT_EQ(fault_of_open().kind, FoundingFaultKind::not_a_data_directory);
 }
 
+// K10
 TEST_F(Founding, a_second_instance_is_kept_out_until_the_first_has_ended) {
     {
         auto const first = open().value();
@@ -126,6 +127,7 @@ TEST_F(Founding, a_key_of_another_directory_is_refused_by_its_name) {
     }
 }
 
+// J5
 TEST_F(Founding, a_missing_short_or_readable_key_is_refused_by_its_name) {
     std::ignore = open().value();
     ASSERT_EQ(::chmod(key("log").c_str(), 0640), 0);

@@ -134,6 +134,7 @@ TEST_F(GuessLimitsTest, keep_a_dropped_ticket_as_a_failure) {
     EXPECT_EQ(limits.begin_guess(label(1), prefix(1), now).value().failures(), 2);
 }
 
+// E7
 TEST_F(GuessLimitsTest, close_a_name_after_a_hundred_failures) {
     for (int count = 0; count < 100; ++count)
         guess_when_allowed(prefix(static_cast<std::uint8_t>(count)));
@@ -153,6 +154,7 @@ TEST_F(GuessLimitsTest, make_a_hundred_guesses_take_more_than_three_days) {
     EXPECT_LT(waited, 96h);
 }
 
+// E8
 TEST_F(GuessLimitsTest, outlive_the_object) {
     for (std::uint8_t number = 1; number <= 5; ++number)
         guess_when_allowed(prefix(number));
@@ -161,6 +163,7 @@ TEST_F(GuessLimitsTest, outlive_the_object) {
     EXPECT_EQ(after_restart.begin_guess(label(1), prefix(6), now + 30s).value().failures(), 6);
 }
 
+// G9
 TEST_F(GuessLimitsTest, start_a_delay_anew_when_the_clock_goes_back) {
     for (std::uint8_t number = 1; number <= 5; ++number)
         guess_when_allowed(prefix(number));
@@ -251,6 +254,7 @@ TEST_F(GuessLimitsTest, keep_registrations_over_a_restart) {
     EXPECT_EQ(after_restart.begin_registration(label(1), prefix(9), now).error().retry_after, 1h);
 }
 
+// E7
 TEST(GuessLimits, count_a_hundred_guesses_at_once_from_one_to_a_hundred) {
     FakeStore store;
     GuessLimits limits{store, without_delays()};

@@ -28,11 +28,13 @@ TEST(PasswordPolicy, counts_code_points_not_bytes) {
     EXPECT_EQ(weakness_of(""), too_short);
 }
 
+// E10
 TEST(PasswordPolicy, asks_for_15_code_points_under_nist) {
     EXPECT_EQ(weakness_of("xkdwqzrvbnt-29", "alice", Policy::nist), too_short);
     EXPECT_EQ(weakness_of("xkdwqzrvbnt-29k", "alice", Policy::nist), std::nullopt);
 }
 
+// E11
 TEST(PasswordPolicy, refuses_common_passwords_in_any_case) {
     for (auto const* const password :
          {"password", "PassWord", "PASSWORD1", "12345678", "qwertyuiop", "iloveyou", "Football", "P@ssw0rd",
@@ -41,6 +43,7 @@ TEST(PasswordPolicy, refuses_common_passwords_in_any_case) {
     EXPECT_EQ(weakness_of("qwertyuiopasdfghjkl", "alice", Policy::nist), common);
 }
 
+// E11
 TEST(PasswordPolicy, refuses_the_own_name_with_little_more) {
     EXPECT_EQ(weakness_of("Bartholomew", "bartholomew"), is_username);
     EXPECT_EQ(weakness_of("bartholomew-1!", "bartholomew"), is_username);
@@ -55,6 +58,7 @@ TEST(PasswordPolicy, refuses_repeated_patterns) {
         EXPECT_EQ(weakness_of(password), repeated) << password;
 }
 
+// E11
 TEST(PasswordPolicy, refuses_runs_upwards_and_downwards) {
     for (auto const* const password : {"defghijkl", "zyxwvuts", "45678901234", "54321098765", "DEFGHIJKL"})
         EXPECT_EQ(weakness_of(password), repeated) << password;

@@ -44,6 +44,7 @@ TEST(PreparedPassword, of_control_characters_or_no_text_is_refused) {
     EXPECT_EQ(fault_of(std::string_view("a\0b", 3)), PasswordTextFault::not_text);
 }
 
+// E10
 TEST(PreparedPassword, of_4096_bytes_passes_and_a_longer_one_is_never_cut) {
     EXPECT_EQ(prepared(std::string(4'096, 'p')).size(), 4'096);
     EXPECT_EQ(fault_of(std::string(4'097, 'p')), PasswordTextFault::too_long);

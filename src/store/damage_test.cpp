@@ -86,6 +86,7 @@ protected:
     SampleLedger const sample;
 };
 
+// G1
 TEST_F(DamagedLedger, with_any_one_flipped_bit_is_found) {
     for (auto const& file : files_in(sample.path())) {
         if (!is_read_by_the_database(file))
@@ -147,6 +148,7 @@ TEST_F(DamagedLedger, starts_whatever_stands_in_files_that_are_not_read) {
 }
 
 // The log is what RocksDB would replay, and then delete.
+// G1
 TEST_F(DamagedLedger, with_any_one_flipped_bit_in_its_records_is_not_started) {
     for (auto const& file :
          {sample.log(), sample.manifest(), sample.path() / "CURRENT", sample.path() / "SYNCED"}) {
@@ -190,6 +192,7 @@ TEST_F(DamagedLedger, with_a_cut_manifest_of_unknown_size_is_found_by_the_table_
 }
 
 // A cut log is what a power failure leaves. The guard record, in another file, tells when the tip is too old.
+// G4
 TEST_F(DamagedLedger, with_a_cut_log_opens_to_an_older_tip_and_no_wrong_row) {
     auto const whole = read_file(sample.log());
     for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -202,6 +205,7 @@ TEST_F(DamagedLedger, with_a_cut_log_opens_to_an_older_tip_and_no_wrong_row) {
     }
 }
 
+// G3
 TEST_F(DamagedLedger, cut_in_any_other_file_is_found) {
     std::vector<fs::path> files = {sample.path() / "CURRENT", sample.manifest()};
     std::ranges::copy(sample.files(".sst"), std::back_inserter(files));
@@ -215,6 +219,7 @@ TEST_F(DamagedLedger, cut_in_any_other_file_is_found) {
     }
 }
 
+// G3
 TEST_F(DamagedLedger, with_bytes_added_at_the_end_of_a_file_is_found_or_reads_the_same) {
     std::vector<fs::path> files = {sample.path() / "CURRENT", sample.path() / "SYNCED", sample.manifest(),
                                    sample.log()};
@@ -230,6 +235,7 @@ TEST_F(DamagedLedger, with_bytes_added_at_the_end_of_a_file_is_found_or_reads_th
         }
 }
 
+// G3
 TEST_F(DamagedLedger, with_a_page_of_zeros_in_a_log_is_found) {
     for (auto const& file : {sample.log(), sample.manifest()}) {
         auto const whole = read_file(file);
@@ -243,6 +249,7 @@ TEST_F(DamagedLedger, with_a_page_of_zeros_in_a_log_is_found) {
     }
 }
 
+// G3
 TEST_F(DamagedLedger, without_one_of_its_files_is_found) {
     std::vector<fs::path> files = {sample.path() / "CURRENT", sample.manifest()};
     std::ranges::copy(sample.files(".sst"), std::back_inserter(files));
@@ -257,6 +264,7 @@ TEST_F(DamagedLedger, without_one_of_its_files_is_found) {
     EXPECT_EQ(sample.check(), Outcome::same_rows);
 }
 
+// G3
 TEST_F(DamagedLedger, with_swapped_tables_is_found) {
     auto const tables = sample.files(".sst");
     for (std::size_t index = 1; index < tables.size(); ++index) {

@@ -51,6 +51,7 @@ protected:
     std::shared_ptr<FailingFiles> disk = std::make_shared<FailingFiles>();
 };
 
+// G8
 TEST_F(FailingDisk, that_is_nearly_full_refuses_blocks_and_serves_reads) {
     auto ledger = open(OpenMode::create);
     ASSERT_TRUE(is_ok(commit_blocks(*ledger, 0, 2)));
@@ -65,6 +66,7 @@ TEST_F(FailingDisk, that_is_nearly_full_refuses_blocks_and_serves_reads) {
 }
 
 // Somebody else took the space between the question and the write: half a record lies at the end of the log.
+// G8
 TEST_F(FailingDisk, that_fills_up_within_a_write_goes_on_when_space_returns) {
     auto ledger = open(OpenMode::create);
     ASSERT_TRUE(is_ok(commit_blocks(*ledger, 0, 2)));
@@ -116,6 +118,7 @@ TEST_F(FailingDisk, that_is_full_where_tables_go_refuses_erasing_and_goes_on_whe
 
 using FailingDiskDeathTest = FailingDisk;
 
+// G7
 TEST_F(FailingDiskDeathTest, that_cannot_sync_its_log_ends_the_process) {
     auto const ledger = open(OpenMode::create);
     ASSERT_TRUE(is_ok(commit_blocks(*ledger, 0, 1)));
@@ -124,6 +127,7 @@ TEST_F(FailingDiskDeathTest, that_cannot_sync_its_log_ends_the_process) {
     EXPECT_DEATH((void)ledger->commit(sample_block(1)), "the disk failed at .*log: .*sync failed");
 }
 
+// G7
 TEST_F(FailingDiskDeathTest, that_cannot_write_its_log_ends_the_process) {
     auto const ledger = open(OpenMode::create);
     ASSERT_TRUE(is_ok(commit_blocks(*ledger, 0, 1)));

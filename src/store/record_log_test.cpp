@@ -58,6 +58,7 @@ TEST(RecordLog, that_is_not_there_is_unreadable) {
     EXPECT_EQ(check_record_log(directory.path() / "absent").verdict, RecordLogVerdict::unreadable);
 }
 
+// G4
 TEST(RecordLog, cut_anywhere_but_between_records_is_interrupted) {
     auto const whole = log_of_two_blocks();
     std::set<std::size_t> const between = {0, 20, 32'788, whole.size()};

@@ -293,6 +293,7 @@ TEST(LedgerDatabase, keeps_its_directory_to_its_owner) {
     EXPECT_EQ(fs::status(directory.path() / "ledger").permissions(), fs::perms::owner_all);
 }
 
+// G23, J16
 TEST(LedgerDatabase, of_a_newer_format_is_refused) {
     TemporaryDirectory const directory;
     make_sample_ledger(directory.path() / "ledger");
@@ -388,6 +389,7 @@ SideRow row_with_envelope(std::string_view word) {
     return row;
 }
 
+// G28
 TEST(LedgerDatabase, leaves_no_byte_of_an_erased_row_in_any_file) {
     TemporaryDirectory const directory;
     auto const erased = base::as_bytes("erased-envelope/erased-envelope/");

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Backup beside a running server that writes, restore elsewhere, and what a node needs before it signs again.
+# Backup beside a running server, restore elsewhere, what a node needs before it signs. Catalogue: G15, G22.
 source "$(dirname "$0")/lib.sh"
 
 password='correct horse battery staple'

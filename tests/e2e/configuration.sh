@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Where settings come from, what is refused, and what the process gives away.
+# Where settings come from, what is refused, and what the process gives away. Catalogue: K9.
 source "$(dirname "$0")/lib.sh"
 cd "$scratch"
 

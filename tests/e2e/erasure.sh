@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # What is erased leaves the disk: the record and opening of an account, and the record of a password replaced.
+# Catalogue: G28, K8.
 source "$(dirname "$0")/lib.sh"
 
 export XDG_STATE_HOME=$scratch/state

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Token signing keys of a running server: rotation with overlap, a stolen key, age, and kill -9 in between.
+# Catalogue: A21, J10.
 source "$(dirname "$0")/lib.sh"
 
 password='correct horse battery staple'

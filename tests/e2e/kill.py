@@ -2,10 +2,10 @@
 """Kills the server again and again while clients write, and compares what is there afterwards with what was
 acknowledged.
 
-Clients register, sign in, log out and guess wrong. An oracle outside the server remembers each acknowledgement:
-after each kill -9 and restart every acknowledged account is there, every acknowledged log-out holds, and the
-checkpoint extends every one that was ever served. A registration that was under way may be there or not. Guesses
-are counted without a sync: a killed process forgets none of them.
+Clients register, sign in, log out and guess wrong. An oracle outside the server remembers each answer:
+after each kill -9 and restart every acknowledged account is there, every such log-out holds, and the
+checkpoint extends every one that was ever served. A registration that was under way may be there or not.
+Guesses are counted without a sync: a killed process forgets none of them. Catalogue: E8, G5.
 
 The seed is printed; --seed runs the same choices again (the kernel's schedule is not part of them).
 """
@@ -221,7 +221,8 @@ def main() -> None:
     for fault in faults:
         print("FAILED:", fault, file=sys.stderr)
     print(f"{options.kills} kills; acknowledged: {len(oracle.registered)} accounts of "
-          f"{len(oracle.under_way)} begun, {len(oracle.ended)} log-outs, {sum(oracle.wrong_guesses.values())} wrong guesses, "
+          f"{len(oracle.under_way)} begun, {len(oracle.ended)} log-outs, "
+          f"{sum(oracle.wrong_guesses.values())} wrong guesses, "
           f"{len(oracle.checkpoints)} checkpoints; lost: {len(faults)}")
     sys.exit(1 if faults else 0)
 
