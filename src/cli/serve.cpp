@@ -97,7 +97,9 @@ public:
             net::WorkerPool::Options{.name = "disk", .threads = 1, .queue_max = 8});
         sequencer_ = std::make_unique<sequencer::LocalSequencer>(std::move(chain), *data_->ledger, clock_);
         TRY(make_application());
-        keeper_ = std::make_unique<LiveKeeper>(*data_->live, clock_);
+        keeper_ = std::make_unique<LiveKeeper>(
+            *data_->live, service::CounterSweep(*data_->live, *data_->ledger, application_->ground().limits),
+            clock_);
         erasure_keeper_ = std::make_unique<ErasureKeeper>(*data_->ledger);
         TRY(settle_keys());
         return listen();
