@@ -9,7 +9,7 @@ constexpr std::uint64_t rounds_between_drops = 3600;
 } // namespace
 
 LiveKeeper::LiveKeeper(store::LiveDatabase& live, service::CounterSweep sweep, base::Clock const& clock)
-    : live_(live), sweep_(sweep), clock_(clock),
+    : live_(live), sweep_(std::move(sweep)), clock_(clock),
       thread_("live-sync", [this](std::stop_token const& stop) { run(stop); }) {}
 
 LiveKeeper::~LiveKeeper() {
