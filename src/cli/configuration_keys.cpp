@@ -21,6 +21,7 @@ using Refusal = std::optional<std::string>;
 // The policy at genesis allows a token a day at most.
 constexpr std::chrono::hours token_lifetime_max{24};
 constexpr std::chrono::days session_lifetime_max{3650};
+constexpr std::chrono::minutes drain_max{5};
 // A key that was followed by another verifies for a day; a third one has no place meanwhile.
 constexpr std::chrono::days signing_key_lifetime_min{2};
 constexpr std::chrono::days signing_key_lifetime_max{3650};
@@ -142,6 +143,12 @@ constexpr std::array keys{
                          return set_count(s.io_threads, value, net::io_threads_max);
                      },
                      [](Settings const& s) { return ConfiguredValue(as_number(s.io_threads)); }},
+    ConfigurationKey{"server", "drain", ValueType::duration, "drain",
+                     "how long to serve on, not ready, after the signal to end",
+                     [](Settings& s, ConfiguredValue const& value) {
+                         return set_lifetime(s.drain, value, seconds{0}, drain_max);
+                     },
+                     [](Settings const& s) { return ConfiguredValue(print_duration(s.drain)); }},
     ConfigurationKey{"network", "issuer", ValueType::text, "issuer",
                      "URL that applications know the service by; fixed at the first start", set_issuer,
                      [](Settings const& s) { return ConfiguredValue(s.issuer); }},

@@ -1,25 +1,29 @@
-// Keeps the live database in order: a group sync each second, ended sessions dropped each hour.
+// Keeps the live database in order: a group sync each second, ended sessions dropped each hour,
+// counters that have outlived their use each day.
 //
 // A sync that fails ends the process: what was answered since would be worth nothing.
 #pragma once
 
 #include "base/mutex.hpp"
 #include "net/thread.hpp"
-#include "store/live_database.hpp"
+#include "service/counter_sweep.hpp"
 
 namespace bulla::cli {
 
 class LiveKeeper {
 public:
-    // Both outlive the keeper.
-    LiveKeeper(store::LiveDatabase& live, base::Clock const& clock);
+    // Database and clock outlive the keeper, and so does all that the sweep refers to.
+    LiveKeeper(store::LiveDatabase& live, service::CounterSweep sweep, base::Clock const& clock);
     ~LiveKeeper(); // a last sync
 
 private:
     void run(std::stop_token const& stop);
     void sync();
+    void drop_ended_sessions();
+    void sweep_counters();
 
     store::LiveDatabase& live_;
+    service::CounterSweep sweep_;
     base::Clock const& clock_;
     base::Mutex mutex_;
     base::Condition wake_;

@@ -19,6 +19,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_future.hpp>
 #include <fmt/format.h>
 #include <spdlog/logger.h>
@@ -97,10 +98,19 @@ public:
             net::WorkerPool::Options{.name = "disk", .threads = 1, .queue_max = 8});
         sequencer_ = std::make_unique<sequencer::LocalSequencer>(std::move(chain), *data_->ledger, clock_);
         TRY(make_application());
-        keeper_ = std::make_unique<LiveKeeper>(*data_->live, clock_);
+        keeper_ = std::make_unique<LiveKeeper>(
+            *data_->live, service::CounterSweep(*data_->live, *data_->ledger, application_->ground().limits),
+            clock_);
         erasure_keeper_ = std::make_unique<ErasureKeeper>(*data_->ledger);
         TRY(settle_keys());
         return listen();
+    }
+
+    // Serves on, not ready, so that a balancer sends people elsewhere before the listener closes.
+    void drain() {
+        application_->announce_end();
+        boost::asio::io_context context{1};
+        boost::asio::steady_timer(context, settings_.drain).wait();
     }
 
     // Listeners first, then what they use; a second call does nothing.
@@ -259,6 +269,7 @@ ExitCode serve(Configuration const& configuration) {
     log->info("Bulla {} serves network {}", version, base::to_base64url(node.data().network));
     signals.run();
     log->info("stopping");
+    node.drain();
     node.stop();
     log->info("stopped");
     return ExitCode::good;

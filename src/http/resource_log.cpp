@@ -68,6 +68,11 @@ boost::asio::awaitable<Response> show_key_set(Request, Context context) {
     co_return response;
 }
 
+// 503 while entries are not accepted, and from the signal to end on: a balancer sends people elsewhere.
+boost::asio::awaitable<Response> show_readiness(Request, Context context) {
+    co_return context.application.is_ready() ? make_text(200, "ready") : make_problem(Problem::read_only);
+}
+
 boost::asio::awaitable<Response> show_health(Request, Context) {
     co_return make_text(200, "ok");
 }

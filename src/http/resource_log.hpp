@@ -13,5 +13,6 @@ boost::asio::awaitable<Response> show_checkpoint(Request request, Context contex
 boost::asio::awaitable<Response> show_tile(Request request, Context context);
 boost::asio::awaitable<Response> show_key_set(Request request, Context context);
 boost::asio::awaitable<Response> show_health(Request request, Context context);
+boost::asio::awaitable<Response> show_readiness(Request request, Context context);
 
 } // namespace bulla::http

@@ -71,7 +71,7 @@ std::vector<Route> make_routes(Metrics& metrics) {
                 return show_metrics(std::move(request), std::move(context), &metrics);
             }),
         get("/healthz", "health", anyone, show_health),
-        get("/readyz", "ready", anyone, show_health),
+        get("/readyz", "ready", anyone, show_readiness),
     };
 }
 

@@ -40,6 +40,8 @@ public:
 
     // Returns once the entry is durable and the head that holds it is published. May be called on any thread.
     virtual boost::asio::awaitable<Result<Receipt, OrderFault>> order(Submission submission) = 0;
+    // Whether an entry sent now would be taken: not while the disk is full, nor the queue, nor after the end.
+    virtual bool accepts_entries() = 0;
     virtual HeadFeed const& heads() const = 0;
 };
 

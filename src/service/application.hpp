@@ -37,7 +37,12 @@ public:
     Accounts& accounts() { return accounts_; }
     PlainForm& plain_form() { return plain_form_; }
 
+    // Ready: entries are accepted, and no end is in sight. Otherwise the node still serves what it can.
+    bool is_ready() { return !ending_ && ground_.sequencer.accepts_entries(); }
+    void announce_end() { ending_ = true; }
+
 private:
+    std::atomic<bool> ending_ = false;
     Settings settings_;
     std::unique_ptr<CounterStore> counters_;
     GuessLimits limits_;

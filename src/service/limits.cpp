@@ -113,4 +113,13 @@ void GuessLimits::registered(ledger::Label const& label) {
     counters_.erase_counter(registration_key(label));
 }
 
+Dropped GuessLimits::drop_old(ledger::Label const& label, base::ByteView key, base::Timestamp now) {
+    base::Lock const lock(stripe_of(label));
+    auto const row = counters_.load_counter(key);
+    if (!row || fate_of_counter(key, *row, now) == CounterFate::keep)
+        return Dropped::no;
+    counters_.erase_counter(key);
+    return Dropped::yes;
+}
+
 } // namespace bulla::service

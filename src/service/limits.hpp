@@ -41,7 +41,7 @@ struct GuessRules {
 
 struct LimitRefusal {
     enum class Kind : std::uint8_t {
-        wait,   // allowed again after retry_after
+        wait, // allowed again after retry_after
         closed, // 100 in a row: outside it looks like a wait
     };
     Kind kind = Kind::wait;
@@ -67,6 +67,8 @@ private:
     std::uint16_t failures_;
 };
 
+enum class Dropped : std::uint8_t { no, yes };
+
 class GuessLimits {
 public:
     explicit GuessLimits(CounterStore& counters, GuessRules rules = {});
@@ -84,6 +86,9 @@ public:
     // the name are 0, so that nobody closes a name before its owner comes.
     void registered(ledger::Label const& label);
 
+    // For the sweep: drops a stored counter of the label, if it still is as old as fate_of_counter() wants.
+    Dropped drop_old(ledger::Label const& label, base::ByteView key, base::Timestamp now);
+
 private:
     static constexpr std::size_t stripe_count = 64;
 
@@ -96,7 +101,7 @@ private:
     CounterStore& counters_;
     GuessRules const rules_;
     std::array<base::Mutex, stripe_count> stripes_; // each guards the stored rows of its labels
-    base::Mutex prefixes_mutex_;                    // taken after a stripe, never before
+    base::Mutex prefixes_mutex_; // taken after a stripe, never before
     PrefixTable<EvaluationBucket> buckets_ GUARDED_BY(prefixes_mutex_);
     PrefixTable<HourOfEvaluations> hours_ GUARDED_BY(prefixes_mutex_);
 };

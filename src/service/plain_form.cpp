@@ -10,9 +10,15 @@ namespace {
 constexpr std::string_view client_id = "plain-form";
 constexpr std::string_view origin = "plain-form";
 
-ServiceFault to_service_fault(net::PoolFault) {
-    return {.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{1}};
-}
+auto const pool_fault = [](net::PoolFault) {
+    return ServiceFault{.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{1}};
+};
+
+// What the pool's part of a registration leaves to be ordered.
+struct Walked {
+    PendingId id;
+    NewPassword made;
+};
 
 // Argon2id without memory is the machine's trouble, never a wrong password.
 ServiceFault to_service_fault(WalkFault fault) {
@@ -62,15 +68,17 @@ boost::asio::awaitable<Served<Registered>> PlainForm::register_account(std::stri
         co_return std::unexpected{
             ServiceFault{.kind = ServiceFaultKind::weak_password, .weakness = weakness}};
 
-    auto walk = NewPasswordWalk::start(*std::move(prepared), ground_.randomness);
-    auto const offer = CO_TRY(registration_.begin(username, walk.request(), prefix));
-    auto job = [this, walk = std::move(walk), offer, text = std::string(name->text())]() mutable {
-        return std::move(walk).finish_registration(offer, network_keys_, text, ground_.randomness);
+    auto job = [this, walk = NewPasswordWalk::start(*std::move(prepared), ground_.randomness),
+                username = std::move(username), prefix = std::move(prefix),
+                text = std::string(name->text())]() mutable -> Served<Walked> {
+        auto const offer = TRY(registration_.begin(username, walk.request(), prefix));
+        auto finished =
+            TRY(served(std::move(walk).finish_registration(offer, network_keys_, text, ground_.randomness)));
+        return Walked{.id = offer.id, .made = std::move(finished.new_password)};
     };
-    auto made = CO_TRY(map_fault(co_await pool_.run(std::move(job), argon2_wait_max),
-                                 [](net::PoolFault fault) { return to_service_fault(fault); }));
-    auto finished = CO_TRY(served(std::move(made)));
-    co_return co_await registration_.finish(offer.id, std::move(finished.new_password));
+    auto ran = CO_TRY(map_fault(co_await pool_.run(std::move(job), argon2_wait_max), pool_fault));
+    auto walked = CO_TRY(std::move(ran));
+    co_return co_await registration_.finish(walked.id, std::move(walked.made));
 }
 
 boost::asio::awaitable<Served<IssuedToken>> PlainForm::login(std::string username, SecretBytes password,
@@ -79,20 +87,21 @@ boost::asio::awaitable<Served<IssuedToken>> PlainForm::login(std::string usernam
         co_return refuse(ServiceFaultKind::plain_form_disabled);
     // A password that nobody can have costs the same work as a wrong one: no shortcut tells them apart.
     auto prepared = prepare_password(password.expose());
-    auto walk = LoginWalk::start(prepared ? *std::move(prepared) : SecretBytes::from(base::as_bytes("\xff")),
-                                 ground_.randomness);
-    auto const offer = CO_TRY(login_.begin({.username = std::move(username),
-                                            .ke1 = walk.request(),
-                                            .client = std::string(client_id),
-                                            .origin = std::string(origin),
-                                            .prefix = std::move(prefix)}));
-    auto job = [this, walk = std::move(walk), offer]() mutable {
-        return std::move(walk).finish(offer, network_keys_, client_id, origin);
+    auto job =
+        [this,
+         walk = LoginWalk::start(prepared ? *std::move(prepared) : SecretBytes::from(base::as_bytes("\xff")),
+                                 ground_.randomness),
+         username = std::move(username), prefix = std::move(prefix)]() mutable -> Served<IssuedToken> {
+        auto const offer = TRY(login_.begin({.username = std::move(username),
+                                             .ke1 = walk.request(),
+                                             .client = std::string(client_id),
+                                             .origin = std::string(origin),
+                                             .prefix = std::move(prefix)}));
+        auto finished = TRY(served(std::move(walk).finish(offer, network_keys_, client_id, origin)));
+        return login_.finish(finished.finish);
     };
-    auto made = CO_TRY(map_fault(co_await pool_.run(std::move(job), argon2_wait_max),
-                                 [](net::PoolFault fault) { return to_service_fault(fault); }));
-    auto finished = CO_TRY(served(std::move(made)));
-    co_return login_.finish(finished.finish);
+    auto ran = CO_TRY(map_fault(co_await pool_.run(std::move(job), argon2_wait_max), pool_fault));
+    co_return CO_TRY(std::move(ran));
 }
 
 } // namespace bulla::service

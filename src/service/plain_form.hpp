@@ -1,7 +1,8 @@
 // The plain form: registration and login where the client runs inside the server, for scripts.
 //
 // The same protocol, calls, limits and counters as over /v1. The password is in memory once and wiped.
-// Argon2id runs on a bounded pool; when it is full the answer is `busy`.
+// All of it runs on a bounded pool, for the sake of Argon2id; when that is full the answer is `busy`, and
+// nothing was evaluated or counted.
 #pragma once
 
 #include "net/worker_pool.hpp"

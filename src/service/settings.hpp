@@ -17,6 +17,7 @@ struct Settings {
     std::filesystem::path data = "bulla-data";
     std::string listen_host = "127.0.0.1";
     std::uint16_t listen_port = 8080; // 0 picks one
+    std::chrono::seconds drain{0}; // from the signal to end until the listener closes
     std::vector<std::string> trusted_proxies; // addresses whose X-Forwarded-For counts
 
     std::string issuer = "http://localhost:8080"; // URL without a slash at the end

@@ -1,17 +1,7 @@
 // Publishing and retiring on a real data directory, with the test's own clock: what stands in the ledger,
 // which files there are, and whose tokens are accepted, also after a death between two steps.
-#include "service/signing_keys.hpp"
-
-#include "crypto/random.hpp"
-#include "sequencer/local/local_sequencer.hpp"
-#include "service/application.hpp"
-#include "service/founding.hpp"
+#include "service/test_node.hpp"
 #include "support/temporary_directory.hpp"
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
-#include <gtest/gtest.h>
 
 #include <sys/stat.h>
 
@@ -23,103 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using ledger::KeyId;
-constexpr std::string_view password = "correct horse battery staple";
-
-class SetClock final : public base::Clock {
-public:
-    base::Timestamp now() const override { return now_; }
-    void advance(std::chrono::milliseconds by) { now_ = now_.load() + by; }
-
-private:
-    std::atomic<base::Timestamp> now_{base::from_unix_milliseconds(1'800'000'000'000)};
-};
-
-// One run of a node; its start has settled the keys.
-class NodeRun {
-public:
-    NodeRun(Settings settings, SetClock& clock)
-        : settings_(std::move(settings)), data_(open_data(settings_, clock, randomness_).value()),
-          sequencer_(data_.open_chain().value(), *data_.ledger, clock),
-          application_(settings_, {.keys = data_.keys,
-                                   .signing_keys = std::move(data_.signing_keys),
-                                   .network = data_.network,
-                                   .sequencer = sequencer_,
-                                   .ledger = *data_.ledger,
-                                   .live = *data_.live,
-                                   .argon2_pool = pool_,
-                                   .disk_pool = pool_,
-                                   .clock = clock,
-                                   .randomness = randomness_}) {
-        EXPECT_TRUE(wait(keys().settle()));
-    }
-
-    template <class T>
-    T wait(boost::asio::awaitable<T> work) {
-        auto result = boost::asio::co_spawn(context_, std::move(work), boost::asio::use_future);
-        context_.restart();
-        context_.run();
-        return result.get();
-    }
-    SigningKeys& keys() { return application_.signing_keys(); }
-    KeyId signing() { return keys().in_force()->kid; }
-    KeyId rotate() { return wait(keys().rotate()).value(); }
-    SigningKeyFaultKind fault_of_rotation() { return wait(keys().rotate()).error().kind; }
-
-    void sign_up() {
-        EXPECT_TRUE(wait(application_.plain_form().register_account(
-            "alice", SecretBytes::from(base::as_bytes(password)), prefix_)));
-    }
-    std::string token() {
-        return wait(application_.plain_form().login("alice", SecretBytes::from(base::as_bytes(password)),
-                                                    prefix_))
-            .value()
-            .access_token;
-    }
-    Tokens& tokens() { return application_.tokens(); }
-    ledger::SigningKeyRow row(KeyId const& kid) {
-        return data_.ledger->load_signing_key(kid).value().value();
-    }
-    ledger::NodePart asks() {
-        auto const& node = sequencer_.heads().newest()->nodes->nodes[0];
-        return {.network = data_.network,
-                .signer = node.id,
-                .sequence = node.sequence.next(),
-                .not_after = base::from_unix_milliseconds(1'900'000'000'000)};
-    }
-    // One entry of a rotation, without the steps around it.
-    void retire_alone(KeyId const& kid) { order(ledger::RetireSigningKey{{asks()}, kid, false}, nullptr); }
-    void publish_alone(SigningKey const& made) {
-        order(ledger::PublishSigningKey{{asks()},
-                                        ledger::SigningAlgorithm::eddsa,
-                                        base::to_buffer(made.key.public_key())},
-              &made);
-    }
-
-private:
-    template <class Statement>
-    void order(Statement const& statement, SigningKey const* second_signer) {
-        ledger::Entry entry{.kind = Statement::kind,
-                            .statement = ledger::encode(statement),
-                            .evidence = {},
-                            .admissions = {}};
-        auto const digest = ledger::digest_statement(entry.kind, entry.statement);
-        entry.evidence = {{.signer = base::to_buffer(statement.asks.signer),
-                           .parts = {base::to_buffer(data_.keys.node_key.sign(digest))}}};
-        if (second_signer != nullptr)
-            entry.evidence.push_back({.signer = base::to_buffer(second_signer->kid),
-                                      .parts = {base::to_buffer(second_signer->key.sign(digest))}});
-        EXPECT_TRUE(wait(sequencer_.order({.entry = ledger::encode(entry), .side_writes = {}})));
-    }
-
-    boost::asio::io_context context_{1};
-    net::WorkerPool pool_{{.name = "pool", .threads = 1, .queue_max = 4}};
-    crypto::SystemRandomness randomness_;
-    base::ByteBuffer prefix_{127, 0, 0};
-    Settings settings_;
-    DataDirectory data_;
-    sequencer::LocalSequencer sequencer_;
-    Application application_;
-};
 
 class SigningKeysOfNode : public testing::Test {
 protected:
@@ -130,7 +23,7 @@ protected:
     }
     void start() {
         run.reset();
-        run = std::make_unique<NodeRun>(settings, clock);
+        run = std::make_unique<TestNode>(settings, clock);
     }
     fs::path file(KeyId const& kid) const {
         return settings.data / "keys" / ("signing-" + token::print_key_id(kid));
@@ -154,7 +47,7 @@ protected:
     test::TemporaryDirectory directory;
     Settings settings;
     SetClock clock;
-    std::unique_ptr<NodeRun> run;
+    std::unique_ptr<TestNode> run;
 };
 
 TEST_F(SigningKeysOfNode, the_first_start_publishes_one_that_a_later_start_finds) {

@@ -59,7 +59,9 @@ TEST_F(FailingDisk, that_is_nearly_full_refuses_blocks_and_serves_reads) {
     EXPECT_TRUE(is_fault(ledger->commit(sample_block(2)), StoreFaultKind::no_space));
     EXPECT_EQ(ledger->load_tip().value()->height, ledger::BlockHeight{1});
     EXPECT_TRUE(is_ok(ledger->load_account(filled<ledger::Label>(1))));
+    EXPECT_FALSE(ledger->has_space());
     disk->trouble = DiskTrouble::none;
+    EXPECT_TRUE(ledger->has_space());
     EXPECT_TRUE(is_ok(commit_blocks(*ledger, 2, 4)));
     ledger.reset();
     expect_blocks(3);

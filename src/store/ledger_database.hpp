@@ -116,6 +116,8 @@ public:
     // failure or a death in between the next call does it again. Slow, unless there is nothing to do. Walks
     // that are still under way keep the old files until they end.
     virtual Stored<std::size_t> erase_now() = 0;
+    // Whether the next block finds space, as commit() asks before it writes; false when it cannot be known.
+    virtual bool has_space() = 0;
     // A consistent copy made of hard links; the write-ahead log is copied, not flushed. `directory` must not
     // exist.
     virtual Stored<void> checkpoint(std::filesystem::path const& directory) = 0;

@@ -61,9 +61,9 @@ public:
     virtual Stored<std::optional<base::ByteBuffer>> load_counter(base::ByteView key) = 0;
     virtual Stored<void> store_counter(base::ByteView key, base::ByteView row) = 0;
     virtual Stored<void> erase_counter(base::ByteView key) = 0;
-    // Ascending keys; the visitor may stop the walk by returning false.
+    // Ascending keys, from `first` on; the visitor may stop the walk by returning false.
     using CounterVisitor = std::function<bool(base::ByteView key, base::ByteView row)>;
-    virtual Stored<void> each_counter(CounterVisitor visit) = 0;
+    virtual Stored<void> each_counter(base::ByteView first, CounterVisitor visit) = 0;
 
     virtual Stored<void> sync() = 0;
 };

@@ -73,6 +73,7 @@ public:
     void erase(rocksdb::WriteBatch& batch, std::size_t family, base::ByteView key);
     // All of the batch or nothing.
     Stored<void> write(rocksdb::WriteBatch& batch, Durability durability);
+    bool has_space() { return check_health() && check_space(0); }
     Stored<void> sync();
 
     Stored<void> verify_files();

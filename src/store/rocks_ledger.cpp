@@ -112,6 +112,7 @@ public:
 
     Stored<void> verify_files() override { return rocks_->verify_files(); }
     Stored<std::size_t> erase_now() override;
+    bool has_space() override { return rocks_->has_space(); }
     Stored<void> checkpoint(std::filesystem::path const& directory) override {
         return rocks_->checkpoint(directory);
     }

@@ -49,7 +49,7 @@ public:
     Stored<std::optional<ByteBuffer>> load_counter(ByteView key) override;
     Stored<void> store_counter(ByteView key, ByteView row) override;
     Stored<void> erase_counter(ByteView key) override;
-    Stored<void> each_counter(CounterVisitor visit) override;
+    Stored<void> each_counter(ByteView first, CounterVisitor visit) override;
 
     Stored<void> sync() override { return rocks_->sync(); }
 
@@ -159,8 +159,8 @@ Stored<void> RocksLive::erase_counter(ByteView key) {
     return rocks_->write(batch, Durability::unsynced);
 }
 
-Stored<void> RocksLive::each_counter(CounterVisitor visit) {
-    return rocks_->each(counters, {},
+Stored<void> RocksLive::each_counter(ByteView first, CounterVisitor visit) {
+    return rocks_->each(counters, first,
                         [&](ByteView key, ByteView row) -> Stored<bool> { return visit(key, row); });
 }
 

@@ -38,7 +38,7 @@ protected:
     }
     std::map<std::string, std::string> counters() {
         std::map<std::string, std::string> all;
-        EXPECT_TRUE(is_ok(live->each_counter([&](base::ByteView key, base::ByteView row) {
+        EXPECT_TRUE(is_ok(live->each_counter({}, [&](base::ByteView key, base::ByteView row) {
             all.emplace(base::as_text(key), base::as_text(row));
             return true;
         })));
@@ -115,7 +115,7 @@ TEST_F(LiveDatabaseTest, stops_the_walk_over_counters_when_told) {
     for (auto const* const key : {"a", "b", "c"})
         ASSERT_TRUE(is_ok(live->store_counter(as_bytes(key), as_bytes("1"))));
     std::string seen;
-    ASSERT_TRUE(is_ok(live->each_counter([&](base::ByteView key, base::ByteView) {
+    ASSERT_TRUE(is_ok(live->each_counter({}, [&](base::ByteView key, base::ByteView) {
         seen += base::as_text(key);
         return seen.size() < 2;
     })));

@@ -5,6 +5,8 @@
 #include "base/mutex.hpp"
 #include "store/ledger_database.hpp"
 
+#include <atomic>
+
 namespace bulla::test {
 
 struct LedgerRows {
@@ -104,6 +106,9 @@ public:
     }
 
     store::Stored<void> verify_files() override { return {}; }
+    bool has_space() override { return has_space_; }
+    void fill_up() { has_space_ = false; }
+    void make_room() { has_space_ = true; }
     store::Stored<std::size_t> erase_now() override { return 0; }
     store::Stored<void> checkpoint(std::filesystem::path const&) override { return {}; }
 
@@ -164,6 +169,7 @@ private:
 
     mutable base::Mutex mutex_;
     base::Condition changed_;
+    std::atomic<bool> has_space_ = true;
     LedgerRows rows_ GUARDED_BY(mutex_);
     std::map<std::uint64_t, store::StoreFaultKind> failures_ GUARDED_BY(mutex_);
     bool held_ GUARDED_BY(mutex_) = false;

@@ -36,10 +36,7 @@ bool is_full_disk(ChainFault const& fault) {
 } // namespace
 
 LocalSequencer::LocalSequencer(Chain chain, store::LedgerDatabase& ledger, base::Clock const& clock)
-    : ledger_(ledger),
-      clock_(clock),
-      heads_(chain.head()),
-      maker_(ledger, chain.tip()),
+    : ledger_(ledger), clock_(clock), heads_(chain.head()), maker_(ledger, chain.tip()),
       chain_(std::move(chain)),
       commit_thread_("commit", [this](std::stop_token const& stop) { commit_blocks(stop); }),
       head_thread_("head", [this](std::stop_token const& stop) { make_blocks(stop); }) {}
@@ -94,6 +91,15 @@ void LocalSequencer::check_ahead(Submission const& submission) {
 bool LocalSequencer::is_full() {
     base::Lock const lock(mutex_);
     return queue_.size() >= queue_max;
+}
+
+bool LocalSequencer::accepts_entries() {
+    {
+        base::Lock const lock(mutex_);
+        if (stopped_ || queue_.size() >= queue_max || commit_state_ == CommitState::no_space)
+            return false;
+    }
+    return ledger_.has_space();
 }
 
 std::optional<OrderFaultKind> LocalSequencer::enqueue(Waiting& waiting) {

@@ -33,6 +33,7 @@ public:
     ~LocalSequencer() override;
 
     boost::asio::awaitable<Result<Receipt, OrderFault>> order(Submission submission) override;
+    bool accepts_entries() override;
     HeadFeed const& heads() const override { return heads_; }
 
 private:
@@ -76,9 +77,9 @@ private:
     CheckMemory checks_;
     HeadFeed heads_;
 
-    BlockMaker maker_;               // the head thread's alone
+    BlockMaker maker_; // the head thread's alone
     std::vector<Executed> executed_; // likewise: what waits for the open block
-    Chain chain_;                    // the commit thread's alone
+    Chain chain_; // the commit thread's alone
 
     base::Mutex mutex_;
     base::Condition wake_head_;

@@ -9,7 +9,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_future.hpp>
-
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -247,6 +246,37 @@ TEST(LocalSequencer, refuses_what_a_full_disk_has_no_room_for_and_goes_on) {
     EXPECT_EQ(world.ledger.rows().accounts.size(), accepted_count);
     EXPECT_TRUE(world.order(TestAccount(world.network, 50).register_entry()).get().has_value());
     world.expect_sound();
+}
+
+TEST(LocalSequencer, accepts_entries_while_the_disk_has_room) {
+    World world;
+    EXPECT_TRUE(world.sequencer->accepts_entries());
+    world.ledger.fill_up();
+    EXPECT_FALSE(world.sequencer->accepts_entries());
+    world.ledger.make_room();
+    EXPECT_TRUE(world.sequencer->accepts_entries());
+}
+
+TEST(LocalSequencer, accepts_no_entries_while_its_queue_is_full) {
+    World world;
+    auto first = world.hold_a_commit();
+    boost::asio::io_context context;
+    std::vector<std::future<Answer>> orders;
+    for (std::size_t count = 0; count < queue_max + block_submissions_max + 10; ++count)
+        orders.push_back(boost::asio::co_spawn(context, world.sequencer->order(refused_submission()),
+                                               boost::asio::use_future));
+    context.poll();
+    // The head thread takes some into the open block meanwhile.
+    while (world.sequencer->accepts_entries() && orders.size() < 4 * queue_max) {
+        orders.push_back(boost::asio::co_spawn(context, world.sequencer->order(refused_submission()),
+                                               boost::asio::use_future));
+        context.poll();
+    }
+    EXPECT_LT(orders.size(), 4 * queue_max);
+    world.ledger.release();
+    context.run();
+    EXPECT_TRUE(first.get().has_value());
+    EXPECT_TRUE(world.sequencer->accepts_entries());
 }
 
 // Such a refusal rests on an entry that never became durable: it must not be told.
