@@ -33,10 +33,10 @@ fuzz: ## run each fuzzer for FUZZ_SECONDS (60), or one: make fuzz FUZZER=token
 	@tools/setup test
 	@tools/fuzz $(FUZZER)
 
-bench: ## run the benchmarks
-	@tools/setup test
-	@tools/build release benches
-	@set -e; for program in build/release/bench/*_bench; do "$$program"; done
+bench: ## measure everything, each figure beside a reference of the same run (docs/speed.md)
+	@tools/setup bench
+	@tools/build release bulla benches
+	@tools/bench
 
 format: ## lay out the changed C++ files
 	@tools/format

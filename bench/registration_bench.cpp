@@ -21,8 +21,9 @@ namespace {
 
 using namespace bulla;
 
-constexpr std::size_t registration_count = 20'000;
-constexpr std::size_t lone_count = 1'000;
+constexpr std::size_t registration_count = 6'000;
+constexpr std::size_t lone_count = 500;
+constexpr std::size_t rounds = 3;
 
 class WorldClock final : public base::Clock {
 public:
@@ -116,21 +117,41 @@ double signature_check_rate() {
     });
 }
 
+void measure_lone(Site& site, bench::Report& report) {
+    std::vector<bench::Figure> figures;
+    for (std::size_t round = 0; round < rounds; ++round) {
+        auto const before = sync_rate();
+        auto const lone = register_with(site, 1, lone_count);
+        auto const syncs = (before + sync_rate()) / 2;
+        figures.push_back({"durable registration, one client", lone.a_second,
+                           "three fdatasyncs of 1,200 bytes", syncs / 3});
+    }
+    report.print(std::move(figures));
+}
+
+void measure_many(Site& site, std::size_t clients, bench::Report& report) {
+    std::vector<bench::Figure> beside_syncs;
+    std::vector<bench::Figure> beside_checks;
+    for (std::size_t round = 0; round < rounds; ++round) {
+        auto const syncs = sync_rate();
+        auto const checks = signature_check_rate();
+        auto const many = register_with(site, clients, registration_count);
+        beside_syncs.push_back({fmt::format("durable registrations, {} clients", clients), many.a_second,
+                                "fdatasyncs, one after the other", syncs});
+        beside_checks.push_back(
+            {"  the same, a core", many.a_core, "their two signature checks, bare", checks, 0, 2'500});
+    }
+    report.print(std::move(beside_syncs));
+    report.print(std::move(beside_checks));
+}
+
 } // namespace
 
-int main() {
+int main(int argc, char** argv) {
     crypto::start();
+    bench::Report report(argc, argv);
     Site site;
-    auto const syncs_before = sync_rate();
-    auto const lone = register_with(site, 1, lone_count);
-    auto const syncs = (syncs_before + sync_rate()) / 2;
-    bench::print(
-        {"durable registration, one client", lone.a_second, "three fdatasyncs of 1,200 bytes", syncs / 3});
-    auto const checks = signature_check_rate();
-    for (std::size_t const clients : std::initializer_list<std::size_t>{16, 256, 2'048}) {
-        auto const many = register_with(site, clients, registration_count);
-        bench::print({fmt::format("durable registrations, {} clients", clients), many.a_second,
-                      "fdatasyncs, one after the other", syncs});
-        bench::print({"  the same, a core", many.a_core, "their two signature checks, bare", checks});
-    }
+    measure_lone(site, report);
+    for (std::size_t const clients : std::initializer_list<std::size_t>{16, 256, 2'048})
+        measure_many(site, clients, report);
 }

@@ -1,0 +1,109 @@
+#include "drive.hpp"
+
+#include "../figure.hpp"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace bulla::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double cpu_seconds_of(pid_t process) {
+    clockid_t clock{};
+    CHECK(::clock_getcpuclockid(process, &clock) == 0);
+    timespec time{};
+    CHECK(::clock_gettime(clock, &time) == 0);
+    return seconds_of(time);
+}
+
+struct Connection {
+    Connection(std::uint16_t port, std::unique_ptr<Script> asked) : stream(port), script(std::move(asked)) {}
+    Stream stream;
+    std::unique_ptr<Script> script;
+    Clock::time_point began = Clock::now();
+};
+
+class Driver {
+public:
+    Driver(Measure const& measure, std::vector<std::unique_ptr<Script>> scripts)
+        : measure_(measure), set_(::epoll_create1(EPOLL_CLOEXEC)) {
+        CHECK(set_ >= 0);
+        for (auto& script : scripts)
+            connections_.push_back(std::make_unique<Connection>(measure.port, std::move(script)));
+    }
+    ~Driver() { ::close(set_); }
+    Driver(Driver const&) = delete;
+    Driver& operator=(Driver const&) = delete;
+
+    Tally run() {
+        for (auto const& connection : connections_)
+            send(*connection);
+        serve_until(Clock::now() + measure_.warm_up);
+        tally_ = {};
+        times_.clear();
+        auto const wall = wall_seconds();
+        auto const server = cpu_seconds_of(measure_.server);
+        auto const client = process_cpu_seconds();
+        serve_until(Clock::now() + measure_.duration);
+        tally_.server_cpu_seconds = cpu_seconds_of(measure_.server) - server;
+        tally_.client_cpu_seconds = process_cpu_seconds() - client;
+        tally_.wall_seconds = wall_seconds() - wall;
+        std::ranges::sort(times_);
+        if (!times_.empty()) {
+            tally_.median = times_[times_.size() / 2];
+            tally_.slow = times_[times_.size() * 99 / 100];
+        }
+        return tally_;
+    }
+
+private:
+    void send(Connection& connection) {
+        if (connection.stream.send(connection.script->next_request()) == Stream::Opened::before)
+            return;
+        epoll_event event{.events = EPOLLIN, .data = {.ptr = &connection}};
+        CHECK(::epoll_ctl(set_, EPOLL_CTL_ADD, connection.stream.socket(), &event) == 0);
+    }
+
+    void serve_until(Clock::time_point end) {
+        std::array<epoll_event, 256> events{};
+        while (Clock::now() < end) {
+            auto const count = ::epoll_wait(set_, events.data(), static_cast<int>(events.size()), 100);
+            for (int index = 0; index < count; ++index)
+                serve(*static_cast<Connection*>(events[static_cast<std::size_t>(index)].data.ptr));
+        }
+    }
+
+    void serve(Connection& connection) {
+        auto const answer = connection.stream.receive();
+        if (!answer)
+            return;
+        auto const progress = connection.script->take(*answer);
+        if (progress != Progress::underway) {
+            auto const now = Clock::now();
+            ++(progress == Progress::done ? tally_.done : tally_.refused);
+            if (progress == Progress::done)
+                times_.push_back(
+                    std::chrono::duration_cast<std::chrono::microseconds>(now - connection.began));
+            connection.began = now;
+        }
+        send(connection);
+    }
+
+    Measure const measure_;
+    int const set_;
+    std::vector<std::unique_ptr<Connection>> connections_;
+    Tally tally_;
+    std::vector<std::chrono::microseconds> times_;
+};
+
+} // namespace
+
+Tally drive(Measure const& measure, std::vector<std::unique_ptr<Script>> scripts) {
+    return Driver(measure, std::move(scripts)).run();
+}
+
+} // namespace bulla::bench
