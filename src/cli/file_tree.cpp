@@ -35,8 +35,11 @@ Result<void, std::string> copy_one(fs::directory_entry const& entry, fs::path co
         return copy_tree(entry.path(), to);
     if (!entry.is_regular_file(error))
         return {}; // a socket
-    if (!fs::copy_file(entry.path(), to, error))
+    if (!fs::copy_file(entry.path(), to, error)) {
+        if (error == std::errc::no_such_file_or_directory && !fs::exists(entry.path()))
+            return {}; // removed meanwhile, as the file of a signing key is that was just replaced
         return system_reason(to, error.value());
+    }
     fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write, error);
     return sync(to, 0);
 }
