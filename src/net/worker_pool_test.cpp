@@ -145,8 +145,8 @@ TEST_F(WorkerPoolTest, withdraws_what_waits_when_it_ends_and_finishes_what_runs)
 }
 
 TEST_F(WorkerPoolTest, may_outlive_the_run_of_the_contexts) {
+    Gate gate; // the job looks at it until the pool has ended
     WorkerPool pool({});
-    Gate gate;
     auto running = co_spawn(context(), pool.run(gate.job(), long_time), use_future);
     gate.began.get_future().wait();
     io_threads.stop_and_join();
