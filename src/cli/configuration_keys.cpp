@@ -63,6 +63,13 @@ Refusal set_count(std::size_t& setting, ConfiguredValue const& value, std::size_
     return std::nullopt;
 }
 
+Refusal set_file(std::filesystem::path& setting, ConfiguredValue const& value) {
+    if (text_of(value).contains('\0'))
+        return "must be the path of a file";
+    setting = text_of(value);
+    return std::nullopt;
+}
+
 Refusal set_issuer(Settings& settings, ConfiguredValue const& value) {
     if (!is_issuer(text_of(value)))
         return "must be a URL of scheme http or https without query, fragment and a slash at the end";
@@ -143,6 +150,15 @@ constexpr std::array keys{
                          return set_count(s.io_threads, value, net::io_threads_max);
                      },
                      [](Settings const& s) { return ConfiguredValue(as_number(s.io_threads)); }},
+    ConfigurationKey{
+        "server", "tls_certificate", ValueType::text, "tls-certificate",
+        "PEM file of the certificate and those that lead to its root; read again when it changes",
+        [](Settings& s, ConfiguredValue const& value) { return set_file(s.tls_certificate, value); },
+        [](Settings const& s) { return ConfiguredValue(s.tls_certificate.string()); }},
+    ConfigurationKey{"server", "tls_key", ValueType::text, "tls-key",
+                     "PEM file of the certificate's private key",
+                     [](Settings& s, ConfiguredValue const& value) { return set_file(s.tls_key, value); },
+                     [](Settings const& s) { return ConfiguredValue(s.tls_key.string()); }},
     ConfigurationKey{"server", "drain", ValueType::duration, "drain",
                      "how long to serve on, not ready, after the signal to end",
                      [](Settings& s, ConfiguredValue const& value) {

@@ -30,6 +30,8 @@ std::vector<KeyCase> const cases{
      {"\"10.0.0.1\"", "[1]", "1"},
      {"[\"10.0.0.0/8\"]", "[\"\"]"}},
     {"server.io_threads", {"0", "64"}, {"\"1\"", "1.0", "true"}, {"-1", "65"}},
+    {"server.tls_certificate", {"\"\"", "\"/etc/ssl/server.pem\""}, {"1", "[]"}, {"\"a\\u0000b\""}},
+    {"server.tls_key", {"\"\"", "\"/etc/ssl/server.key\""}, {"1", "[]"}, {"\"a\\u0000b\""}},
     {"server.drain", {"\"0s\"", "\"10s\"", "\"5m\""}, {"10", "\"x\""}, {"\"6m\"", "\"500ms\""}},
     {"network.issuer",
      {"\"https://auth.example.org\"", "\"http://localhost:8080\"", "\"https://example.org/auth\""},

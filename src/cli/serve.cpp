@@ -8,6 +8,7 @@
 #include "cli/key_keeper.hpp"
 #include "cli/live_keeper.hpp"
 #include "cli/start_messages.hpp"
+#include "cli/tls_keeper.hpp"
 #include "cli/version.hpp"
 #include "crypto/random.hpp"
 #include "http/metrics.hpp"
@@ -84,6 +85,7 @@ public:
     ~Node() { stop(); }
 
     Started<void> start() {
+        TRY(load_certificate());
         data_.emplace(TRY(
             map_fault(service::open_data(configuration_.settings, clock_, randomness_), founding_refusal)));
         remove_old_copies(data_->paths.data);
@@ -115,6 +117,7 @@ public:
 
     // Listeners first, then what they use; a second call does nothing.
     void stop() {
+        tls_keeper_.reset();
         for (auto* const server : {&server_, &control_server_})
             if (*server)
                 (*server)->stop(stop_grace);
@@ -132,6 +135,21 @@ public:
     std::uint16_t port() const { return server_->port(); }
 
 private:
+    Started<void> load_certificate() {
+        net::TlsFiles const files{.certificate = configuration_.settings.tls_certificate,
+                                  .key = configuration_.settings.tls_key};
+        if (files.certificate.empty() != files.key.empty())
+            return std::unexpected{StartRefusal{
+                .code = ExitCode::usage,
+                .reason = "server.tls_certificate and server.tls_key come together: one of them is not set"}};
+        if (files.certificate.empty())
+            return {};
+        certificate_ = TRY(map_fault(net::TlsCertificate::load(files), [](net::TlsFault const& fault) {
+            return StartRefusal{.code = ExitCode::usage, .reason = describe(fault)};
+        }));
+        return {};
+    }
+
     Started<void> make_application() {
         application_ = std::make_unique<service::Application>(
             settings_, service::Parts{.keys = data_->keys,
@@ -190,12 +208,16 @@ private:
         else // a path too long for a socket: everything but checking a running ledger works
             log_->warn("{}", describe(control.error(), socket));
         auto const address = print_listen_address({settings_.listen_host, settings_.listen_port});
+        auto parts = server_parts(*router_);
+        parts.tls = certificate_.get();
         server_ =
             TRY(map_fault(http::Server::start(http::TcpListener{settings_.listen_host, settings_.listen_port},
-                                              server_parts(*router_), *threads_),
+                                              std::move(parts), *threads_),
                           [&](http::StartFault const& fault) {
                               return StartRefusal{ExitCode::unreachable, describe(fault, address)};
                           }));
+        if (certificate_)
+            tls_keeper_ = std::make_unique<TlsKeeper>(*certificate_, log_);
         return {};
     }
 
@@ -206,6 +228,8 @@ private:
     crypto::SystemRandomness randomness_;
     std::optional<service::DataDirectory> data_;
     service::Settings settings_;
+    std::unique_ptr<net::TlsCertificate> certificate_; // none: plain HTTP
+    std::unique_ptr<TlsKeeper> tls_keeper_;
     std::unique_ptr<net::IoThreads> threads_;
     std::unique_ptr<net::WorkerPool> argon2_pool_;
     std::unique_ptr<net::WorkerPool> disk_pool_;
@@ -222,7 +246,9 @@ private:
 
 void print_welcome(Node const& node, Configuration const& configuration) {
     auto const& settings = node.settings();
-    auto const url = fmt::format("http://{}", print_listen_address({settings.listen_host, node.port()}));
+    bool const is_encrypted = !settings.tls_certificate.empty();
+    auto const url = fmt::format("{}://{}", is_encrypted ? "https" : "http",
+                                 print_listen_address({settings.listen_host, node.port()}));
     bool const is_open = settings.registration == service::RegistrationMode::open;
     fmt::print("listening on {}\n", url);
     fmt::print("  data          {}{}\n", node.data().paths.data.string(),
@@ -252,6 +278,7 @@ std::shared_ptr<spdlog::logger> make_log() {
 ExitCode serve(Configuration const& configuration) {
     forbid_memory_dumps();
     restrict_new_files();
+    net::ignore_broken_pipes();
     auto const log = make_log();
     // The signals are waited for from here on, so that one that comes during the start ends it in order.
     boost::asio::io_context signals{1};

@@ -138,4 +138,19 @@ std::string describe(http::StartFault const& fault, std::string_view address) {
     CHECK_UNREACHABLE();
 }
 
+std::string describe(net::TlsFault const& fault) {
+    auto const reason = [&]() -> std::string_view {
+        switch (fault.kind) {
+        case net::TlsFault::Kind::certificate_unreadable: return "no certificate in PEM can be read here";
+        case net::TlsFault::Kind::key_unreadable:
+            return "no private key in PEM, without passphrase, can be read here";
+        case net::TlsFault::Kind::key_readable_by_others: return "others may read the private key: chmod 600";
+        case net::TlsFault::Kind::key_differs: return "this is not the private key of the certificate";
+        case net::TlsFault::Kind::failed: return "TLS cannot be set up";
+        }
+        CHECK_UNREACHABLE();
+    }();
+    return fault.file.empty() ? std::string(reason) : fmt::format("{}: {}", fault.file.string(), reason);
+}
+
 } // namespace bulla::cli

@@ -11,5 +11,6 @@ std::string describe(service::FoundingFault const& fault);
 std::string describe(service::SigningKeyFault const& fault);
 std::string describe(store::StoreFault const& fault);
 std::string describe(http::StartFault const& fault, std::string_view address);
+std::string describe(net::TlsFault const& fault);
 
 } // namespace bulla::cli

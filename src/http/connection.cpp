@@ -41,12 +41,16 @@ void Connection::cut() {
 boost::asio::awaitable<void> Connection::serve() {
     auto next = Next::request;
     try {
+        if (parts_.tls != nullptr && !co_await shake_hands())
+            next = Next::close;
         while (next == Next::request)
             next = co_await serve_next();
     } catch (...) {
         next = Next::close; // no memory for a coroutine: this connection ends, the others go on
     }
     boost::system::error_code error;
+    if (tls_)
+        tls_->say_goodbye();
     socket_.shutdown(Socket::shutdown_send, error);
     if (next == Next::drain && !error)
         co_await drain();
@@ -126,7 +130,8 @@ boost::asio::awaitable<Connection::Next> Connection::send(Response response, Ask
                           .version = asked.version,
                           .persistence =
                               last || end == BodyEnd::close ? Persistence::close : Persistence::keep_alive,
-                          .date = lane_.date.at(now_)};
+                          .date = lane_.date.at(now_),
+                          .transport = tls_ ? Transport::tls : Transport::plain};
     output_.clear();
     append_head(output_, response, sending);
 

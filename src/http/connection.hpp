@@ -47,6 +47,7 @@ private:
         Persistence persistence = Persistence::close;
     };
 
+    boost::asio::awaitable<bool> shake_hands(); // of TLS; false: no connection came of it
     boost::asio::awaitable<Next> serve_next();
     void start();
     boost::asio::awaitable<Next> refuse(Silence silence, Asked asked);
@@ -65,6 +66,11 @@ private:
     // The bytes read, or nothing to be said at the end of the stream, an error and an idle timeout;
     // request_timeout at other timeouts.
     boost::asio::awaitable<Result<std::size_t, Silence>> read_some(base::ByteSpan room, SteadyTime deadline);
+    // Until the socket is ready, the deadline, or the end of the connection: the last two are no success.
+    boost::asio::awaitable<bool> wait(Socket::wait_type what, SteadyTime deadline);
+    boost::asio::awaitable<std::optional<std::size_t>> read_tls(base::ByteSpan room);
+    // Without waiting: what the socket or the TLS session takes or wants.
+    net::TlsStep write_now(std::string_view bytes);
     // What the system takes without waiting; an error shows at the next write.
     std::size_t write_at_once(std::string_view bytes);
     boost::asio::awaitable<bool> write_all(std::string_view bytes);
@@ -72,6 +78,7 @@ private:
     boost::asio::awaitable<bool> write_source(BodySource source, BodyEnd end);
 
     Socket socket_;
+    std::unique_ptr<net::TlsSession> tls_; // none: plain
     ClientAddress const peer_;
     ServerParts const& parts_;
     LaneState& lane_;

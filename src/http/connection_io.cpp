@@ -17,6 +17,10 @@ boost::asio::mutable_buffer buffer_of(base::ByteSpan bytes) {
     return {bytes.data(), bytes.size()};
 }
 
+Socket::wait_type wait_for(net::TlsStep::Kind kind) {
+    return kind == net::TlsStep::Kind::wait_read ? Socket::wait_read : Socket::wait_write;
+}
+
 } // namespace
 
 boost::asio::awaitable<Result<std::size_t, Connection::Silence>> Connection::read_some(base::ByteSpan room,
@@ -24,14 +28,68 @@ boost::asio::awaitable<Result<std::size_t, Connection::Silence>> Connection::rea
     if (cut_)
         co_return std::unexpected{Silence{}};
     deadline_ = deadline;
-    auto const [error, size] = co_await socket_.async_read_some(buffer_of(room), awaited);
+    std::size_t size = 0;
+    bool failed = false;
+    if (tls_) {
+        auto const read = co_await read_tls(room);
+        size = read.value_or(0);
+        failed = !read;
+    } else {
+        boost::system::error_code error;
+        std::tie(error, size) = co_await socket_.async_read_some(buffer_of(room), awaited);
+        failed = error.failed();
+    }
     deadline_ = SteadyTime::max();
     bool const expired = std::exchange(expired_, false);
     auto const waiting = std::exchange(waiting_, Waiting::progress);
-    if (!error && !cut_)
+    if (!failed && !cut_)
         co_return size;
     co_return std::unexpected{
         expired && !cut_ && waiting != Waiting::first_byte ? Silence{Problem::request_timeout} : Silence{}};
+}
+
+boost::asio::awaitable<bool> Connection::wait(Socket::wait_type what, SteadyTime deadline) {
+    deadline_ = deadline;
+    auto const [error] = co_await socket_.async_wait(what, awaited);
+    deadline_ = SteadyTime::max();
+    co_return !error && !cut_;
+}
+
+boost::asio::awaitable<bool> Connection::shake_hands() {
+    auto const deadline = std::chrono::steady_clock::now() + parts_.limits.header_time_max;
+    waiting_ = Waiting::first_byte; // a stop need not wait for it
+    tls_ = parts_.tls->accept(socket_.native_handle());
+    while (tls_ && !cut_ && !lane_.stopping) {
+        auto const step = tls_->handshake();
+        if (step.kind == net::TlsStep::Kind::done)
+            co_return true;
+        if (step.kind == net::TlsStep::Kind::ended || !co_await wait(wait_for(step.kind), deadline))
+            break;
+    }
+    co_return false;
+}
+
+// The deadline is set, and taken back, by the caller.
+boost::asio::awaitable<std::optional<std::size_t>> Connection::read_tls(base::ByteSpan room) {
+    auto const deadline = deadline_;
+    while (!cut_) {
+        auto const step = tls_->read(room);
+        if (step.kind == net::TlsStep::Kind::done)
+            co_return step.size;
+        if (step.kind == net::TlsStep::Kind::ended || !co_await wait(wait_for(step.kind), deadline))
+            break;
+    }
+    co_return std::nullopt;
+}
+
+net::TlsStep Connection::write_now(std::string_view bytes) {
+    if (tls_)
+        return tls_->write(bytes);
+    boost::system::error_code error;
+    auto const size = socket_.write_some(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
+    if (error == boost::asio::error::would_block)
+        return {.kind = net::TlsStep::Kind::wait_write};
+    return {.kind = error ? net::TlsStep::Kind::ended : net::TlsStep::Kind::done, .size = size};
 }
 
 boost::asio::awaitable<Result<RequestHead, Connection::Silence>> Connection::read_head() {
@@ -118,27 +176,24 @@ boost::asio::awaitable<bool> Connection::write_all(std::string_view bytes) {
 
 // The system nearly always has room for an answer: then no coroutine is made for it.
 std::size_t Connection::write_at_once(std::string_view bytes) {
-    boost::system::error_code error;
-    return socket_.write_some(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
+    return write_now(bytes).size;
 }
 
 boost::asio::awaitable<bool> Connection::write_piece(std::string_view piece) {
     auto deadline = SteadyTime::max();
     while (!cut_ && !piece.empty()) {
-        boost::system::error_code error;
-        auto size = socket_.write_some(boost::asio::const_buffer(piece.data(), piece.size()), error);
-        if (error == boost::asio::error::would_block) {
+        auto const step = write_now(piece);
+        if (step.kind == net::TlsStep::Kind::ended)
+            co_return false;
+        if (step.kind != net::TlsStep::Kind::done) {
             if (deadline == SteadyTime::max())
                 deadline = std::chrono::steady_clock::now() + parts_.limits.write_time_max;
-            deadline_ = deadline;
-            std::tie(error) = co_await socket_.async_wait(Socket::wait_write, awaited);
-            deadline_ = SteadyTime::max();
+            bool const ready = co_await wait(wait_for(step.kind), deadline);
             expired_ = false;
-            size = 0;
+            if (!ready)
+                co_return false;
         }
-        if (error)
-            co_return false;
-        piece.remove_prefix(size);
+        piece.remove_prefix(step.size);
     }
     bool const whole = piece.empty();
     co_return whole;

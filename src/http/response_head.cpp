@@ -65,6 +65,8 @@ void append_head(std::string& out, Response const& response, Sending const& send
     if (!response.cache_control.empty())
         append_field(out, "Cache-Control", response.cache_control);
     out.append("X-Content-Type-Options: nosniff\r\n");
+    if (sending.transport == Transport::tls)
+        out.append("Strict-Transport-Security: max-age=31536000\r\n");
     if (response.retry_after) {
         out.append("Retry-After: ");
         append_number(out,

@@ -16,11 +16,15 @@ enum class BodyEnd {
 };
 BodyEnd find_body_end(Response const& response, Version version);
 
+enum class Transport { plain, tls };
+
 struct Sending {
     BodyEnd body_end = BodyEnd::size;
     Version version = Version::http_1_1; // of the request
     Persistence persistence = Persistence::keep_alive;
     std::string_view date; // as DateText prints it
+    Transport transport =
+        Transport::plain; // tls: browsers are told to come by TLS alone (RFC 6797), for a year
 };
 
 // False when a value has a control character in it: such an answer is not sent.

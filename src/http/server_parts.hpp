@@ -3,6 +3,7 @@
 
 #include "http/limits.hpp"
 #include "http/router.hpp"
+#include "net/tls.hpp"
 
 namespace bulla::http {
 
@@ -26,6 +27,7 @@ struct ServerParts {
     Observer observer; // may be empty
     ServerLimits limits;
     TrustedProxies proxies;
+    net::TlsCertificate const* tls = nullptr; // none: the connections are plain
 };
 
 } // namespace bulla::http

@@ -16,4 +16,8 @@ boost::asio::awaitable<EndSignal> wait_for_end_signal() {
     co_return !error && number == SIGINT ? EndSignal::interrupt : EndSignal::terminate;
 }
 
+void ignore_broken_pipes() {
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
 } // namespace bulla::net

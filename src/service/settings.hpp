@@ -20,6 +20,9 @@ struct Settings {
     std::chrono::seconds drain{0}; // from the signal to end until the listener closes
     std::vector<std::string> trusted_proxies; // addresses whose X-Forwarded-For counts
 
+    std::filesystem::path tls_certificate; // PEM files, both or neither; neither: plain HTTP
+    std::filesystem::path tls_key;
+
     std::string issuer = "http://localhost:8080"; // URL without a slash at the end
     std::string log_origin; // empty: the issuer without scheme, then "/log"
     ledger::PasswordPolicy passwords = ledger::PasswordPolicy::standard;
