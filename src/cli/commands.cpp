@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 
+#include "cli/arguments.hpp"
 #include "cli/backup_commands.hpp"
 #include "cli/client_options.hpp"
 #include "cli/configuration.hpp"
@@ -10,6 +11,8 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace bulla::cli {
 namespace {
@@ -184,7 +187,10 @@ ExitCode run_command(int argument_count, char const* const* arguments) {
     add_keys(app, action);
     add_client_commands(app, action);
     try {
-        app.parse(argument_count, arguments);
+        auto given =
+            with_ids_as_values({arguments + std::min(argument_count, 1), arguments + argument_count});
+        std::ranges::reverse(given); // as CLI11 wants them
+        app.parse(std::move(given));
     } catch (CLI::ParseError const& end) {
         return app.exit(end) == 0 ? ExitCode::good : ExitCode::usage;
     }

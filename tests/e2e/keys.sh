@@ -93,6 +93,7 @@ accepted "$third_token"
 expect 1 "$bulla" key retire "$second" --data "$data"
 says 'ended already'
 expect 1 "$bulla" key retire "$(printf 'A%.0s' {1..43})" --data "$data"
+expect 1 "$bulla" key retire "-$(printf 'A%.0s' {1..42})" --data "$data" # a dash begins one id of 64
 expect 2 "$bulla" key retire nonsense --data "$data"
 
 # A stolen key's file put back does not bring it back.

@@ -67,7 +67,8 @@ handshake PASS -alpn h2,http/1.1
 has 'ALPN protocol: http/1.1' "$scratch/out"
 has 'Compression: NONE' "$scratch/out"
 exec 4<>"/dev/tcp/127.0.0.1/${url##*:}"
-printf 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n' >&4
+# In a shell of its own: the server may close after the first line, which is a SIGPIPE for the second.
+(printf 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n' >&4) || true
 timeout 20 cat <&4 >"$scratch/plain" || true # an alert of TLS, then the end
 exec 4>&-
 if grep -aq '^HTTP' "$scratch/plain"; then echo 'plain HTTP was answered on the TLS port' >&2; exit 1; fi
