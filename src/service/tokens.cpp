@@ -15,6 +15,15 @@ BearerFault to_bearer_fault(token::TokenFault fault) {
     return fault == token::TokenFault::expired ? BearerFault::expired : BearerFault::malformed;
 }
 
+// Whether may_issue() would answer as it did: its other inputs are the session's row, which never changes,
+// and the account's, which the directory commits to.
+bool is_unchanged(SeenToken const& seen, sequencer::Head const& head, base::Timestamp now) {
+    auto const& living = *seen.living;
+    return now < living.ends &&
+           (head.size == living.size ||
+            head.directory.find(merkle::map_key(seen.principal.label)) == living.account);
+}
+
 } // namespace
 
 bool may_issue(store::Session const& session, ledger::AccountRow const& account, base::Timestamp now) {
@@ -26,26 +35,32 @@ bool may_issue(store::Session const& session, ledger::AccountRow const& account,
 }
 
 Tokens::Tokens(Ground& ground, SigningKeys const& signing_keys)
-    : ground_(ground), signing_keys_(signing_keys) {}
+    : ground_(ground), signing_keys_(signing_keys), seen_(seen_tokens_max) {}
 
-std::optional<crypto::Ed25519PublicKey> Tokens::find_key(ledger::KeyId const& kid,
-                                                         base::Timestamp now) const {
-    auto const head = ground_.head();
-    auto const found = head->signing_keys->find(kid);
-    if (found == head->signing_keys->end())
-        return std::nullopt;
+ledger::SigningKeyRow const* Tokens::find_row(sequencer::Head const& head, ledger::KeyId const& kid,
+                                              base::Timestamp now) {
+    auto const found = head.signing_keys->find(kid);
+    if (found == head.signing_keys->end())
+        return nullptr;
     auto const& row = found->second;
-    auto const time = std::max(now, head->block.time);
+    auto const time = std::max(now, head.block.time);
     if ((row.ends && *row.ends <= time) || row.algorithm != ledger::SigningAlgorithm::eddsa)
-        return std::nullopt;
-    return crypto::Ed25519PublicKey::parse(row.public_key);
+        return nullptr;
+    return &row;
+}
+
+std::optional<crypto::Ed25519PublicKey> Tokens::find_key(sequencer::Head const& head,
+                                                         ledger::KeyId const& kid, base::Timestamp now) {
+    auto const* const row = find_row(head, kid, now);
+    return row != nullptr ? crypto::Ed25519PublicKey::parse(row->public_key) : std::nullopt;
 }
 
 std::string Tokens::key_set() const {
     auto const now = ground_.clock.now();
+    auto const head = ground_.head();
     token::JwkSet set;
-    for (auto const& [kid, row] : *ground_.head()->signing_keys)
-        if (auto const key = find_key(kid, now))
+    for (auto const& [kid, row] : *head->signing_keys)
+        if (auto const key = find_key(*head, kid, now))
             set.add(*key);
     return set.print();
 }
@@ -94,35 +109,23 @@ Served<IssuedToken> Tokens::begin_session(Begin const& begin) {
 // --- checking
 // ---------------------------------------------------------------------------------------------------
 
-Result<store::Session, BearerFault> Tokens::living_session(token::SessionId const& id, base::Timestamp now) {
-    auto const session = ground_.live.load_session(id);
+Result<Tokens::Living, BearerFault> Tokens::living_session(token::SessionId const& id,
+                                                           base::Timestamp now) const {
+    auto session = ground_.live.load_session(id);
     if (!session || !*session)
         return std::unexpected{BearerFault::ended};
     auto const account = ground_.ledger.load_account((*session)->label);
     if (!account || !*account || !may_issue(**session, **account, now))
         return std::unexpected{BearerFault::ended};
-    return **session;
+    return Living{.session = **std::move(session), .account = (*account)->head};
 }
 
-std::optional<Tokens::Seen> Tokens::remembered(crypto::Sha256Digest const& hash) {
-    base::Lock const lock(mutex_);
-    auto const found = seen_.find(hash);
-    return found == seen_.end() ? std::nullopt : std::optional(found->second);
-}
-
-void Tokens::remember(crypto::Sha256Digest const& hash, Seen const& seen) {
-    base::Lock const lock(mutex_);
-    if (seen_.size() >= seen_tokens_max)
-        seen_.clear(); // rare, and cheaper than an order of use: each token then costs one signature check
-                       // more
-    seen_.insert_or_assign(hash, seen);
-}
-
-Result<Tokens::Seen, BearerFault> Tokens::check_first_sight(std::string_view text, base::Timestamp now) {
+Result<SeenToken, BearerFault> Tokens::check_first_sight(std::string_view text, sequencer::Head const& head,
+                                                         base::Timestamp now) const {
     std::optional<ledger::KeyId> kid;
     auto const find = [&](ledger::KeyId const& id) {
         kid = id;
-        return find_key(id, now);
+        return find_key(head, id, now);
     };
     token::Expected const expected{
         .issuer = ground_.settings.issuer, .audience = ground_.settings.issuer, .now = now};
@@ -131,36 +134,52 @@ Result<Tokens::Seen, BearerFault> Tokens::check_first_sight(std::string_view tex
         return std::unexpected{to_bearer_fault(checked.error())};
     if (!checked->session_id || !checked->username || checked->confirmation_key || !kid)
         return std::unexpected{BearerFault::malformed};
-    return Seen{.principal = {.account = ledger::AccountId::from(checked->subject),
-                              .label = {},
-                              .username = *checked->username,
-                              .session = *checked->session_id,
-                              .credential = {},
-                              .client = checked->client_id,
-                              .expires_at = checked->expires_at},
-                .issued_at = checked->issued_at,
-                .kid = *kid};
+    return SeenToken{.principal = {.account = ledger::AccountId::from(checked->subject),
+                                   .label = {},
+                                   .username = *checked->username,
+                                   .session = *checked->session_id,
+                                   .credential = {},
+                                   .client = checked->client_id,
+                                   .expires_at = checked->expires_at},
+                     .issued_at = checked->issued_at,
+                     .kid = *kid,
+                     .living = std::nullopt};
+}
+
+Result<Principal, BearerFault> Tokens::look_up(crypto::Sha256Digest const& hash, SeenToken seen,
+                                               sequencer::Head const& head, base::Timestamp now) {
+    auto const before = seen_.ended_sessions();
+    seen.living.reset();
+    auto const living = living_session(seen.principal.session, now);
+    if (!living || living->session.account != seen.principal.account) {
+        seen_.remember(hash, std::move(seen), before);
+        return std::unexpected{living ? BearerFault::malformed : living.error()};
+    }
+    seen.principal.label = living->session.label;
+    seen.principal.credential = living->session.credential;
+    auto principal = seen.principal;
+    auto const account = merkle::hash_value(living->account.encode());
+    // A row of a block that is stored and not yet published: the next check looks again.
+    if (head.directory.find(merkle::map_key(principal.label)) == account)
+        seen.living = {.ends = living->session.ends, .account = account, .size = head.size};
+    seen_.remember(hash, std::move(seen), before);
+    return principal;
 }
 
 Result<Principal, BearerFault> Tokens::check_bearer(std::string_view text) {
     auto const now = ground_.clock.now();
+    auto const head = ground_.head();
     auto const hash = crypto::sha256(base::as_bytes(text));
-    auto seen = remembered(hash);
-    if (seen) {
-        if (now >= seen->principal.expires_at)
-            return std::unexpected{BearerFault::expired};
-        if (now < seen->issued_at || !find_key(seen->kid, now))
-            return std::unexpected{BearerFault::malformed};
-    } else {
-        seen = TRY(check_first_sight(text, now));
-        remember(hash, *seen);
-    }
-    auto const session = TRY(living_session(seen->principal.session, now));
-    if (session.account != seen->principal.account)
+    auto const seen = seen_.find(hash);
+    if (!seen)
+        return look_up(hash, TRY(check_first_sight(text, *head, now)), *head, now);
+    if (now >= seen->principal.expires_at)
+        return std::unexpected{BearerFault::expired};
+    if (now < seen->issued_at || find_row(*head, seen->kid, now) == nullptr)
         return std::unexpected{BearerFault::malformed};
-    seen->principal.label = session.label;
-    seen->principal.credential = session.credential;
-    return seen->principal;
+    if (seen->living && is_unchanged(*seen, *head, now))
+        return seen->principal;
+    return look_up(hash, *seen, *head, now);
 }
 
 // --- sessions
@@ -180,7 +199,9 @@ Served<bool> Tokens::end_session(Principal const& principal, token::SessionId co
     auto const session = TRY(map_fault(ground_.live.load_session(id), to_fault));
     if (!session || session->account != principal.account)
         return false;
-    return TRY(map_fault(ground_.live.end_session(id), to_fault));
+    auto ended = map_fault(ground_.live.end_session(id), to_fault);
+    seen_.session_ended(id); // also after a fault: the row may be gone
+    return ended;
 }
 
 } // namespace bulla::service

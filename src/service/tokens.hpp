@@ -2,10 +2,9 @@
 #pragma once
 
 #include "service/fault.hpp"
+#include "service/seen_tokens.hpp"
 #include "service/signing_keys.hpp"
 #include "token/access_token.hpp"
-
-#include <unordered_map>
 
 namespace bulla::service {
 
@@ -15,17 +14,6 @@ struct IssuedToken {
     token::SessionId session;
     std::string username;
     ledger::AccountId account;
-};
-
-// Who asks, after a token was checked.
-struct Principal {
-    ledger::AccountId account;
-    ledger::Label label;
-    std::string username;
-    token::SessionId session;
-    ledger::CredentialId credential;
-    std::string client;
-    std::chrono::sys_seconds expires_at;
 };
 
 enum class BearerFault : std::uint8_t {
@@ -53,8 +41,8 @@ public:
     // A new session and its first token.
     Served<IssuedToken> begin_session(Begin const& begin);
 
-    // A token's signature is checked at its first sight; a token already seen costs two lookups. The end of
-    // its session, account or key shows at the next call.
+    // A token's signature is checked at its first sight, its session and account are looked up when either
+    // may have changed (seen_tokens.hpp). The end of its session, account or key shows at the next call.
     Result<Principal, BearerFault> check_bearer(std::string_view text);
 
     std::string key_set() const; // the JWK set, a view of the ledger
@@ -63,22 +51,25 @@ public:
     Served<bool> end_session(Principal const& principal, token::SessionId const& session);
 
 private:
-    struct Seen {
-        Principal principal;
-        std::chrono::sys_seconds issued_at;
-        ledger::KeyId kid;
-    };
     // A key of the ledger, until its end: by the clock, or by a block that is ahead of it.
-    std::optional<crypto::Ed25519PublicKey> find_key(ledger::KeyId const& kid, base::Timestamp now) const;
-    std::optional<Seen> remembered(crypto::Sha256Digest const& hash);
-    void remember(crypto::Sha256Digest const& hash, Seen const& seen);
-    Result<Seen, BearerFault> check_first_sight(std::string_view text, base::Timestamp now);
-    Result<store::Session, BearerFault> living_session(token::SessionId const& id, base::Timestamp now);
+    static ledger::SigningKeyRow const* find_row(sequencer::Head const& head, ledger::KeyId const& kid,
+                                                 base::Timestamp now);
+    static std::optional<crypto::Ed25519PublicKey> find_key(sequencer::Head const& head,
+                                                            ledger::KeyId const& kid, base::Timestamp now);
+    Result<SeenToken, BearerFault> check_first_sight(std::string_view text, sequencer::Head const& head,
+                                                     base::Timestamp now) const;
+    struct Living {
+        store::Session session;
+        ledger::AccountHead account;
+    };
+    Result<Living, BearerFault> living_session(token::SessionId const& id, base::Timestamp now) const;
+    // What the token says, with what is found of its session now; remembered.
+    Result<Principal, BearerFault> look_up(crypto::Sha256Digest const& hash, SeenToken seen,
+                                           sequencer::Head const& head, base::Timestamp now);
 
     Ground& ground_;
     SigningKeys const& signing_keys_;
-    base::Mutex mutex_;
-    std::unordered_map<crypto::Sha256Digest, Seen, base::PrefixHash> seen_ GUARDED_BY(mutex_);
+    SeenTokens seen_;
 };
 
 } // namespace bulla::service
