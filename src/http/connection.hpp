@@ -11,6 +11,8 @@
 
 #include <boost/asio/generic/stream_protocol.hpp>
 
+#include <atomic>
+
 namespace bulla::http {
 
 using Socket = boost::asio::generic::stream_protocol::socket;
@@ -19,7 +21,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 // What the connections of one I/O thread share.
 struct LaneState {
     DateText date;
-    bool stopping = false; // no request is begun any more
+    std::atomic<bool> stopping = false; // no request is begun any more; set from any thread
 };
 
 class Connection {

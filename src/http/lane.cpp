@@ -58,10 +58,9 @@ boost::asio::awaitable<void> Lane::sweep() {
     attendance_.leave(); // the last access to anything of the server
 }
 
-void Lane::stop_when_idle() {
+void Lane::end_when_idle() {
     attendance_.enter();
     boost::asio::post(context_, [this] {
-        state_.stopping = true;
         for (auto* const connection : connections_)
             connection->stop_when_idle();
         timer_.cancel(); // the sweep looks whether anybody is left

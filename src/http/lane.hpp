@@ -23,8 +23,9 @@ public:
     // From any thread. The connection's place in the attendance is taken already; it is left at the end.
     void host(Socket socket, ClientAddress peer, base::ByteBuffer place);
 
-    // From any thread: begin no request any more; end every connection.
-    void stop_when_idle();
+    // From any thread: begin no request any more; end the connections that wait for one; end every one.
+    void begin_no_request() { state_.stopping = true; }
+    void end_when_idle();
     void cut();
 
 private:
@@ -35,8 +36,9 @@ private:
     ServerParts const& parts_;
     Attendance& attendance_;
 
-    // Of the lane's thread alone.
     LaneState state_;
+
+    // Of the lane's thread alone.
     std::list<Connection*> connections_;
     boost::asio::steady_timer timer_;
     bool sweeping_ = false;

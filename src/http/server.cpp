@@ -195,8 +195,12 @@ void Server::stop(std::chrono::milliseconds grace) {
         pause_.cancel();
         attendance_.leave();
     });
+    // All of them know before the first client sees it: none keeps a connection open after another has closed
+    // one.
     for (auto const& lane : lanes_)
-        lane->stop_when_idle();
+        lane->begin_no_request();
+    for (auto const& lane : lanes_)
+        lane->end_when_idle();
     if (!attendance_.wait_until_empty(end)) {
         for (auto const& lane : lanes_)
             lane->cut();
