@@ -74,13 +74,17 @@ VrfKeyPair VrfKeyPair::from_seed(Secret<64> const& seed) {
     return {std::move(private_key), public_key};
 }
 
-VrfOutput VrfKeyPair::evaluate(ByteView alpha) const {
-    return output_of(must(multiply(private_key_, hash_to_vrf_point(public_key_, alpha))));
+VrfOutput VrfEvaluation::output() const {
+    return output_of(gamma);
 }
 
-VrfProof VrfKeyPair::prove(ByteView alpha) const {
+VrfEvaluation VrfKeyPair::evaluate(ByteView alpha) const {
     auto const point = hash_to_vrf_point(public_key_, alpha);
-    auto const gamma = must(multiply(private_key_, point));
+    return {.point = point, .gamma = must(multiply(private_key_, point))};
+}
+
+VrfProof VrfKeyPair::prove(VrfEvaluation const& evaluation) const {
+    auto const& [point, gamma] = evaluation;
     auto const wide =
         sha512_secret({as_bytes(suite), tag_deterministic_scalar, private_key_.expose(), point.view()});
     auto const k = must(Scalar::reduce(wide.expose()));

@@ -11,6 +11,14 @@ using VrfPublicKey = base::Bytes<struct VrfPublicKeyMeaning, 32>;
 using VrfProof = base::Bytes<struct VrfProofMeaning, 80>;
 using VrfOutput = base::Bytes<struct VrfOutputMeaning, 64>;
 
+// The half of a proof that the output needs already, kept so that the proof need not do it again. Secret as
+// the name it was made of.
+struct VrfEvaluation {
+    Element point; // H, of alpha
+    Element gamma; // private key · H
+    VrfOutput output() const; // β
+};
+
 class VrfKeyPair {
 public:
     // The private key: 64 random bytes, reduced modulo ℓ. `seed` is those 64 bytes or the reduced 32 ‖ 32
@@ -18,8 +26,9 @@ public:
     static VrfKeyPair from_seed(Secret<64> const& seed);
 
     VrfPublicKey const& public_key() const { return public_key_; }
-    VrfOutput evaluate(base::ByteView alpha) const; // β without the proof: about half its cost
-    VrfProof prove(base::ByteView alpha) const; // deterministic
+    VrfEvaluation evaluate(base::ByteView alpha) const; // about half of what evaluation and proof cost
+    VrfProof prove(VrfEvaluation const& evaluation) const; // of this key's own; deterministic
+    VrfProof prove(base::ByteView alpha) const { return prove(evaluate(alpha)); }
 
 private:
     VrfKeyPair(Scalar private_key, VrfPublicKey public_key)

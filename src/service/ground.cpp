@@ -25,8 +25,12 @@ ledger::Admission admit(Ground const& ground, ledger::StatementDigest const& dig
 
 } // namespace
 
+ledger::Label make_label(crypto::VrfOutput const& output) {
+    return ledger::Label::from(output.view().first(ledger::Label::size));
+}
+
 ledger::Label make_label(crypto::VrfKeyPair const& vrf_key, std::string_view username) {
-    return ledger::Label::from(vrf_key.evaluate(base::as_bytes(username)).view().first(ledger::Label::size));
+    return make_label(vrf_key.evaluate(base::as_bytes(username)).output());
 }
 
 crypto::Scalar account_key(Ground const& ground, ledger::Label const& label) {

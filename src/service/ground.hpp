@@ -27,6 +27,7 @@ struct Ground {
 };
 
 // The label of a normalised name: the first 32 bytes of its VRF output.
+ledger::Label make_label(crypto::VrfOutput const& output);
 ledger::Label make_label(crypto::VrfKeyPair const& vrf_key, std::string_view username);
 
 // The account's OPRF key under the keyset in force.

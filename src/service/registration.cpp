@@ -50,7 +50,8 @@ Served<PasswordOffer> Registration::begin(std::string_view username_text, base::
         return refuse(ServiceFaultKind::malformed);
 
     auto const now = ground_.clock.now();
-    auto const label = make_label(ground_.keys.vrf_key, username->text());
+    auto const evaluation = ground_.keys.vrf_key.evaluate(base::as_bytes(username->text()));
+    auto const label = make_label(evaluation.output());
     auto const account =
         TRY(map_fault(ground_.ledger.load_account(label),
                       [](store::StoreFault const& fault) { return to_service_fault(fault); }));
@@ -58,7 +59,7 @@ Served<PasswordOffer> Registration::begin(std::string_view username_text, base::
         return refuse(ServiceFaultKind::username_taken);
     TRY(map_fault(ground_.limits.begin_registration(label, prefix, now), to_limit_fault));
 
-    auto const vrf_proof = ground_.keys.vrf_key.prove(base::as_bytes(username->text()));
+    auto const vrf_proof = ground_.keys.vrf_key.prove(evaluation);
     auto const opening = crypto::random_bytes<ledger::Opening>(ground_.randomness);
     auto const before = account ? account->head : ledger::AccountHead{};
     auto const version = before.version.next();
