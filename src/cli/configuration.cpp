@@ -162,7 +162,7 @@ Result<std::optional<ConfigurationSources::File>, ConfigurationFault> load_confi
     if (!stream && !chosen && errno == ENOENT)
         return std::nullopt;
     std::stringstream text;
-    if (stream)
+    if (stream && stream.peek() != std::char_traits<char>::eof()) // inserting nothing would be a failure
         text << stream.rdbuf();
     if (!stream || !text)
         return refuse(path.string(), "", fmt::format("cannot be read: {}", std::strerror(errno)));

@@ -22,6 +22,10 @@ printf '[server]\nlisten = "0.0.0.0:1"\nprot = 5\n' >bulla.toml
 expect 2 "$bulla" serve
 has 'bulla.toml:3: server.prot: unknown key' err
 expect 2 "$bulla" serve --config nowhere.toml
+expect 2 "$bulla" serve --config .
+: >empty.toml
+expect 0 "$bulla" serve --config empty.toml --print-config
+has 'listen = "127.0.0.1:8080" # default' out
 rm bulla.toml
 expect 2 "$bulla" serve --token-lifetime 25h
 has '--token-lifetime: token.lifetime: must be 0s to 1d' err
