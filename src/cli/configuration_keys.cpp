@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace bulla::cli {
 namespace {
@@ -129,6 +130,19 @@ Refusal set_lifetime(seconds& setting, ConfiguredValue const& value, seconds min
     return std::nullopt;
 }
 
+constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"}; // as LogLevel
+constexpr std::array<std::string_view, 2> log_forms{"text", "json"};                         // as LogForm
+
+template <class Choice, std::size_t count>
+Refusal set_choice(Choice& setting, ConfiguredValue const& value,
+                   std::array<std::string_view, count> const& names) {
+    auto const found = std::ranges::find(names, text_of(value));
+    if (found == names.end())
+        return fmt::format("must be \"{}\"", fmt::join(names, "\" or \""));
+    setting = static_cast<Choice>(found - names.begin());
+    return std::nullopt;
+}
+
 std::int64_t as_number(std::size_t count) {
     return static_cast<std::int64_t>(count);
 }
@@ -216,6 +230,19 @@ constexpr std::array keys{
                          return set_lifetime(s.session_lifetime, value, seconds{1}, session_lifetime_max);
                      },
                      [](Settings const& s) { return ConfiguredValue(print_duration(s.session_lifetime)); }},
+    ConfigurationKey{
+        "log", "level", ValueType::text, "log-level",
+        "what the log holds: debug (a line a request), info, warning or error",
+        [](Settings& s, ConfiguredValue const& value) { return set_choice(s.log.level, value, log_levels); },
+        [](Settings const& s) {
+            return ConfiguredValue(std::string(log_levels[std::to_underlying(s.log.level)]));
+        }},
+    ConfigurationKey{
+        "log", "format", ValueType::text, "log-format", "lines of text, or of JSON",
+        [](Settings& s, ConfiguredValue const& value) { return set_choice(s.log.form, value, log_forms); },
+        [](Settings const& s) {
+            return ConfiguredValue(std::string(log_forms[std::to_underlying(s.log.form)]));
+        }},
 };
 
 } // namespace

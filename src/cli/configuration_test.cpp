@@ -60,6 +60,8 @@ std::vector<KeyCase> const cases{
      {"\"1s\"", "\"30d\"", "\"3650d\""},
      {"30", "\"x\"", "\"99999999999999999999d\""},
      {"\"0s\"", "\"3651d\""}},
+    {"log.level", {"\"debug\"", "\"error\""}, {"1", "true"}, {"\"trace\"", "\"\"", "\"Info\""}},
+    {"log.format", {"\"text\"", "\"json\""}, {"1", "[]"}, {"\"xml\"", "\"\""}},
 };
 
 std::pair<std::string, std::string> split(std::string const& name) {

@@ -7,6 +7,8 @@
 #include "cli/hardening.hpp"
 #include "cli/key_keeper.hpp"
 #include "cli/live_keeper.hpp"
+#include "cli/log_line.hpp"
+#include "cli/request_log.hpp"
 #include "cli/start_messages.hpp"
 #include "cli/tls_keeper.hpp"
 #include "cli/version.hpp"
@@ -81,7 +83,7 @@ Started<service::Settings> settle(Configuration const& configuration, ledger::Po
 class Node {
 public:
     Node(Configuration const& configuration, std::shared_ptr<spdlog::logger> log)
-        : configuration_(configuration), log_(std::move(log)) {}
+        : configuration_(configuration), log_(std::move(log)), request_log_(log_) {}
     ~Node() { stop(); }
 
     Started<void> start() {
@@ -193,10 +195,7 @@ private:
 
     void observe(http::Exchange const& exchange) {
         metrics_.count(exchange);
-        if (!exchange.exception.empty())
-            log_->error("{} {}: {}", http::method_text(exchange.method), exchange.route, exchange.exception);
-        else
-            log_->debug("{} {} {}", http::method_text(exchange.method), exchange.route, exchange.status);
+        request_log_.write(exchange);
     }
 
     Started<void> listen() {
@@ -223,6 +222,7 @@ private:
 
     Configuration const& configuration_;
     std::shared_ptr<spdlog::logger> log_;
+    RequestLog request_log_;
     http::Metrics metrics_;
     net::SystemClock clock_;
     crypto::SystemRandomness randomness_;
@@ -267,19 +267,14 @@ void print_welcome(Node const& node, Configuration const& configuration) {
     std::fflush(stdout);
 }
 
-std::shared_ptr<spdlog::logger> make_log() {
-    auto log = std::make_shared<spdlog::logger>("bulla", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    log->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
-    return log;
-}
-
 } // namespace
 
 ExitCode serve(Configuration const& configuration) {
     forbid_memory_dumps();
     restrict_new_files();
     net::ignore_broken_pipes();
-    auto const log = make_log();
+    auto const log =
+        make_log(configuration.settings.log, std::make_shared<spdlog::sinks::stderr_sink_mt>());
     // The signals are waited for from here on, so that one that comes during the start ends it in order.
     boost::asio::io_context signals{1};
     boost::asio::co_spawn(signals, net::wait_for_end_signal(),

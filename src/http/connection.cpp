@@ -9,6 +9,20 @@ namespace {
 // A body that fits in here together with its head goes out in one write.
 constexpr std::size_t output_size_kept = 16 * 1024;
 
+// Counts one request as long as it lives.
+class InFlight {
+public:
+    explicit InFlight(std::atomic<std::size_t>& count) : count_(count) {
+        count_.fetch_add(1, std::memory_order_relaxed);
+    }
+    ~InFlight() { count_.fetch_sub(1, std::memory_order_relaxed); }
+    InFlight(InFlight const&) = delete;
+    InFlight& operator=(InFlight const&) = delete;
+
+private:
+    std::atomic<std::size_t>& count_;
+};
+
 } // namespace
 
 Connection::Connection(Socket socket, ClientAddress peer, ServerParts const& parts, LaneState& lane)
@@ -63,6 +77,7 @@ boost::asio::awaitable<Connection::Next> Connection::serve_next() {
     if (!head)
         co_return co_await refuse(head.error(), {});
     ++requests_;
+    InFlight const in_flight(lane_.in_flight);
     start();
 
     Asked const asked{
@@ -82,6 +97,7 @@ boost::asio::awaitable<Connection::Next> Connection::serve_next() {
 void Connection::start() {
     started_ = std::chrono::steady_clock::now();
     now_ = parts_.clock.now();
+    id_ = lane_.request_ids.next();
 }
 
 boost::asio::awaitable<Connection::Next> Connection::serve_route(RequestHead head, RouteMatch match,
@@ -121,8 +137,12 @@ boost::asio::awaitable<Connection::Next> Connection::refuse(Silence silence, Ask
 }
 
 boost::asio::awaitable<Connection::Next> Connection::send(Response response, Asked asked, Next after) {
-    if (!is_sendable(response))
+    if (!is_sendable(response)) {
         response = make_problem(Problem::internal_error);
+        exception_ = "a field of the answer held a control character";
+    }
+    if (response.status == 500)
+        name_request(response, id_.text());
     bool const last = after != Next::request || asked.persistence == Persistence::close || lane_.stopping ||
                       requests_ >= parts_.limits.requests_per_connection_max;
     auto const end = find_body_end(response, asked.version);
@@ -131,7 +151,8 @@ boost::asio::awaitable<Connection::Next> Connection::send(Response response, Ask
                           .persistence =
                               last || end == BodyEnd::close ? Persistence::close : Persistence::keep_alive,
                           .date = lane_.date.at(now_),
-                          .transport = tls_ ? Transport::tls : Transport::plain};
+                          .transport = tls_ ? Transport::tls : Transport::plain,
+                          .request_id = id_.text()};
     output_.clear();
     append_head(output_, response, sending);
 
@@ -146,7 +167,7 @@ boost::asio::awaitable<Connection::Next> Connection::send(Response response, Ask
         written = co_await write_all(body);
     if (written && with_body && response.source)
         written = co_await write_source(std::move(response.source), end);
-    observe(asked.method, response.status);
+    observe(asked.method, response);
     if (!written)
         co_return Next::close;
     if (sending.persistence == Persistence::keep_alive)
@@ -154,13 +175,15 @@ boost::asio::awaitable<Connection::Next> Connection::send(Response response, Ask
     co_return after == Next::drain || !input_.empty() ? Next::drain : Next::close;
 }
 
-void Connection::observe(Method method, int status) {
+void Connection::observe(Method method, Response const& response) {
     if (!parts_.observer)
         return;
     parts_.observer({.method = method,
                      .route = route_ ? route_->name : std::string_view{},
-                     .status = status,
+                     .status = response.status,
                      .duration = std::chrono::steady_clock::now() - started_,
+                     .problem = response.problem,
+                     .request_id = id_.text(),
                      .exception = exception_});
 }
 

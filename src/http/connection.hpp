@@ -6,6 +6,7 @@
 #pragma once
 
 #include "http/body_buffer.hpp"
+#include "http/request_id.hpp"
 #include "http/response_head.hpp"
 #include "http/server_parts.hpp"
 
@@ -21,6 +22,9 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 // What the connections of one I/O thread share.
 struct LaneState {
     DateText date;
+    RequestIds request_ids;
+    std::atomic<std::size_t> in_flight =
+        0; // requests whose head was read and whose answer is not yet written
     std::atomic<bool> stopping = false; // no request is begun any more; set from any thread
 };
 
@@ -56,7 +60,7 @@ private:
     boost::asio::awaitable<Next> serve_route(RequestHead head, RouteMatch match, Asked asked);
     boost::asio::awaitable<Response> call(Route const* route, Request request);
     boost::asio::awaitable<Next> send(Response response, Asked asked, Next after);
-    void observe(Method method, int status);
+    void observe(Method method, Response const& response);
 
     boost::asio::awaitable<Result<RequestHead, Silence>> read_head();
     boost::asio::awaitable<Result<SecretBytes, Silence>> read_body(BodyAhead ahead, std::size_t body_max);
@@ -93,6 +97,7 @@ private:
     bool cut_ = false;
     SteadyTime started_; // the end of the request's head, by two clocks
     base::Timestamp now_;
+    RequestId id_;
     Route const* route_ = nullptr; // of the request being served
     std::string exception_; // of its handler
 };

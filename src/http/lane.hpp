@@ -24,6 +24,7 @@ public:
     void host(Socket socket, ClientAddress peer, base::ByteBuffer place);
 
     // From any thread: begin no request any more; end the connections that wait for one; end every one.
+    std::size_t in_flight() const { return state_.in_flight.load(std::memory_order_relaxed); }
     void begin_no_request() { state_.stopping = true; }
     void end_when_idle();
     void cut();

@@ -40,6 +40,18 @@ Router make_router() {
                    route(Method::get, "/files/{name}/meta", "meta")});
 }
 
+TEST(Problems, of_our_own_name_the_request_in_json_and_in_text) {
+    auto json = make_problem(Problem::internal_error);
+    name_request(json, "0123456789abcdef");
+    EXPECT_TRUE(body_text(json.body).ends_with(R"(in the log.","request_id":"0123456789abcdef"})"));
+    auto text = make_text(500, "The server failed.");
+    name_request(text, "0123456789abcdef");
+    EXPECT_EQ(body_text(text.body), "The server failed. (request 0123456789abcdef)");
+    auto bytes = Response{.status = 500, .content_type = octets, .body = std::string("\x01")};
+    name_request(bytes, "0123456789abcdef");
+    EXPECT_EQ(body_text(bytes.body), "\x01");
+}
+
 TEST(Router, finds_literals_names_and_rests_in_this_order) {
     auto const router = make_router();
     EXPECT_EQ(found(router, "/"), "root");

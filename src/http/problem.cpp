@@ -4,8 +4,13 @@
 
 #include <fmt/core.h>
 
+#include <array>
+#include <utility>
+
 namespace bulla::http {
 namespace {
+
+constexpr std::string_view problem_json = "application/problem+json";
 
 // The message itself.
 std::optional<ProblemText> message_problem(Problem problem) {
@@ -139,7 +144,7 @@ ProblemText service_problem(Problem problem) {
                 "Ask for the entry under the address in the Location field before trying again."};
     default:
         return {500, "internal_error", "The server failed",
-                "Try again later; the operator can read the log."};
+                "Try again later; the operator finds the request in the log."};
     }
 }
 
@@ -163,14 +168,76 @@ ProblemText problem_text(Problem problem) {
     return service_problem(problem);
 }
 
+std::span<Problem const> all_problems() {
+    using enum Problem;
+    static constexpr std::array all{
+        request_malformed,
+        host_malformed,
+        request_timeout,
+        body_too_large,
+        uri_too_long,
+        expectation_failed,
+        header_too_large,
+        method_unknown,
+        transfer_encoding_unknown,
+        too_many_connections,
+        version_not_supported,
+        not_found,
+        method_not_allowed,
+        media_type_not_supported,
+        encoding_not_supported,
+        form_malformed,
+        field_missing,
+        field_repeated,
+        field_unknown,
+        field_too_long,
+        query_malformed,
+        json_malformed,
+        value_not_allowed,
+        username_invalid,
+        password_refused,
+        username_taken,
+        login_refused,
+        token_missing,
+        token_expired,
+        token_invalid,
+        forbidden,
+        evidence_refused,
+        conflict,
+        gone,
+        too_many_requests,
+        internal_error,
+        too_busy,
+        read_only,
+        not_current,
+        outcome_unknown,
+    };
+    static_assert(all.size() == std::to_underlying(outcome_unknown) + 1);
+    return all;
+}
+
 Response make_problem(Problem problem) {
     auto const text = problem_text(problem);
-    Response response{.status = text.status, .content_type = "application/problem+json"};
+    Response response{.status = text.status, .content_type = problem_json};
     response.body = fmt::format(R"({{"type":"/problems/{}","title":"{}","status":{},"detail":"{}"}})",
                                 text.name, text.title, text.status, text.detail);
+    response.problem = problem;
     if (text.status == 401)
         response.with("WWW-Authenticate", std::string(challenge(problem)));
     return response;
+}
+
+void name_request(Response& response, std::string_view request_id) {
+    auto text = std::string(body_text(response.body));
+    if (response.content_type == problem_json && text.ends_with('}')) {
+        text.pop_back();
+        text += fmt::format(R"(,"request_id":"{}"}})", request_id);
+    } else if (response.content_type == plain_text) {
+        text += fmt::format(" (request {})", request_id);
+    } else {
+        return;
+    }
+    response.body = std::move(text);
 }
 
 Response make_problem(Problem problem, std::chrono::seconds retry_after) {

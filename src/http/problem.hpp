@@ -1,10 +1,13 @@
 // What went wrong, as RFC 9457 problem details: application/problem+json with type, title, status and detail.
 //
 // The type is a path reference, "/problems/" and the enumerator's name. The detail says what to do. Neither
-// depends on anything but the enumerator, so an answer cannot give away more than its kind.
+// depends on anything but the enumerator, so an answer cannot give away more than its kind; a 500 has the
+// request's id besides.
 #pragma once
 
 #include "http/response.hpp"
+
+#include <span>
 
 namespace bulla::http {
 
@@ -72,5 +75,12 @@ Response make_problem(Problem problem);
 
 // As above with a Retry-After.
 Response make_problem(Problem problem, std::chrono::seconds retry_after);
+
+// Every enumerator, for what is counted by reason.
+std::span<Problem const> all_problems();
+
+// Adds the request's id to the body of an answer that reports a failure of ours: as the member request_id, or
+// in brackets behind a text. Other content types stay as they are.
+void name_request(Response& response, std::string_view request_id);
 
 } // namespace bulla::http

@@ -16,7 +16,9 @@ using service::ServiceFaultKind;
 
 // The plain routes answer in text: the status of the problem, and a sentence.
 Response refuse(Problem problem, std::string text) {
-    return make_text(problem_text(problem).status, std::move(text));
+    auto response = make_text(problem_text(problem).status, std::move(text));
+    response.problem = problem;
+    return response;
 }
 Response refuse(Problem problem) {
     return refuse(problem, std::string(problem_text(problem).detail));

@@ -19,6 +19,8 @@
 
 namespace bulla::http {
 
+enum class Problem; // problem.hpp
+
 // Bytes of the answer: made for it, or shared by many answers (a tile, a key set), or compiled in (a page).
 using Body = std::variant<std::string, std::shared_ptr<std::string const>, std::string_view>;
 
@@ -42,6 +44,7 @@ struct Response {
     std::vector<ResponseField> fields;
     std::optional<std::chrono::seconds> retry_after;
     BodySource source; // when set, body is not used
+    std::optional<Problem> problem; // what the answer reports, for metrics and logs
 
     Response& with(std::string_view name, std::string value) & {
         fields.push_back({name, std::move(value)});

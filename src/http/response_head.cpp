@@ -73,6 +73,8 @@ void append_head(std::string& out, Response const& response, Sending const& send
                       static_cast<std::uint64_t>(std::max<std::int64_t>(1, response.retry_after->count())));
         out.append("\r\n");
     }
+    if (!sending.request_id.empty())
+        append_field(out, "X-Request-Id", sending.request_id);
     for (auto const& field : response.fields)
         append_field(out, field.name, field.value);
     append_connection(out, sending);

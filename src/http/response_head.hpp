@@ -25,6 +25,7 @@ struct Sending {
     std::string_view date; // as DateText prints it
     Transport transport =
         Transport::plain; // tls: browsers are told to come by TLS alone (RFC 6797), for a year
+    std::string_view request_id{}; // empty: none
 };
 
 // False when a value has a control character in it: such an answer is not sent.

@@ -181,6 +181,15 @@ void Server::turn_away(Socket socket) {
     socket.non_blocking(true, error);
     socket.write_some(boost::asio::buffer(answer), error);
     socket.shutdown(Socket::shutdown_send, error);
+    if (parts_.observer)
+        parts_.observer({.status = response.status, .problem = response.problem});
+}
+
+std::size_t Server::requests_in_flight() const {
+    std::size_t count = 0;
+    for (auto const& lane : lanes_)
+        count += lane->in_flight();
+    return count;
 }
 
 void Server::stop(std::chrono::milliseconds grace) {

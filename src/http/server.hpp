@@ -46,6 +46,7 @@ public:
 
     std::uint16_t port() const { return port_; } // 0 for a unix socket
     std::size_t connections() const { return attendance_.connections(); }
+    std::size_t requests_in_flight() const;
 
     // Closes the listener and idle connections; requests begun have until the grace is over, then their
     // connections are cut. Waits for all of it, and for handlers that still run, so these must have ends of

@@ -14,6 +14,8 @@ struct Exchange {
     int status = 0;
     std::chrono::steady_clock::duration
         duration{}; // from the end of the head to the answer handed to the system
+    std::optional<Problem> problem; // what the answer reported
+    std::string_view request_id; // empty: the connection was turned away
     std::string_view exception; // what an exception of the handler said; for the log alone
 };
 

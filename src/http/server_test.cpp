@@ -5,6 +5,7 @@
 
 #include <sys/resource.h>
 
+#include <set>
 #include <thread>
 
 namespace bulla::http::test {
@@ -24,7 +25,9 @@ TEST(Server, answers_a_request_with_the_fields_every_answer_has) {
     auto const answer = toy.ask(ping);
     EXPECT_EQ(answer.head, "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
                            "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 4\r\n"
-                           "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff");
+                           "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+                           "X-Request-Id: " +
+                               answer.field("X-Request-Id").value());
     EXPECT_EQ(answer.body, "pong");
 }
 
@@ -174,6 +177,45 @@ TEST(Server, answers_500_for_an_exception_and_tells_the_observer_alone) {
     EXPECT_FALSE(answer.body.contains("fire"));
     EXPECT_EQ(client.answer().status, 200);
     EXPECT_EQ(toy.exceptions().front(), "table on fire");
+}
+
+TEST(Server, names_each_request_at_random_and_tells_the_observer_the_same_name) {
+    ToyServer toy;
+    auto client = toy.connect();
+    client.send(std::string(ping) + "GET /none HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine\r\n\r\nBAD\r\n\r\n");
+    std::vector<std::string> told;
+    for (int count = 0; count < 3; ++count)
+        told.push_back(client.answer().field("X-Request-Id").value());
+    EXPECT_EQ(std::set(told.begin(), told.end()).size(), 3U);
+    for (auto const& id : told) {
+        EXPECT_EQ(id.size(), 16U);
+        EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos);
+    }
+    client.rest();
+    EXPECT_EQ(toy.request_ids(), told);
+}
+
+TEST(Server, names_the_request_in_the_body_of_a_500) {
+    ToyServer toy;
+    auto const answer = toy.ask("GET /fail HTTP/1.1\r\nHost: a\r\n\r\n");
+    auto const id = answer.field("X-Request-Id").value();
+    EXPECT_EQ(id.size(), 16U);
+    EXPECT_TRUE(answer.body.ends_with(",\"request_id\":\"" + id + "\"}")) << answer.body;
+    EXPECT_EQ(toy.exchanges().front().problem, Problem::internal_error);
+}
+
+TEST(Server, counts_the_requests_that_are_not_answered_yet) {
+    ToyServer toy;
+    EXPECT_EQ(toy.server().requests_in_flight(), 0U);
+    auto client = toy.connect();
+    client.send("GET /gate HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    toy.gate_reached.get_future().wait();
+    EXPECT_EQ(toy.server().requests_in_flight(), 1U);
+    toy.gate_open = true;
+    client.rest();
+    while (toy.server().connections() > 0)
+        std::this_thread::yield();
+    EXPECT_EQ(toy.server().requests_in_flight(), 0U);
 }
 
 TEST(Server, tells_the_observer_of_each_request) {

@@ -13,6 +13,14 @@ namespace bulla::service {
 enum class RegistrationMode : std::uint8_t { open, closed };
 enum class PlainFormMode : std::uint8_t { enabled, disabled };
 
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
+enum class LogForm : std::uint8_t { text, json };
+
+struct LogSettings {
+    LogLevel level = LogLevel::info;
+    LogForm form = LogForm::text;
+};
+
 struct Settings {
     std::filesystem::path data = "bulla-data";
     std::string listen_host = "127.0.0.1";
@@ -33,6 +41,8 @@ struct Settings {
     std::chrono::seconds token_lifetime{15 * 60};
     std::chrono::seconds signing_key_lifetime{90 * 86'400};
     std::chrono::seconds session_lifetime{30 * 86'400};
+
+    LogSettings log;
 
     std::size_t io_threads = 0; // 0: one a core
     std::size_t argon2_threads = 0; // 0: one a core

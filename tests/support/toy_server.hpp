@@ -52,6 +52,10 @@ public:
         base::Lock const lock(mutex_);
         return exceptions_;
     }
+    std::vector<std::string> request_ids() {
+        base::Lock const lock(mutex_);
+        return request_ids_;
+    }
 
 private:
     // No toy looks at the application.
@@ -68,7 +72,9 @@ private:
                         base::Lock const lock(mutex_);
                         exchanges_.push_back(exchange);
                         exchanges_.back().exception = {};
+                        exchanges_.back().request_id = {};
                         exceptions_.emplace_back(exchange.exception);
+                        request_ids_.emplace_back(exchange.request_id);
                     },
                 .limits = limits,
                 .proxies = std::move(proxies)};
@@ -81,6 +87,7 @@ private:
     base::Mutex mutex_;
     std::vector<Exchange> exchanges_ GUARDED_BY(mutex_);
     std::vector<std::string> exceptions_ GUARDED_BY(mutex_);
+    std::vector<std::string> request_ids_ GUARDED_BY(mutex_);
     Router router_;
     net::IoThreads threads_{2};
     std::unique_ptr<Server> server_;
