@@ -4,11 +4,14 @@
 #include "cli/file_tree.hpp"
 #include "cli/hardening.hpp"
 #include "cli/ledger_commands.hpp"
+#include "cli/node_readings.hpp"
 #include "cli/start_messages.hpp"
 #include "service/founding.hpp"
 #include "service/verify.hpp"
 
 #include <fmt/format.h>
+
+#include <fstream>
 
 namespace bulla::cli {
 namespace {
@@ -110,6 +113,12 @@ Result<void, Refusal> make_backup(BackupCommand const& command, fs::path const& 
     return map_fault(publish_directory(building, target), no_room);
 }
 
+// For the metric that says how old the newest backup is. A data directory that cannot be written to is no
+// reason to call a good backup a failure.
+void mark_backup(fs::path const& data) {
+    std::ofstream(backup_mark(data)) << "bulla backup ended here\n";
+}
+
 Result<void, Refusal> check_backup(DataPaths const& backup) {
     VerifyCommand const verify{.data = backup.data, .checkpoint = {}, .threads = 0, .form = OutputForm::text};
     if (auto const code = verify_data(verify); code != ExitCode::good)
@@ -197,6 +206,7 @@ ExitCode back_up(BackupCommand const& command) {
     auto const target = without_slash(command.target);
     if (auto const made = make_backup(command, target); !made)
         return fail(made.error().code, made.error().reason);
+    mark_backup(command.data);
     fmt::print("backed up to {}\n", target.string());
     if (command.keys == KeysInBackup::included)
         fmt::print("It holds the node's keys: keep it as you keep them.\n");

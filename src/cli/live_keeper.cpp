@@ -1,5 +1,7 @@
 #include "cli/live_keeper.hpp"
 
+#include "net/stopwatch.hpp"
+
 namespace bulla::cli {
 namespace {
 
@@ -42,7 +44,9 @@ void LiveKeeper::sweep_counters() {
 }
 
 void LiveKeeper::sync() {
+    net::Stopwatch const stopwatch;
     auto const synced = live_.sync();
+    syncs_.record(stopwatch.elapsed());
     if (!synced && synced.error().kind != store::StoreFaultKind::no_space)
         store::fatal_store_error(synced.error());
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/mutex.hpp"
+#include "net/duration_histogram.hpp"
 #include "net/thread.hpp"
 #include "service/counter_sweep.hpp"
 
@@ -16,6 +17,8 @@ public:
     LiveKeeper(store::LiveDatabase& live, service::CounterSweep sweep, base::Clock const& clock);
     ~LiveKeeper(); // a last sync
 
+    net::DurationHistogram const& syncs() const { return syncs_; } // how long they took
+
 private:
     void run(std::stop_token const& stop);
     void sync();
@@ -25,6 +28,7 @@ private:
     store::LiveDatabase& live_;
     service::CounterSweep sweep_;
     base::Clock const& clock_;
+    net::DurationHistogram syncs_;
     base::Mutex mutex_;
     base::Condition wake_;
     net::Thread thread_; // last

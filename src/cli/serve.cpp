@@ -8,10 +8,13 @@
 #include "cli/key_keeper.hpp"
 #include "cli/live_keeper.hpp"
 #include "cli/log_line.hpp"
+#include "cli/node_readings.hpp"
 #include "cli/request_log.hpp"
 #include "cli/start_messages.hpp"
+#include "cli/supervisor_variables.hpp"
 #include "cli/tls_keeper.hpp"
 #include "cli/version.hpp"
+#include "cli/watchdog.hpp"
 #include "crypto/random.hpp"
 #include "http/metrics.hpp"
 #include "http/routes.hpp"
@@ -35,6 +38,7 @@ namespace bulla::cli {
 namespace {
 
 constexpr std::chrono::seconds stop_grace{10};
+constexpr std::chrono::seconds stop_time_besides{20}; // last syncs, on a slow disk
 constexpr std::size_t argon2_queue_max = 64;
 
 struct StartRefusal {
@@ -107,11 +111,17 @@ public:
             clock_);
         erasure_keeper_ = std::make_unique<ErasureKeeper>(*data_->ledger);
         TRY(settle_keys());
-        return listen();
+        watch();
+        TRY(listen());
+        supervisor_.notify(fmt::format("READY=1\nSTATUS=serving on port {}", port()));
+        return {};
     }
 
     // Serves on, not ready, so that a balancer sends people elsewhere before the listener closes.
     void drain() {
+        auto const time_max = settings_.drain + stop_grace + stop_time_besides;
+        supervisor_.notify(fmt::format("STOPPING=1\nSTATUS=stopping\nEXTEND_TIMEOUT_USEC={}",
+                                       std::chrono::microseconds(time_max).count()));
         application_->announce_end();
         boost::asio::io_context context{1};
         boost::asio::steady_timer(context, settings_.drain).wait();
@@ -125,6 +135,7 @@ public:
                 (*server)->stop(stop_grace);
         server_.reset();
         control_server_.reset();
+        watchdog_.reset();
         key_keeper_.reset();
         erasure_keeper_.reset();
         keeper_.reset();
@@ -164,11 +175,15 @@ private:
                                       .disk_pool = *disk_pool_,
                                       .clock = clock_,
                                       .randomness = randomness_});
+        application_->events().when_name_closes(
+            [this] { log_->warn("a name was closed to passwords: a hundred guesses in a row failed"); });
         router_ = std::make_unique<http::Router>(http::make_routes(metrics_));
         control_router_ = std::make_unique<http::Router>(make_control_routes({.ledger = *data_->ledger,
                                                                               .pool = *disk_pool_,
                                                                               .randomness = randomness_,
                                                                               .data = data_->paths.data}));
+        metrics_.know(router_->routes());
+        metrics_.know(control_router_->routes());
         return {};
     }
 
@@ -182,6 +197,31 @@ private:
         if (!settled)
             log_->warn("token signing keys: {}", describe(settled.error()));
         return {};
+    }
+
+    void watch() {
+        watchdog_ = std::make_unique<Watchdog>(
+            Watchdog::Parts{.supervisor = supervisor_,
+                            .deadline = supervisor_variables_.watchdog,
+                            .questions = {[this] { return threads_->silent_threads(); },
+                                          [this] { return sequencer_->silent_threads(); }},
+                            .log = log_});
+        metrics_.add([this](http::Readings& readings) { read_parts(readings); });
+    }
+
+    // A scrape over the control socket may come before the server for people is there.
+    void read_parts(http::Readings& readings) {
+        if (!are_parts_complete_)
+            return;
+        read_node({.data = data_->paths.data,
+                   .started = started_,
+                   .sequencer = *sequencer_,
+                   .argon2_pool = *argon2_pool_,
+                   .live_keeper = *keeper_,
+                   .watchdog = *watchdog_,
+                   .server = *server_,
+                   .certificate = certificate_.get()},
+                  readings);
     }
 
     http::ServerParts server_parts(http::Router const& router) {
@@ -215,6 +255,7 @@ private:
                           [&](http::StartFault const& fault) {
                               return StartRefusal{ExitCode::unreachable, describe(fault, address)};
                           }));
+        are_parts_complete_ = true;
         if (certificate_)
             tls_keeper_ = std::make_unique<TlsKeeper>(*certificate_, log_);
         return {};
@@ -225,6 +266,10 @@ private:
     RequestLog request_log_;
     http::Metrics metrics_;
     net::SystemClock clock_;
+    base::Timestamp const started_ = clock_.now();
+    SupervisorVariables const supervisor_variables_ = read_supervisor_variables();
+    net::Supervisor const supervisor_{supervisor_variables_.notify_socket};
+    std::atomic<bool> are_parts_complete_ = false;
     crypto::SystemRandomness randomness_;
     std::optional<service::DataDirectory> data_;
     service::Settings settings_;
@@ -238,6 +283,7 @@ private:
     std::unique_ptr<LiveKeeper> keeper_;
     std::unique_ptr<ErasureKeeper> erasure_keeper_;
     std::unique_ptr<KeyKeeper> key_keeper_;
+    std::unique_ptr<Watchdog> watchdog_;
     std::unique_ptr<http::Router> router_;
     std::unique_ptr<http::Router> control_router_;
     std::unique_ptr<http::Server> control_server_;
@@ -273,8 +319,7 @@ ExitCode serve(Configuration const& configuration) {
     forbid_memory_dumps();
     restrict_new_files();
     net::ignore_broken_pipes();
-    auto const log =
-        make_log(configuration.settings.log, std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto const log = make_log(configuration.settings.log, std::make_shared<spdlog::sinks::stderr_sink_mt>());
     // The signals are waited for from here on, so that one that comes during the start ends it in order.
     boost::asio::io_context signals{1};
     boost::asio::co_spawn(signals, net::wait_for_end_signal(),

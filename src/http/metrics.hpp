@@ -1,12 +1,10 @@
-// What the server counts, in the text format of Prometheus.
+// What the server counts, in the text format of Prometheus; docs/operations.md describes each metric.
 //
-//   bulla_http_requests_total{route, status}     one row a route and status: bounded by the table of routes
-//   bulla_http_request_seconds{route}            histogram, from the end of the head to the answer handed to
-//   the system bulla_ledger_size, bulla_ledger_accounts     of the published head
-//
-// No label carries anything that came from outside.
+// Counting a request costs a look into a table and a few additions to memory, without a lock. The rest is
+// read when somebody asks. No label carries anything that came from outside.
 #pragma once
 
+#include "http/readings.hpp"
 #include "http/server_parts.hpp"
 
 #include <memory>
@@ -15,17 +13,25 @@ namespace bulla::http {
 
 class Metrics {
 public:
+    using Source = std::function<void(Readings&)>;
+
     Metrics();
     ~Metrics();
     Metrics(Metrics const&) = delete;
     Metrics& operator=(Metrics const&) = delete;
 
+    // Before the first request: the routes that are counted each for itself, and who else has something to
+    // tell. A source is asked on an I/O thread, by one at a time.
+    void know(std::vector<Route> const& routes);
+    void add(Source source);
+
     void count(Exchange const& exchange); // from any thread
-    std::string print(service::Application const& application);
+    void read(Readings& readings) const; // the requests alone
+    std::string print(service::Application& application);
 
 private:
-    struct Families;
-    std::unique_ptr<Families> families_;
+    struct Counts;
+    std::unique_ptr<Counts> counts_;
 };
 
 boost::asio::awaitable<Response> show_metrics(Request request, Context context, Metrics* metrics);

@@ -5,6 +5,7 @@
 // of it: sockets, timers, servers and worker pools.
 #pragma once
 
+#include "net/pulse.hpp"
 #include "net/thread.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -12,6 +13,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,12 +33,18 @@ public:
     // The next context in turn. May be called from any thread.
     boost::asio::io_context& pick();
 
+    // Asks every thread to answer, and names those that have not answered since the call before: one whose
+    // handler does not come back. Of one caller.
+    std::vector<std::string> silent_threads();
+
     // Ends the threads: a handler that runs is finished, others are dropped when this object ends. A second
     // call does nothing. Not to be called from a thread of this object.
     void stop_and_join();
 
 private:
     struct Lane {
+        std::string name;
+        Pulse pulse;
         boost::asio::io_context context{1};
         boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{context.get_executor()};
     };

@@ -33,6 +33,28 @@ TEST(IoThreads, are_picked_in_turn) {
     EXPECT_EQ(&second, &threads.pick());
 }
 
+TEST(IoThreads, name_the_thread_whose_handler_does_not_come_back) {
+    IoThreads threads(2, "lane");
+    EXPECT_TRUE(threads.silent_threads().empty());
+    std::promise<void> entered;
+    std::promise<void> gate;
+    boost::asio::post(threads.at(1), [&] {
+        entered.set_value();
+        gate.get_future().wait();
+    });
+    entered.get_future().wait(); // what was asked before has been answered
+    thread_of(threads.at(0));
+    EXPECT_TRUE(threads.silent_threads().empty());
+    thread_of(threads.at(0));
+    EXPECT_EQ(threads.silent_threads(), std::vector<std::string>{"lane-1"});
+    thread_of(threads.at(0));
+    EXPECT_EQ(threads.silent_threads(), std::vector<std::string>{"lane-1"});
+    gate.set_value();
+    thread_of(threads.at(0));
+    thread_of(threads.at(1));
+    EXPECT_TRUE(threads.silent_threads().empty());
+}
+
 TEST(IoThreads, drop_what_is_posted_after_the_stop) {
     auto const witness = std::make_shared<int>(0);
     {

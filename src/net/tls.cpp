@@ -178,6 +178,15 @@ Result<bool, TlsFault> TlsCertificate::reload_if_changed() {
     return true;
 }
 
+base::Timestamp TlsCertificate::expires() const {
+    base::Lock const lock(mutex_);
+    auto const* const end = X509_get0_notAfter(SSL_CTX_get0_certificate(loaded_->context.get()));
+    std::tm time{};
+    if (ASN1_TIME_to_tm(end, &time) != 1)
+        return {};
+    return base::Timestamp{std::chrono::seconds{std::max<std::time_t>(0, ::timegm(&time))}};
+}
+
 std::unique_ptr<TlsSession> TlsCertificate::accept(int socket) const {
     auto inside = std::make_unique<TlsSession::Inside>();
     {

@@ -8,6 +8,7 @@
 #include "base/bytes.hpp"
 #include "base/mutex.hpp"
 #include "base/result.hpp"
+#include "base/time.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -70,6 +71,8 @@ public:
     // Loads the files again when either has changed since they were read; true: new sessions use what was
     // loaded. After a fault what was in force stays so, and the next call tries again.
     Result<bool, TlsFault> reload_if_changed();
+
+    base::Timestamp expires() const; // the end of the server's own certificate
 
     // A session on a connected, non-blocking socket, which outlives it. Nothing: no memory.
     std::unique_ptr<TlsSession> accept(int socket) const;

@@ -13,7 +13,8 @@
 
 namespace bulla::net {
 
-WorkerPool::WorkerPool(Options const& options) : queue_max_(options.queue_max), idle_(options.threads) {
+WorkerPool::WorkerPool(Options const& options)
+    : queue_max_(options.queue_max), idle_(options.threads), thread_count_(options.threads) {
     CHECK(options.threads > 0 && options.threads <= pool_threads_max);
     CHECK(options.queue_max <= pool_queue_max);
     threads_.reserve(options.threads);
@@ -50,6 +51,11 @@ WorkerPool::~WorkerPool() {
 std::size_t WorkerPool::waiting() const {
     base::Lock const lock(mutex_);
     return queue_.size();
+}
+
+std::size_t WorkerPool::running() const {
+    base::Lock const lock(mutex_);
+    return thread_count_ - idle_;
 }
 
 boost::asio::awaitable<Result<void, PoolFault>> WorkerPool::finish(

@@ -61,7 +61,9 @@ public:
         co_return task->take_result();
     }
 
-    std::size_t waiting() const; // jobs in the queue now, for metrics
+    // Jobs now, for metrics: in the queue, and those that run.
+    std::size_t waiting() const;
+    std::size_t running() const;
 
 private:
     // The mutex guards the queue alone. All of a Task but job and result belongs to the awaiting coroutine's
@@ -84,6 +86,7 @@ private:
     std::list<std::shared_ptr<Task>> queue_ GUARDED_BY(mutex_);
     std::size_t idle_ GUARDED_BY(mutex_) = 0; // threads without a job
     bool ended_ GUARDED_BY(mutex_) = false;
+    std::size_t const thread_count_;
     std::vector<Thread> threads_; // last: joined first
 };
 

@@ -1,5 +1,6 @@
 #include "sequencer/chain.hpp"
 
+#include "net/stopwatch.hpp"
 #include "sequencer/stored_tiles.hpp"
 
 namespace bulla::sequencer {
@@ -45,11 +46,15 @@ Chain::Chain(store::LedgerDatabase& ledger, Guard guard, crypto::Ed25519KeyPair 
 
 Result<HeadPointer, ChainFault> Chain::commit(MadeBlock const& block) {
     CHECK(block.batch.height == tip_.chain.height.next());
+    net::Stopwatch const of_block;
     TRY(map_fault(ledger_->commit(block.batch), [](store::StoreFault store_fault) {
         return ChainFault{.kind = Kind::store, .store = std::move(store_fault)};
     }));
+    times_->block.record(of_block.elapsed());
     auto head = std::make_shared<Head>(*block.after.head);
+    net::Stopwatch const of_guard;
     head->checkpoint = TRY(sign(head->size, head->root));
+    times_->guard.record(of_guard.elapsed());
     tip_ = block.after;
     tip_.head = std::move(head);
     return tip_.head;

@@ -8,6 +8,7 @@
 //  3. the checkpoint extends the one signed last (sequencer/guard.hpp).
 #pragma once
 
+#include "net/duration_histogram.hpp"
 #include "sequencer/block_maker.hpp"
 #include "sequencer/guard.hpp"
 
@@ -31,6 +32,12 @@ struct ChainFault {
 };
 std::string_view name(ChainFault::Kind kind);
 
+// How long the syncs of blocks took, and those of the guard record with the signature.
+struct CommitTimes {
+    net::DurationHistogram block;
+    net::DurationHistogram guard;
+};
+
 // Writes block 0 into an empty database. Nothing is signed here: open() does that.
 store::Stored<void> found_chain(store::LedgerDatabase& ledger, ledger::Genesis const& genesis);
 
@@ -49,6 +56,9 @@ public:
     // changed; after any other fault the chain is of no more use, and the block may or may not be durable.
     Result<HeadPointer, ChainFault> commit(MadeBlock const& block);
 
+    // Read from any thread, also after the chain was moved.
+    std::shared_ptr<CommitTimes const> times() const { return times_; }
+
 private:
     Chain(store::LedgerDatabase& ledger, Guard guard, crypto::Ed25519KeyPair const& log_key);
 
@@ -63,6 +73,7 @@ private:
     Guard guard_;
     crypto::Ed25519KeyPair const* log_key_;
     Tip tip_;
+    std::shared_ptr<CommitTimes> times_ = std::make_shared<CommitTimes>();
 };
 
 } // namespace bulla::sequencer

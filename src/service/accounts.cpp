@@ -77,7 +77,7 @@ Served<PasswordOffer> Accounts::begin_password_change(Principal const& principal
     auto const side_row = TRY(map_fault(ground_.ledger.load_side_row(principal.label), store_fault));
     if (!account || !account->state || !side_row)
         return refuse(ServiceFaultKind::conflict);
-    TRY(map_fault(ground_.limits.begin_registration(principal.label, prefix, now), to_limit_fault));
+    TRY(begin_registration(ground_, principal.label, prefix, now));
 
     auto const policy = ground_.head()->policy;
     auto const version = account->head.version.next();
@@ -124,6 +124,7 @@ boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_cha
     if (!ordered)
         co_return std::unexpected{to_service_fault(ordered.error())};
     ground_.limits.registered(principal.label);
+    ground_.events.record(Event::password_changed);
     co_return *std::move(ordered);
 }
 
@@ -146,6 +147,7 @@ boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::change(Principal pr
     auto ordered = co_await ground_.sequencer.order(std::move(submission));
     if (!ordered)
         co_return std::unexpected{to_service_fault(ordered.error())};
+    ground_.events.record(Event::account_changed);
     co_return *std::move(ordered);
 }
 

@@ -35,6 +35,7 @@ public:
     SigningKeys& signing_keys() { return signing_keys_; } // settle() before the first login
     Tokens& tokens() { return tokens_; }
     Accounts& accounts() { return accounts_; }
+    Events& events() { return events_; }
     PlainForm& plain_form() { return plain_form_; }
 
     // Ready: entries are accepted, and no end is in sight. Otherwise the node still serves what it can.
@@ -44,6 +45,7 @@ public:
 private:
     std::atomic<bool> ending_ = false;
     Settings settings_;
+    Events events_;
     std::unique_ptr<CounterStore> counters_;
     GuessLimits limits_;
     Ground ground_;

@@ -4,6 +4,7 @@
 
 #include "base/time.hpp"
 #include "sequencer/sequencer.hpp"
+#include "service/events.hpp"
 #include "service/keys.hpp"
 #include "service/limits.hpp"
 #include "service/settings.hpp"
@@ -22,6 +23,7 @@ struct Ground {
     GuessLimits& limits;
     base::Clock const& clock;
     base::Randomness& randomness; // thread-safe
+    Events& events;
 
     sequencer::HeadPointer head() const { return sequencer.heads().newest(); }
 };

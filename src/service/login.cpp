@@ -70,7 +70,7 @@ Served<LoginOffer> Login::begin(LoginRequest const& request) {
     auto username = parsed ? std::string(parsed->text()) : "\xff" + request.username;
 
     auto const label = make_label(ground_.keys.vrf_key, username);
-    auto ticket = TRY(map_fault(ground_.limits.begin_guess(label, request.prefix, now), to_limit_fault));
+    auto ticket = TRY(begin_guess(ground_, label, request.prefix, now));
     auto const known = find_known(label);
     auto const oprf_key = account_key(ground_, label);
     opaque::Account const account{.record = known ? known->record : fake_record_, .oprf_key = oprf_key};
@@ -95,6 +95,15 @@ Served<LoginOffer> Login::begin(LoginRequest const& request) {
 }
 
 Served<IssuedToken> Login::finish(LoginFinish const& made) {
+    auto issued = complete(made);
+    if (issued)
+        ground_.events.record(Event::login_good);
+    else if (issued.error().kind == ServiceFaultKind::login_refused)
+        ground_.events.record(Event::login_refused);
+    return issued;
+}
+
+Served<IssuedToken> Login::complete(LoginFinish const& made) {
     auto const now = ground_.clock.now();
     auto pending = pending_.take(made.id, now);
     auto const ke3 = opaque::Ke3::parse(made.ke3);

@@ -72,6 +72,8 @@ public:
     Served<IssuedToken> finish(LoginFinish const& made);
 
 private:
+    Served<IssuedToken> complete(LoginFinish const& made);
+
     struct Pending {
         std::string username; // normalised
         ledger::Label label;

@@ -97,8 +97,13 @@ boost::asio::awaitable<Served<IssuedToken>> PlainForm::login(std::string usernam
                                              .client = std::string(client_id),
                                              .origin = std::string(origin),
                                              .prefix = std::move(prefix)}));
-        auto finished = TRY(served(std::move(walk).finish(offer, network_keys_, client_id, origin)));
-        return login_.finish(finished.finish);
+        auto finished = served(std::move(walk).finish(offer, network_keys_, client_id, origin));
+        if (finished)
+            return login_.finish(finished->finish);
+        // The walk finds a wrong password before there is anything to finish.
+        if (finished.error().kind == ServiceFaultKind::login_refused)
+            ground_.events.record(Event::login_refused);
+        return std::unexpected{finished.error()};
     };
     auto ran = CO_TRY(map_fault(co_await pool_.run(std::move(job), argon2_wait_max), pool_fault));
     co_return CO_TRY(std::move(ran));

@@ -7,4 +7,27 @@ ServiceFault to_limit_fault(LimitRefusal const& refusal) {
     return {.kind = ServiceFaultKind::wait, .retry_after = refusal.retry_after};
 }
 
+Served<GuessTicket> begin_guess(Ground const& ground, ledger::Label const& label, AddressPrefix const& prefix,
+                                base::Timestamp now) {
+    auto ticket = ground.limits.begin_guess(label, prefix, now);
+    if (!ticket) {
+        bool const is_closed = ticket.error().kind == LimitRefusal::Kind::closed;
+        ground.events.record(is_closed ? Event::login_closed : Event::login_limited);
+        return std::unexpected{to_limit_fault(ticket.error())};
+    }
+    ground.events.record(Event::guess);
+    if (ticket->failures() == failures_max)
+        ground.events.record(Event::name_closed);
+    return *std::move(ticket);
+}
+
+Served<void> begin_registration(Ground const& ground, ledger::Label const& label, AddressPrefix const& prefix,
+                                base::Timestamp now) {
+    auto const begun = ground.limits.begin_registration(label, prefix, now);
+    if (begun)
+        return {};
+    ground.events.record(Event::registration_limited);
+    return std::unexpected{to_limit_fault(begun.error())};
+}
+
 } // namespace bulla::service

@@ -57,7 +57,7 @@ Served<PasswordOffer> Registration::begin(std::string_view username_text, base::
                       [](store::StoreFault const& fault) { return to_service_fault(fault); }));
     if (is_taken(account)) // no evaluation for a taken name
         return refuse(ServiceFaultKind::username_taken);
-    TRY(map_fault(ground_.limits.begin_registration(label, prefix, now), to_limit_fault));
+    TRY(begin_registration(ground_, label, prefix, now));
 
     auto const vrf_proof = ground_.keys.vrf_key.prove(evaluation);
     auto const opening = crypto::random_bytes<ledger::Opening>(ground_.randomness);
@@ -108,6 +108,7 @@ boost::asio::awaitable<Served<Registered>> Registration::finish(PendingId id, Ne
     if (!ordered)
         co_return std::unexpected{to_service_fault(ordered.error())};
     ground_.limits.registered(pending->label);
+    ground_.events.record(Event::registration_good);
     co_return Registered{
         .account = ledger::make_account_id(ground_.network, pending->label, version, pending->opening),
         .username = std::string(pending->username.text()),

@@ -5,6 +5,7 @@
 #include "sequencer/local/local_sequencer.hpp"
 #include "service/application.hpp"
 #include "service/founding.hpp"
+#include "service/refusal_of_limits.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -67,6 +68,10 @@ public:
     std::string token() { return log_in(test_password).value().access_token; }
     net::WorkerPool& argon2_pool() { return argon2_pool_; }
     Tokens& tokens() { return application_.tokens(); }
+    Events& events() { return application_.events(); }
+    Served<GuessTicket> begin_guess(ledger::Label const& label) {
+        return service::begin_guess(application_.ground(), label, prefix_, application_.ground().clock.now());
+    }
     ledger::SigningKeyRow row(ledger::KeyId const& kid) {
         return data_.ledger->load_signing_key(kid).value().value();
     }

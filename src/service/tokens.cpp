@@ -201,6 +201,8 @@ Served<bool> Tokens::end_session(Principal const& principal, token::SessionId co
         return false;
     auto ended = map_fault(ground_.live.end_session(id), to_fault);
     seen_.session_ended(id); // also after a fault: the row may be gone
+    if (ended && *ended)
+        ground_.events.record(Event::session_ended);
     return ended;
 }
 

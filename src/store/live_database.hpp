@@ -66,6 +66,8 @@ public:
     virtual Stored<void> each_counter(base::ByteView first, CounterVisitor visit) = 0;
 
     virtual Stored<void> sync() = 0;
+    // About how many sessions are stored, without looking at each: for metrics.
+    virtual std::uint64_t estimate_sessions() = 0;
 };
 
 } // namespace bulla::store

@@ -72,6 +72,12 @@ Stored<std::optional<base::ByteBuffer>> Rocks::last_key(std::size_t family) {
     return std::nullopt;
 }
 
+std::uint64_t Rocks::estimate_rows(std::size_t family) {
+    std::uint64_t count = 0;
+    db_->GetIntProperty(handle(family), rocksdb::DB::Properties::kEstimateNumKeys, &count);
+    return count;
+}
+
 rocksdb::WriteBatch Rocks::make_batch() {
     return rocksdb::WriteBatch(0, 0, protection_bytes, 0);
 }

@@ -63,6 +63,7 @@ public:
 
     Stored<std::optional<rocksdb::PinnableSlice>> load(std::size_t family, base::ByteView key);
 
+    std::uint64_t estimate_rows(std::size_t family); // of tables and memory, erased ones taken off
     // Rows with keys at or after `first`, ascending, until the visitor answers false or a fault.
     using RowVisitor = std::function<Stored<bool>(base::ByteView key, base::ByteView row)>;
     Stored<void> each(std::size_t family, base::ByteView first, RowVisitor const& visit);

@@ -52,6 +52,7 @@ public:
     Stored<void> each_counter(ByteView first, CounterVisitor visit) override;
 
     Stored<void> sync() override { return rocks_->sync(); }
+    std::uint64_t estimate_sessions() override { return rocks_->estimate_rows(sessions); }
 
 private:
     Stored<bool> erase_session(SessionId const& id);

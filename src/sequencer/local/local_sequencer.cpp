@@ -37,7 +37,7 @@ bool is_full_disk(ChainFault const& fault) {
 
 LocalSequencer::LocalSequencer(Chain chain, store::LedgerDatabase& ledger, base::Clock const& clock)
     : ledger_(ledger), clock_(clock), heads_(chain.head()), maker_(ledger, chain.tip()),
-      chain_(std::move(chain)),
+      chain_(std::move(chain)), times_(chain_.times()),
       commit_thread_("commit", [this](std::stop_token const& stop) { commit_blocks(stop); }),
       head_thread_("head", [this](std::stop_token const& stop) { make_blocks(stop); }) {}
 
@@ -102,6 +102,25 @@ bool LocalSequencer::accepts_entries() {
     return ledger_.has_space();
 }
 
+std::size_t LocalSequencer::waiting() {
+    base::Lock const lock(mutex_);
+    return queue_.size();
+}
+
+std::vector<std::string> LocalSequencer::silent_threads() {
+    std::vector<std::string> silent;
+    base::Lock const lock(mutex_);
+    if (head_pulse_.is_asked())
+        silent.emplace_back("head");
+    if (commit_pulse_.is_asked())
+        silent.emplace_back("commit");
+    head_pulse_.ask();
+    commit_pulse_.ask();
+    wake_head_.notify_one();
+    wake_commit_.notify_one();
+    return silent;
+}
+
 std::optional<OrderFaultKind> LocalSequencer::enqueue(Waiting& waiting) {
     base::Lock const lock(mutex_);
     if (stopped_)
@@ -163,8 +182,10 @@ std::optional<LocalSequencer::Wave> LocalSequencer::next_wave(std::stop_token co
     wake_head_.wait(mutex_, stop, [&]() REQUIRES(mutex_) {
         bool const can_execute = room > 0 && !queue_.empty();
         bool const can_hand_over = !executed_.empty() && commit_state_ == CommitState::idle;
-        return can_execute || can_hand_over || commit_state_ == CommitState::no_space;
+        return can_execute || can_hand_over || commit_state_ == CommitState::no_space ||
+               head_pulse_.is_asked();
     });
+    head_pulse_.answer();
     if (stop.stop_requested())
         return std::nullopt;
     Wave wave{.commit = commit_state_, .waiting = {}};
@@ -224,7 +245,12 @@ void LocalSequencer::commit_blocks(std::stop_token const& stop) {
 // What was handed over is committed even when the end has been asked for.
 std::optional<LocalSequencer::HandedOver> LocalSequencer::next_handed_over(std::stop_token const& stop) {
     base::Lock const lock(mutex_);
-    wake_commit_.wait(mutex_, stop, [this]() REQUIRES(mutex_) { return handed_over_.has_value(); });
+    do {
+        commit_pulse_.answer();
+        wake_commit_.wait(mutex_, stop, [this]() REQUIRES(mutex_) {
+            return handed_over_.has_value() || commit_pulse_.is_asked();
+        });
+    } while (!handed_over_ && !stop.stop_requested());
     return std::exchange(handed_over_, std::nullopt);
 }
 

@@ -17,6 +17,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "net/pulse.hpp"
 #include "net/thread.hpp"
 #include "sequencer/chain.hpp"
 #include "sequencer/limits.hpp"
@@ -35,6 +36,12 @@ public:
     boost::asio::awaitable<Result<Receipt, OrderFault>> order(Submission submission) override;
     bool accepts_entries() override;
     HeadFeed const& heads() const override { return heads_; }
+
+    std::size_t waiting(); // entries in the queue
+    CommitTimes const& times() const { return *times_; }
+    // Asks both threads to answer, and names those that have not answered since the call before: one that
+    // waits for the disk too long, or for ever. Of one caller.
+    std::vector<std::string> silent_threads();
 
 private:
     using Answer = Result<Receipt, OrderFault>;
@@ -80,6 +87,9 @@ private:
     BlockMaker maker_; // the head thread's alone
     std::vector<Executed> executed_; // likewise: what waits for the open block
     Chain chain_; // the commit thread's alone
+    std::shared_ptr<CommitTimes const> times_;
+    net::Pulse head_pulse_;
+    net::Pulse commit_pulse_;
 
     base::Mutex mutex_;
     base::Condition wake_head_;

@@ -11,6 +11,7 @@
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
+#include <numeric>
 #include <thread>
 
 namespace bulla::sequencer {
@@ -104,6 +105,32 @@ TEST(LocalSequencer, gives_a_receipt_that_proves_the_entry_under_a_signed_checkp
     EXPECT_EQ(receipt.time, head.block.time);
     EXPECT_EQ(row->head.last_index, receipt.index);
     EXPECT_EQ(world.head(), receipt.head);
+}
+
+TEST(LocalSequencer, names_the_thread_that_does_not_answer_and_counts_what_waits) {
+    World world;
+    auto const ask_until_heard = [&] {
+        while (!world.sequencer->silent_threads().empty())
+            std::this_thread::yield();
+    };
+    ask_until_heard();
+    auto first = world.hold_a_commit();
+    world.sequencer->silent_threads(); // may have been answered before the commit began
+    std::vector<std::string> silent;
+    while (silent != std::vector<std::string>{"commit"}) {
+        silent = world.sequencer->silent_threads();
+        std::this_thread::yield();
+    }
+    world.ledger.release();
+    EXPECT_TRUE(first.get().has_value());
+    ask_until_heard();
+    EXPECT_EQ(world.sequencer->waiting(), 0U);
+    auto const count = [](net::DurationHistogram const& times) {
+        auto const counts = times.read().counts;
+        return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+    };
+    EXPECT_EQ(count(world.sequencer->times().block), 1U);
+    EXPECT_EQ(count(world.sequencer->times().guard), 1U);
 }
 
 TEST(LocalSequencer, puts_what_arrives_during_a_commit_into_few_blocks) {
