@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.deps/bin:$(PATH)
 JOBS ?= $(shell nproc)
 
-.PHONY: help run build debug test test-long fuzz bench format tidy clean setup
+.PHONY: help run build debug test test-long fuzz bench deb format tidy clean setup
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -37,6 +37,11 @@ bench: ## measure everything, each figure beside a reference of the same run (do
 	@tools/setup bench
 	@tools/build release bulla benches
 	@tools/bench
+
+deb: ## the Debian package: build/bulla_VERSION_ARCHITECTURE.deb
+	@tools/setup deb
+	@tools/build release bulla
+	@tools/deb
 
 format: ## lay out the changed C++ files
 	@tools/format

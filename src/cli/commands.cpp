@@ -3,6 +3,7 @@
 #include "cli/arguments.hpp"
 #include "cli/backup_commands.hpp"
 #include "cli/client_options.hpp"
+#include "cli/completion.hpp"
 #include "cli/configuration.hpp"
 #include "cli/key_commands.hpp"
 #include "cli/ledger_commands.hpp"
@@ -166,6 +167,22 @@ void add_keys(CLI::App& app, Action& action) {
         [chosen, kid, &action] { action = [chosen, kid] { return retire_key(*chosen, *kid); }; });
 }
 
+void add_completion(CLI::App& app, Action& action) {
+    auto* const command =
+        app.add_subcommand("completion", "Print a script that completes commands in a shell");
+    command->require_subcommand(1);
+    auto const add = [&](std::string const& name, std::string const& help, Shell shell) {
+        command->add_subcommand(name, help)->callback([&app, shell, &action] {
+            action = [&app, shell] {
+                fmt::print("{}", make_completion(app, shell));
+                return ExitCode::good;
+            };
+        });
+    };
+    add("bash", "For bash: source <(bulla completion bash)", Shell::bash);
+    add("zsh", "For zsh: source <(bulla completion zsh)", Shell::zsh);
+}
+
 } // namespace
 
 ExitCode run_command(int argument_count, char const* const* arguments) {
@@ -186,6 +203,7 @@ ExitCode run_command(int argument_count, char const* const* arguments) {
     add_recover_guard(app, action);
     add_keys(app, action);
     add_client_commands(app, action);
+    add_completion(app, action);
     try {
         auto given =
             with_ids_as_values({arguments + std::min(argument_count, 1), arguments + argument_count});
