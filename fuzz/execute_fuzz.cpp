@@ -1,7 +1,8 @@
-// A sequence of entries over two accounts and a node, drawn from the bytes. Each step is two bytes: who and
-// what, and which byte of the entry is changed, if any. Whatever happens: a refused entry leaves no trace, an
-// accepted one makes one version, states keep their invariants, and the log that comes out passes an audit.
-#include "../tests/support/ledger_world.hpp"
+// A sequence of entries over two accounts, a node and its operators, drawn from the bytes. Each step is two
+// bytes: who and what, and which byte of the entry is changed, if any. Whatever happens: a refused entry
+// leaves no trace, an accepted one makes one version, states keep their invariants, and the log that comes
+// out passes an audit.
+#include "../tests/support/test_operators.hpp"
 #include "ledger/audit.hpp"
 #include "ledger/node_rules.hpp"
 
@@ -19,6 +20,7 @@ test::TestNetwork const& network() {
 struct Step {
     std::uint8_t what = 0;
     std::uint8_t change = 0;
+    test::TestOperators const* operators = nullptr;
     std::uint64_t which() const { return what >> 4 & 3; }
 };
 
@@ -57,6 +59,189 @@ ledger::Entry account_entry(test::TestAccount const& account, Step const& step) 
     }
 }
 
+// --- recoveries
+
+ledger::Entry recovery_entry(test::TestAccount const& account, test::LedgerWorld const& world,
+                             Step const& step) {
+    auto const which = step.which();
+    auto const* const row = world.state.find_account(account.label);
+    auto const pending = row != nullptr && row->state && row->state->recovery ? row->state->recovery->begin
+                                                                              : ledger::StatementDigest{};
+    auto const key = account.password_key(which);
+    auto const signer = account.signer(account.password(which), key);
+    switch (step.change & 7) {
+    case 0: return account.add_recovery(which);
+    case 1: return account.begin_recovery(ledger::AccountVersion{step.change >> 3U & 7U}, 60 + which, which);
+    case 2: return account.finish_recovery(pending, 60 + which);
+    case 3: return account.cancel_recovery(pending, signer);
+    case 4: return account.entry(ledger::AllowOperatorRecovery{{account.asks()}}, which);
+    case 5: return account.entry(ledger::ForbidOperatorRecovery{{account.asks()}}, which);
+    default:
+        return account.entry(
+            ledger::RevokeCredential{{account.asks()}, account.id_of(account.recovery(which))}, which);
+    }
+}
+
+// --- operators
+
+// What has been proposed, so that it can be voted on and applied.
+struct Proposed {
+    ledger::LeafHash change;
+    ledger::Act act;
+};
+
+template <class Kind>
+ledger::Act about(test::TestAccount const& account) {
+    Kind act;
+    act.label = account.label;
+    return act;
+}
+
+ledger::Act draw_network_act(test::LedgerWorld const& world, Step const& step) {
+    auto const& nodes = world.state.nodes().nodes;
+    auto const& node = nodes[step.which() % nodes.size()];
+    std::uint64_t const number = 1 + (step.change >> 4U & 7U);
+    switch (step.change & 15) {
+    case 3: {
+        ledger::AddNode act;
+        act.node = test::test_node(number);
+        act.first_operator = test::test_operator(number);
+        return act;
+    }
+    case 4: {
+        ledger::RemoveNode act;
+        act.node = node.id;
+        for (auto const& live : node.signing_keys)
+            act.kids.push_back(live.kid);
+        return act;
+    }
+    case 5: {
+        ledger::RotateNodeKey act;
+        act.node = test::test_node(10 + number);
+        act.node.node.id = node.id;
+        return act;
+    }
+    case 6: {
+        ledger::ChangePolicy act;
+        act.policy = world.state.policy();
+        act.policy.delays.recovery_by_key = std::chrono::minutes{number};
+        return act;
+    }
+    case 7: {
+        ledger::ChangeLog act;
+        act.log_key = test::test_key("log", number).public_key();
+        act.origin = "fuzz.example/log";
+        return act;
+    }
+    case 8: {
+        ledger::ChangeKeyset act;
+        act.keyset = world.state.policy().keysets.back();
+        act.keyset.number += static_cast<std::uint32_t>(number & 1);
+        return act;
+    }
+    case 9: {
+        ledger::GrantOperator act;
+        act.node = node.id;
+        act.person = test::test_operator(number);
+        return act;
+    }
+    default: {
+        ledger::RevokeOperator act;
+        act.node = node.id;
+        act.person = node.operators[0].id;
+        if (number & 1)
+            act.successor = test::test_operator(number);
+        return act;
+    }
+    }
+}
+
+ledger::Act draw_act(test::LedgerWorld const& world, test::TestAccount const& account, Step const& step) {
+    switch (step.change & 15) {
+    case 0: return about<ledger::Suspend>(account);
+    case 1: return about<ledger::Restore>(account);
+    case 2: {
+        ledger::RecoverAccount act;
+        act.begin = account.begin_statement(std::nullopt, 60 + step.which());
+        return act;
+    }
+    case 10: {
+        ledger::RetireKey act;
+        act.kid = ledger::KeyId::from(
+            token::make_key_id(test::test_key("signing", step.which()).public_key()).view());
+        return act;
+    }
+    default: return draw_network_act(world, step);
+    }
+}
+
+ledger::Entry client_entry(test::TestOperators const& operators, test::TestAccount const& account,
+                           Step const& step) {
+    ledger::ClientRow const row{.node = operators.node().id, .metadata = {step.change}};
+    switch (step.change & 3) {
+    case 0: {
+        ledger::RegisterClient wanted;
+        wanted.row = row;
+        return operators.entry(wanted);
+    }
+    case 1: {
+        ledger::UpdateClient wanted;
+        wanted.row = row;
+        return operators.entry(wanted);
+    }
+    case 2: return operators.entry(ledger::RemoveClient{});
+    default: {
+        ledger::GrantRole wanted;
+        wanted.label = account.label;
+        wanted.registered = ledger::AccountVersion{1};
+        wanted.role = "role";
+        return operators.entry(wanted);
+    }
+    }
+}
+
+ledger::Entry operator_entry(test::LedgerWorld const& world, test::TestAccount const& account,
+                             std::vector<Proposed>& proposed, Step const& step) {
+    test::TestOperators const& operators = *step.operators;
+    auto const place = step.which() % world.state.nodes().nodes.size();
+    if (proposed.empty() || (step.what >> 1U & 3U) == 0) {
+        auto act = draw_act(world, account, step);
+        auto entry = operators.propose(act, place);
+        proposed.push_back({merkle::hash_leaf(ledger::encode(entry)), std::move(act)});
+        return entry;
+    }
+    auto const& one = proposed[proposed.size() - 1 - step.which() % proposed.size()];
+    switch (step.what >> 1U & 3U) {
+    case 1: return operators.approve(one.change, place);
+    case 2:
+        return (step.change & 1) ? operators.object(one.change, place)
+                                 : client_entry(operators, account, step);
+    default: {
+        auto entry = operators.apply(one.change, one.act);
+        if (auto const* const recover = std::get_if<ledger::RecoverAccount>(&one.act)) {
+            auto const digest =
+                ledger::digest_statement(ledger::EntryKind::begin_recovery, encode(recover->begin));
+            for (std::uint64_t device = 60; device < 64; ++device)
+                if (recover->begin.credential == account.device(device))
+                    entry.evidence.push_back(
+                        {.signer = base::to_buffer(account.id_of(account.device(device))),
+                         .parts = {base::to_buffer(account.device_key(device).sign(digest))}});
+        }
+        return entry;
+    }
+    }
+}
+
+void check_rows(ledger::MemoryState const& state) {
+    CHECK(ledger::is_sound(ledger::make_node_list(state.nodes())));
+    CHECK(ledger::is_sound(state.policy()));
+    CHECK(ledger::decode<ledger::NodesRow>(ledger::encode(state.nodes())).has_value());
+    for (auto const& node : state.nodes().nodes)
+        CHECK(!node.operators.empty() && node.operators.size() <= ledger::operators_max);
+    for (auto const& [name, value] : state.rows())
+        CHECK(ledger::is_network_row(name, value));
+}
+
 void check_state(ledger::MemoryState const& state) {
     for (auto const& [label, row] : state.accounts()) {
         CHECK(row.state.has_value() != row.head.is_erased());
@@ -75,6 +260,13 @@ void check_state(ledger::MemoryState const& state) {
             CHECK(state.find_signing_key(live.kid)->ends == live.ends);
 }
 
+bool changes_account(ledger::Entry const& entry, test::TestAccount const& account) {
+    auto const decoded = ledger::decode_entry(ledger::encode(entry));
+    bool const is_about =
+        decoded->act ? entry.link.has_value() : entry.kind < ledger::EntryKind::register_client;
+    return is_about && ledger::read_set(*decoded).account == account.label;
+}
+
 void submit(test::LedgerWorld& world, test::TestAccount* account, ledger::Entry const& entry,
             Step const& step) {
     auto bytes = ledger::encode(entry);
@@ -90,7 +282,7 @@ void submit(test::LedgerWorld& world, test::TestAccount* account, ledger::Entry 
         return;
     }
     CHECK(step.change < 128); // no change of a byte is accepted
-    if (account != nullptr) {
+    if (account != nullptr && changes_account(entry, *account)) {
         account->accepted(entry);
         CHECK(world.state.find_account(account->label)->head.version == account->version);
         CHECK(world.state.find_account(account->label)->head.head == account->head);
@@ -111,18 +303,25 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     test::LedgerWorld world(network());
     std::array<test::TestAccount, 2> accounts = {test::TestAccount(network(), 1),
                                                  test::TestAccount(network(), 2)};
+    test::TestOperators const operators(world);
+    std::vector<Proposed> proposed;
     for (std::size_t place = 0; place + 1 < std::min(size, 2 * steps_max); place += 2) {
-        Step const step{data[place], data[place + 1]};
+        Step const step{data[place], data[place + 1], &operators};
+        auto& account = accounts[step.what & 1];
         if (step.what == 0xff) {
             world.close_block();
-            world.time += std::chrono::minutes{step.change};
+            world.time += std::chrono::minutes{step.change * step.change};
         } else if (step.what >= 0xc0) {
             auto const sequence = world.state.nodes().nodes[0].sequence.number() + 1;
             submit(world, nullptr, publish_or_retire(step, sequence), step);
+        } else if (step.what >= 0x80) {
+            submit(world, &account, operator_entry(world, account, proposed, step), step);
+        } else if (step.what >= 0x40) {
+            submit(world, &account, recovery_entry(account, world, step), step);
         } else {
-            auto& account = accounts[step.what & 1];
             submit(world, &account, account_entry(account, step), step);
         }
+        check_rows(world.state);
         check_state(world.state);
     }
     world.close_block();

@@ -4,6 +4,7 @@
 // byte.
 #include "ledger/account.hpp"
 #include "ledger/network_rows.hpp"
+#include "ledger/node_list.hpp"
 #include "service/counter_rows.hpp"
 #include "service/login.hpp"
 #include "store/ledger_database.hpp"
@@ -31,6 +32,14 @@ void check_counter(base::ByteView bytes) {
 void check_account(base::ByteView bytes) {
     if (auto const row = store::parse_account(bytes))
         CHECK(std::ranges::equal(store::encode_account(*row), bytes));
+}
+
+void check_network_row(base::ByteView bytes) {
+    auto const name = store::parse_network_key(bytes.first(std::min<std::size_t>(bytes.size(), 17)));
+    if (name)
+        CHECK(std::ranges::equal(store::encode_network_key(*name), bytes.first(1 + name->id.size())));
+    if (name && bytes.size() > 17 && ledger::is_network_row(*name, bytes.subspan(17)))
+        check_fields<ledger::ClientRow>(bytes.subspan(17));
 }
 
 void check_manifest_size(base::ByteView bytes) {
@@ -63,6 +72,9 @@ constexpr std::array checks{
     check_counter<service::RegistrationRow>,
     check_manifest_size,
     check_table_file,
+    check_network_row,
+    check_fields<ledger::PendingChangeRow>,
+    check_fields<ledger::NodeList>,
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "base/encoding.hpp"
 #include "cli/output.hpp"
+#include "cli/statement_text.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/chrono.h>
@@ -13,82 +14,9 @@ namespace {
 namespace json = boost::json;
 using base::to_base64url;
 
-std::string_view credential_text(credential::CredentialKind kind) {
-    switch (kind) {
-    case credential::CredentialKind::password: return "password";
-    case credential::CredentialKind::passkey: return "passkey";
-    case credential::CredentialKind::device_key: return "device_key";
-    case credential::CredentialKind::recovery_key: return "recovery_key";
-    case credential::CredentialKind::ssh_key: return "ssh_key";
-    }
-    CHECK_UNREACHABLE();
-}
-
-json::object credential_json(ledger::NewCredential const& credential) {
-    json::object object;
-    object["kind"] = credential_text(credential.kind);
-    object["public_key"] = to_base64url(credential.public_key.view());
-    if (credential.generation)
-        object["generation"] = credential.generation->number();
-    if (credential.keyset)
-        object["keyset"] = *credential.keyset;
-    if (credential.stretching)
-        object["stretching"] = {{"memory_kib", credential.stretching->memory_kib},
-                                {"passes", credential.stretching->passes},
-                                {"lanes", credential.stretching->lanes}};
-    if (credential.record)
-        object["record_hash"] = to_base64url(*credential.record);
-    return object;
-}
-
-// What a statement wants, beyond who asks.
-struct StatementPrinter {
-    json::object& out;
-
-    void asks(ledger::AccountPart const& part) const {
-        out["label"] = to_base64url(part.label);
-        out["version"] = part.version.number();
-        out["previous"] = to_base64url(part.previous);
-        out["not_after"] = base::unix_milliseconds(part.not_after);
-    }
-    void asks(ledger::NodePart const& part) const {
-        out["node"] = to_base64url(part.signer);
-        out["sequence"] = part.sequence.number();
-        out["not_after"] = base::unix_milliseconds(part.not_after);
-    }
-    template <class Kind>
-    void operator()(Kind const& statement) const {
-        asks(statement.asks);
-        wants(statement);
-    }
-
-    void wants(ledger::Register const& statement) const {
-        out["credential"] = credential_json(statement.credential);
-        out["opening_hash"] = to_base64url(statement.opening);
-    }
-    void wants(ledger::AddCredential const& statement) const {
-        out["credential"] = credential_json(statement.credential);
-    }
-    void wants(ledger::ReplaceCredential const& statement) const {
-        out["credential"] = credential_json(statement.credential);
-    }
-    void wants(ledger::RevokeCredential const& statement) const {
-        out["credential_id"] = to_base64url(statement.credential);
-    }
-    void wants(ledger::EndSessions const&) const {}
-    void wants(ledger::Erase const&) const {}
-    void wants(ledger::PublishSigningKey const& statement) const {
-        out["algorithm"] = "EdDSA";
-        out["public_key"] = to_base64url(statement.public_key);
-    }
-    void wants(ledger::RetireSigningKey const& statement) const {
-        out["kid"] = token::print_key_id(statement.kid);
-        out["compromised"] = statement.compromised;
-    }
-};
-
 void print_ordinary(json::object& out, ledger::DecodedEntry const& entry) {
-    std::visit(StatementPrinter{out}, entry.statement);
+    auto const statement = statement_json(entry);
+    out.insert(statement.begin(), statement.end());
     json::array signers;
     for (auto const& evidence : entry.entry.evidence)
         signers.emplace_back(to_base64url(evidence.signer));
@@ -136,16 +64,8 @@ std::string entry_details(base::ByteView bytes, ledger::EntryKind kind) {
         return genesis ? fmt::format("{}, {}", genesis->policy.issuer, print_time(genesis->time))
                        : "malformed";
     }
-    json::object out;
     auto const entry = ledger::decode_entry(bytes);
-    if (!entry)
-        return "malformed";
-    std::visit(StatementPrinter{out}, entry->statement);
-    if (out.contains("label"))
-        return fmt::format("{} version {}", std::string_view(out["label"].as_string()),
-                           out["version"].as_uint64());
-    return fmt::format("node {} sequence {}", std::string_view(out["node"].as_string()),
-                       out["sequence"].as_uint64());
+    return entry ? statement_words(*entry) : "malformed";
 }
 
 } // namespace
@@ -208,9 +128,17 @@ json::object account_state_json(ledger::AccountState const& state) {
         object["id"] = to_base64url(credential.id);
         object["added_version"] = credential.added_version.number();
         object["added_time"] = base::unix_milliseconds(credential.added_time);
+        if (credential.ends)
+            object["ends"] = base::unix_milliseconds(*credential.ends);
         credentials.push_back(std::move(object));
     }
     out["credentials"] = std::move(credentials);
+    out["operator_recovery"] = state.operator_recovery;
+    if (state.recovery)
+        out["recovery"] = {{"begin_digest", to_base64url(state.recovery->begin)},
+                           {"credential", credential_json(state.recovery->credential)},
+                           {"finish_from", base::unix_milliseconds(state.recovery->finish_from)},
+                           {"begun_by", state.recovery->key_version ? "recovery_key" : "operators"}};
     return out;
 }
 
@@ -243,6 +171,8 @@ std::optional<ledger::Label> label_of(base::ByteView bytes) {
     auto const entry = ledger::decode_entry(bytes);
     if (!entry)
         return std::nullopt;
+    if (entry->act && entry->entry.link)
+        return ledger::label_of(*entry->act);
     return std::visit(
         [](auto const& statement) -> std::optional<ledger::Label> {
             if constexpr (requires { statement.asks.label; })

@@ -6,6 +6,7 @@
 
 #include "base/bytes.hpp"
 #include "crypto/ed25519.hpp"
+#include "crypto/p256.hpp"
 
 #include <utility>
 #include <variant>
@@ -23,7 +24,7 @@ enum class CredentialKind : std::uint8_t {
 
 using CredentialId = base::Bytes<struct CredentialIdMeaning, 16>;
 using CredentialOwner = base::Bytes<struct CredentialOwnerMeaning, 32>;
-using P256PublicKey = base::Bytes<struct P256PublicKeyMeaning, 64>; // x ‖ y, big-endian
+using crypto::P256PublicKey;
 
 // 32 bytes: Ed25519; 64 bytes: P-256. The length tells the algorithm.
 class PublicKey {
@@ -35,11 +36,17 @@ public:
 
     base::ByteView view() const;
     crypto::Ed25519PublicKey const* ed25519() const { return std::get_if<crypto::Ed25519PublicKey>(&key_); }
+    P256PublicKey const* p256() const { return std::get_if<P256PublicKey>(&key_); }
     friend bool operator==(PublicKey const&, PublicKey const&) = default;
 
 private:
     std::variant<crypto::Ed25519PublicKey, P256PublicKey> key_;
 };
+
+// Which algorithms a kind may use: passkeys and SSH keys both, every other kind Ed25519.
+bool is_key_of(CredentialKind kind, PublicKey const& public_key);
+// A point of the prime-order group; anything else never enters a state.
+bool is_registrable(PublicKey const& public_key);
 
 CredentialId credential_id(CredentialOwner const& owner, CredentialKind kind, PublicKey const& public_key);
 

@@ -2,13 +2,22 @@
 //
 // One rule serves entries and logins (docs/formats/evidence.md). evidence_check() turns evidence into a
 // signature check that depends on nothing else; check() runs it. The split lets checks run side by side and
-// be remembered by id(). Password, device and recovery keys sign the 32 digest bytes. The forms of passkeys
-// and SSH keys are drawn in docs/formats/evidence.md and refused here until their rules are in force.
+// be remembered by id().
+//
+//   password, device, recovery key   signature[64]          over the 32 digest bytes
+//   passkey                          authenticatorData, clientDataJSON, signature[64]     (WebAuthn §6.3.3)
+//   SSH key                          signature[64]          over the SSHSIG form of the digest
+//
+// P-256 signatures are r ‖ s; whoever submits converts them, no DER is parsed here. Counters and extensions
+// of passkeys are not read.
 #pragma once
 
 #include "base/result.hpp"
 #include "credential/credential.hpp"
 #include "crypto/hash.hpp"
+
+#include <span>
+#include <string>
 
 namespace bulla::credential {
 
@@ -18,8 +27,9 @@ StatementDigest statement_digest(std::string_view domain, base::ByteView stateme
 
 inline constexpr std::size_t evidence_part_size_max = 2048;
 inline constexpr std::size_t evidence_parts_max = 3;
+inline constexpr std::size_t client_data_size_max = 1024;
 
-enum class SignatureAlgorithm : std::uint8_t { ed25519 = 1 };
+enum class SignatureAlgorithm : std::uint8_t { ed25519 = 1, es256 = 2 };
 
 struct EvidenceCheck {
     SignatureAlgorithm algorithm = SignatureAlgorithm::ed25519;
@@ -35,17 +45,34 @@ struct EvidenceCheck {
 bool check(EvidenceCheck const& evidence_check);
 
 enum class EvidenceFault {
-    wrong_shape, // not the number or length of parts that the kind makes
-    unsupported_kind, // a kind or algorithm whose rule is not in force
+    wrong_shape, // not the parts that the kind makes
+    wrong_client, // a passkey: another rpId, origin, challenge or ceremony, or the user was not verified
+    unsupported_key, // a kind of credential with a key it cannot have
+};
+
+// Where a network's passkeys may be used: from its policy. Origins are ASCII without '"' and '\'.
+struct RelyingParty {
+    std::string_view rp_id;
+    std::span<std::string const> origins;
+};
+
+// Whose evidence it is to be.
+struct EvidenceKey {
+    CredentialKind kind;
+    PublicKey const& public_key;
 };
 
 // parts: the byte strings after the credential id in the entry's evidence.
-Result<EvidenceCheck, EvidenceFault> evidence_check(CredentialKind kind, PublicKey const& public_key,
+Result<EvidenceCheck, EvidenceFault> evidence_check(EvidenceKey const& key, RelyingParty const& relying_party,
                                                     StatementDigest const& digest,
                                                     std::span<base::ByteBuffer const> parts);
 
 // A check of an Ed25519 signature over bytes, for the keys of nodes.
 EvidenceCheck ed25519_check(crypto::Ed25519PublicKey const& public_key, base::ByteView message,
                             base::ByteView signature);
+
+// What an SSH key signs (PROTOCOL.sshsig of OpenSSH): "SSHSIG" ‖ string("bulla") ‖ string("") ‖
+// string("sha512") ‖ string(SHA-512(digest)), string = u32be length ‖ bytes.
+base::ByteBuffer ssh_signed_message(StatementDigest const& digest);
 
 } // namespace bulla::credential

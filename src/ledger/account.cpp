@@ -47,6 +47,12 @@ std::size_t AccountState::active_count() const {
     return static_cast<std::size_t>(std::ranges::count_if(credentials, is_active));
 }
 
+bool AccountState::has_key(PublicKey const& public_key) const {
+    return (recovery && recovery->credential.public_key == public_key) ||
+           std::ranges::any_of(credentials,
+                               [&](Credential const& row) { return row.key.public_key == public_key; });
+}
+
 bool is_active(Credential const& credential) {
     return credential.key.kind != CredentialKind::recovery_key;
 }

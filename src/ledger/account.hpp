@@ -11,6 +11,8 @@
 
 namespace bulla::ledger {
 
+using credential::StatementDigest;
+
 // What a credential is and what its kind adds; in statements and, with its id and origin, in the state.
 struct NewCredential {
     CredentialKind kind = CredentialKind::device_key;
@@ -68,14 +70,31 @@ struct EntryWindow {
     friend bool operator==(EntryWindow const&, EntryWindow const&) = default;
 };
 
+// A recovery that has begun: who will hold the account, and from when on.
+struct PendingRecovery {
+    StatementDigest begin; // digest of the begin statement; finish and cancel name it
+    NewCredential credential;
+    base::Timestamp finish_from; // block time of the begin entry and the delay as it stood then
+    std::optional<AccountVersion> key_version; // that added the recovery key; none: begun by operators
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.begin);
+        visitor.field(1, self.credential);
+        visitor.field(2, self.finish_from);
+        visitor.optional(3, self.key_version);
+    }
+    friend bool operator==(PendingRecovery const&, PendingRecovery const&) = default;
+};
+
 struct AccountState {
     AccountVersion registered; // version of the register entry
     OpeningHash opening;
-    Epoch epoch;               // raised by end_sessions
+    Epoch epoch; // raised by end_sessions
     bool operator_recovery = false;
     std::vector<Credential> credentials; // ascending id
+    std::optional<PendingRecovery> recovery = {};
     EntryWindow window;
-    // Key 6, a pending recovery, belongs to rules that are not in force.
 
     template <class Visitor, class Self>
     static void fields(Visitor& visitor, Self& self) {
@@ -84,11 +103,13 @@ struct AccountState {
         visitor.field(3, self.epoch);
         visitor.field(4, self.operator_recovery);
         visitor.field(5, self.credentials);
+        visitor.optional(6, self.recovery);
         visitor.field(7, self.window);
     }
     Credential const* find(CredentialId const& id) const;
     Credential const* password() const;
     std::size_t active_count() const; // recovery keys are never active
+    bool has_key(PublicKey const& public_key) const; // of a credential, or of the one a recovery will bring
     friend bool operator==(AccountState const&, AccountState const&) = default;
 };
 

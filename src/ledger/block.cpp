@@ -1,41 +1,31 @@
 #include "ledger/block.hpp"
 
-#include "crypto/argon2id.hpp"
-#include "merkle/note.hpp"
-
 namespace bulla::ledger {
 namespace {
 
 bool is_consistent(Operator const& person, NodeId const& node) {
     auto const owner = credential::CredentialOwner::from(node);
-    return person.kind != CredentialKind::password && person.sequence == Sequence{} &&
+    return person.kind != CredentialKind::password && person.kind != CredentialKind::recovery_key &&
+           credential::is_key_of(person.kind, person.public_key) &&
+           credential::is_registrable(person.public_key) && person.sequence == Sequence{} &&
            person.id == credential::credential_id(owner, person.kind, person.public_key);
 }
 
 bool is_consistent(Node const& node) {
-    return crypto::is_registrable(node.node_key) && node.id == make_node_id(node.node_key) &&
-           node.sequence == Sequence{} && node.signing_keys.empty() && !node.operators.empty() &&
+    return node.id == make_node_id(node.node_key) && node.sequence == Sequence{} &&
+           node.signing_keys.empty() && !node.operators.empty() &&
            std::ranges::all_of(node.operators,
                                [&](Operator const& person) { return is_consistent(person, node.id); });
 }
 
 bool is_consistent(NodesRow const& row) {
-    bool const distinct = std::ranges::all_of(
-        row.nodes, [&](Node const& node) { return std::ranges::count(row.nodes, node.id, &Node::id) == 1; });
-    return row.number == 1 && crypto::is_registrable(row.log_key) && merkle::is_key_name(row.origin) &&
-           !row.nodes.empty() && distinct &&
+    return row.number == 1 && is_sound(make_node_list(row)) &&
            std::ranges::all_of(row.nodes, [](Node const& node) { return is_consistent(node); });
 }
 
-bool is_consistent(Keyset const& keyset, NodesRow const& row) {
-    return keyset.threshold >= 1 && keyset.threshold <= keyset.nodes.size() && !keyset.seeds.empty() &&
-           std::ranges::all_of(keyset.nodes, [&](NodeId const& id) { return row.find(id) != nullptr; });
-}
-
 bool is_consistent(PolicyRow const& policy, NodesRow const& row) {
-    return !policy.issuer.empty() && !policy.rp_id.empty() && crypto::is_acceptable(policy.stretching) &&
-           policy.keysets.size() == 1 && policy.keysets[0].number == 1 &&
-           is_consistent(policy.keysets[0], row);
+    return is_sound(policy) && policy.keysets.size() == 1 && policy.keysets[0].number == 1 &&
+           is_sound(policy.keysets[0], row);
 }
 
 } // namespace

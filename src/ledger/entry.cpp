@@ -8,9 +8,12 @@ namespace {
 
 using base::CborFault;
 
-// Two evidences are the most a kind asks for, and a quorum of nodes the most admissions.
-constexpr std::size_t evidence_count_max = 2;
+// A quorum of nodes is the most that signs an act or admits; every other kind asks for two evidences at most.
 constexpr std::size_t admission_count_max = 64;
+constexpr std::size_t evidence_count_max(EntryKind kind) {
+    return kind == EntryKind::apply_change ? 64 : 2;
+}
+static_assert(quorum_of(nodes_max) <= 64);
 
 void write_evidence(base::CborWriter& out, Evidence const& evidence) {
     out.array(1 + evidence.parts.size()).bytes(evidence.signer);
@@ -34,6 +37,15 @@ Evidence read_evidence(base::CborReader& in) {
     }
     in.close_array();
     return evidence;
+}
+
+std::optional<AccountLink> read_link(base::CborReader& in) {
+    if (!in.has_field(4))
+        return std::nullopt;
+    AccountLink link;
+    field_coding::Reader{in}.read(link.version);
+    field_coding::Reader{in}.field(5, link.previous);
+    return link;
 }
 
 template <class Kind>
@@ -65,25 +77,23 @@ Result<Statement, Rejection> decode_statement(EntryKind kind, base::ByteView byt
     case EntryKind::erase: return decode_statement_of<Erase>(bytes);
     case EntryKind::publish_signing_key: return decode_statement_of<PublishSigningKey>(bytes);
     case EntryKind::retire_signing_key: return decode_statement_of<RetireSigningKey>(bytes);
+    case EntryKind::allow_operator_recovery: return decode_statement_of<AllowOperatorRecovery>(bytes);
+    case EntryKind::forbid_operator_recovery: return decode_statement_of<ForbidOperatorRecovery>(bytes);
+    case EntryKind::begin_recovery: return decode_statement_of<BeginRecovery>(bytes);
+    case EntryKind::finish_recovery: return decode_statement_of<FinishRecovery>(bytes);
+    case EntryKind::cancel_recovery: return decode_statement_of<CancelRecovery>(bytes);
+    case EntryKind::register_client: return decode_statement_of<RegisterClient>(bytes);
+    case EntryKind::update_client: return decode_statement_of<UpdateClient>(bytes);
+    case EntryKind::remove_client: return decode_statement_of<RemoveClient>(bytes);
+    case EntryKind::grant_role: return decode_statement_of<GrantRole>(bytes);
+    case EntryKind::revoke_role: return decode_statement_of<RevokeRole>(bytes);
+    case EntryKind::propose_change: return decode_statement_of<ProposeChange>(bytes);
+    case EntryKind::approve_change: return decode_statement_of<ApproveChange>(bytes);
+    case EntryKind::object_change: return decode_statement_of<ObjectChange>(bytes);
+    case EntryKind::apply_change: return decode_statement_of<ApplyChange>(bytes);
+    case EntryKind::issuance: return decode_statement_of<Issuance>(bytes);
     case EntryKind::block:
-    case EntryKind::genesis:
-        return std::unexpected{Rejection::misplaced};
-    case EntryKind::allow_operator_recovery:
-    case EntryKind::forbid_operator_recovery:
-    case EntryKind::begin_recovery:
-    case EntryKind::finish_recovery:
-    case EntryKind::cancel_recovery:
-    case EntryKind::register_client:
-    case EntryKind::update_client:
-    case EntryKind::remove_client:
-    case EntryKind::grant_role:
-    case EntryKind::revoke_role:
-    case EntryKind::propose_change:
-    case EntryKind::approve_change:
-    case EntryKind::object_change:
-    case EntryKind::apply_change:
-    case EntryKind::issuance:
-        return std::unexpected{Rejection::unsupported_kind};
+    case EntryKind::genesis: return std::unexpected{Rejection::misplaced};
     }
     CHECK_UNREACHABLE();
 }
@@ -97,7 +107,7 @@ Result<Entry, Rejection> decode_envelope(EntryKind kind, base::ByteView bytes) {
     in.field(1);
     entry.statement = base::to_buffer(in.bytes());
     in.field(2);
-    for (auto count = in.array(evidence_count_max); in.ok() && count > 0; --count)
+    for (auto count = in.array(evidence_count_max(kind)); in.ok() && count > 0; --count)
         entry.evidence.push_back(read_evidence(in));
     in.close_array();
     if (in.has_field(3)) {
@@ -108,10 +118,33 @@ Result<Entry, Rejection> decode_envelope(EntryKind kind, base::ByteView bytes) {
         if (entry.admissions.empty()) // absent is the one spelling of none
             in.fail(CborFault::wrong_length);
     }
+    entry.link = read_link(in);
     in.close_map();
     if (!in.finish())
         return std::unexpected{Rejection::malformed};
     return entry;
+}
+
+// The act in a statement, when its kind holds one.
+Result<std::optional<Act>, Rejection> decode_act_of(Statement const& statement) {
+    return std::visit(
+        [](auto const& wanted) -> Result<std::optional<Act>, Rejection> {
+            if constexpr (requires { wanted.act; }) {
+                auto act = decode_act(wanted.act);
+                if (!act)
+                    return std::unexpected{Rejection::malformed};
+                return act;
+            } else {
+                return std::nullopt;
+            }
+        },
+        statement);
+}
+
+bool has_link(EntryKind kind, std::optional<Act> const& act) {
+    using enum EntryKind;
+    bool const is_recovery = kind == begin_recovery || kind == finish_recovery || kind == cancel_recovery;
+    return is_recovery || (kind == apply_change && label_of(*act).has_value());
 }
 
 } // namespace
@@ -123,7 +156,7 @@ Sha256Digest admission_message(base::Timestamp until, StatementDigest const& dig
 
 base::ByteBuffer encode(Entry const& entry) {
     base::CborWriter out;
-    out.map(entry.admissions.empty() ? 3 : 4);
+    out.map(3 + std::size_t{!entry.admissions.empty()} + (entry.link ? 2 : 0));
     out.key(0).uint(std::to_underlying(entry.kind));
     out.key(1).bytes(entry.statement);
     out.key(2).array(entry.evidence.size());
@@ -131,6 +164,10 @@ base::ByteBuffer encode(Entry const& entry) {
         write_evidence(out, evidence);
     if (!entry.admissions.empty())
         field_coding::Writer{out}.field(3, entry.admissions);
+    if (entry.link) {
+        field_coding::Writer{out}.field(4, entry.link->version);
+        field_coding::Writer{out}.field(5, entry.link->previous);
+    }
     return std::move(out).take();
 }
 
@@ -154,11 +191,15 @@ Result<DecodedEntry, Rejection> decode_entry(base::ByteView bytes) {
         return std::unexpected{Rejection::misplaced};
     auto entry = TRY(decode_envelope(kind, bytes));
     auto statement = TRY(decode_statement(kind, entry.statement));
+    auto act = TRY(decode_act_of(statement));
+    if (entry.link.has_value() != has_link(kind, act))
+        return std::unexpected{Rejection::malformed};
     auto const digest = digest_statement(kind, entry.statement);
     return DecodedEntry{.entry = std::move(entry),
                         .statement = std::move(statement),
                         .digest = digest,
-                        .leaf_hash = merkle::hash_leaf(bytes)};
+                        .leaf_hash = merkle::hash_leaf(bytes),
+                        .act = std::move(act)};
 }
 
 } // namespace bulla::ledger

@@ -1,9 +1,11 @@
 // Entries: the leaves of the log (docs/formats/entries.cddl).
 //
-// An ordinary entry is {0 kind, 1 statement, 2 evidence, 3 admissions}; the genesis and block entries hold
-// their fields alone. At most 65,535 bytes. decode_entry() accepts only what encode() prints.
+// An ordinary entry is {0 kind, 1 statement, 2 evidence, 3 admissions, 4 version, 5 previous}; the genesis
+// and block entries hold their fields alone. At most 65,535 bytes. decode_entry() accepts only what encode()
+// prints.
 #pragma once
 
+#include "ledger/act.hpp"
 #include "ledger/rejection.hpp"
 #include "ledger/statement.hpp"
 
@@ -34,11 +36,20 @@ struct Admission {
 inline constexpr std::chrono::milliseconds admission_validity{30'000};
 Sha256Digest admission_message(base::Timestamp until, StatementDigest const& digest);
 
+// An entry's place in its account's chain where nobody signs it: of recoveries and of acts about an account.
+// Whoever submits the entry fills it in again when another one came first.
+struct AccountLink {
+    AccountVersion version;
+    LeafHash previous;
+    friend bool operator==(AccountLink const&, AccountLink const&) = default;
+};
+
 struct Entry {
     EntryKind kind = EntryKind::register_account;
     base::ByteBuffer statement; // the exact bytes that were signed
     std::vector<Evidence> evidence;
     std::vector<Admission> admissions;
+    std::optional<AccountLink> link = {}; // exactly where it belongs
     friend bool operator==(Entry const&, Entry const&) = default;
 };
 base::ByteBuffer encode(Entry const& entry);
@@ -49,6 +60,7 @@ struct DecodedEntry {
     Statement statement;
     StatementDigest digest;
     LeafHash leaf_hash;
+    std::optional<Act> act = {}; // of propose_change and apply_change
 };
 Result<DecodedEntry, Rejection> decode_entry(base::ByteView bytes);
 

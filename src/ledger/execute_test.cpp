@@ -16,52 +16,101 @@ using test::TestNetwork;
 // --- what one account may do, and the plain model of it
 // -------------------------------------------------------
 
-enum class Act : std::uint8_t {
+enum class Deed : std::uint8_t {
     register_name,
     add_device,
     revoke_device,
     revoke_password,
     replace,
     end,
-    erase
+    erase,
+    allow,
+    add_recovery,
+    begin,
+    finish,
+    cancel
 };
-constexpr std::size_t act_count = 7;
+constexpr std::size_t deed_count = 12;
+constexpr std::uint64_t successor = 5; // the device key that recoveries bring
 
+// Each credential by the version that added it; 0: the account has none such.
 struct ModelAccount {
     std::uint64_t version = 0;
     bool registered = false;
-    bool has_device = false;
-    std::uint64_t password = 0; // its number; has_password says whether it stands
-    bool has_password = false;
+    std::uint64_t password = 0; // its number
+    std::uint64_t password_version = 0;
+    std::uint64_t device_version = 0;
+    std::uint64_t successor_version = 0;
+    std::uint64_t recovery_version = 0;
+    std::uint64_t pending = 0; // the version that added the key of a pending recovery
     std::uint64_t epoch = 0;
+    bool operator_recovery = false;
 
-    std::optional<Rejection> refusal(Act act) const {
-        if (act == Act::register_name)
+    std::uint64_t active_count() const {
+        return std::uint64_t{password_version > 0} + (device_version > 0) + (successor_version > 0);
+    }
+    std::uint64_t authority_version() const {
+        if (password_version > 0)
+            return password_version;
+        return device_version > 0 ? device_version : successor_version;
+    }
+    std::optional<Rejection> refusal(Deed deed) const {
+        if (deed == Deed::register_name)
             return registered ? std::optional(Rejection::label_taken) : std::nullopt;
         if (!registered)
             return version == 0 ? Rejection::unknown_account : Rejection::account_erased;
-        if (act == Act::add_device && has_device)
+        if (deed == Deed::begin || deed == Deed::finish || deed == Deed::cancel)
+            return refusal_of_recovery(deed);
+        if ((deed == Deed::add_device && device_version > 0) ||
+            (deed == Deed::add_recovery && recovery_version > 0))
             return Rejection::duplicate_public_key;
-        if ((act == Act::revoke_device && !has_device) ||
-            ((act == Act::revoke_password || act == Act::replace) && !has_password))
+        if ((deed == Deed::revoke_device && device_version == 0) ||
+            ((deed == Deed::revoke_password || deed == Deed::replace) && password_version == 0))
             return Rejection::unknown_credential;
-        bool const last =
-            (act == Act::revoke_device && !has_password) || (act == Act::revoke_password && !has_device);
-        return last ? std::optional(Rejection::last_credential) : std::nullopt;
+        bool const takes_one = deed == Deed::revoke_device || deed == Deed::revoke_password;
+        return takes_one && active_count() == 1 ? std::optional(Rejection::last_credential) : std::nullopt;
     }
-    void apply(Act act) {
+    std::optional<Rejection> refusal_of_recovery(Deed deed) const {
+        if (deed == Deed::begin && recovery_version == 0)
+            return Rejection::unknown_recovery_key;
+        if (deed == Deed::begin)
+            return successor_version > 0 || pending > 0 ? std::optional(Rejection::duplicate_public_key)
+                                                        : std::nullopt;
+        if (pending == 0)
+            return Rejection::unknown_recovery;
+        bool const is_younger = deed == Deed::cancel && authority_version() > pending;
+        return is_younger ? std::optional(Rejection::younger_credential) : std::nullopt;
+    }
+    void apply(Deed deed) {
         ++version;
-        switch (act) {
-        case Act::register_name: {
-            *this = {.version = version, .registered = true, .password = password + 1, .has_password = true};
+        switch (deed) {
+        case Deed::register_name: {
+            *this = {.version = version,
+                     .registered = true,
+                     .password = password + 1,
+                     .password_version = version};
             break;
         }
-        case Act::add_device: has_device = true; break;
-        case Act::revoke_device: has_device = false; break;
-        case Act::revoke_password: has_password = false; break;
-        case Act::replace: ++password; break;
-        case Act::end: ++epoch; break;
-        case Act::erase: registered = has_device = has_password = false; break;
+        case Deed::add_device: device_version = version; break;
+        case Deed::revoke_device: device_version = 0; break;
+        case Deed::revoke_password: password_version = 0; break;
+        case Deed::replace: {
+            ++password;
+            password_version = version;
+            break;
+        }
+        case Deed::end: ++epoch; break;
+        case Deed::erase: *this = {.version = version, .password = password}; break;
+        case Deed::allow: operator_recovery = true; break;
+        case Deed::add_recovery: recovery_version = version; break;
+        case Deed::begin: pending = std::exchange(recovery_version, 0); break;
+        case Deed::finish: {
+            password_version = device_version = recovery_version = pending = 0;
+            successor_version = version;
+            ++epoch;
+            break;
+        }
+        case Deed::cancel: pending = 0; break;
         }
     }
 };
@@ -73,42 +122,59 @@ struct Actor {
     TestAccount account;
     ModelAccount model;
 
+    std::uint64_t device_number() const { return model.device_version > 0 ? 0 : successor; }
+    bool is_by_password() const { return model.password_version > 0 || model.active_count() == 0; }
     NewCredential authority() const {
-        return model.has_password || !model.has_device ? account.password(model.password) : account.device();
+        return is_by_password() ? account.password(model.password) : account.device(device_number());
     }
     crypto::Ed25519KeyPair authority_key() const {
-        return model.has_password || !model.has_device ? account.password_key(model.password)
-                                                       : account.device_key();
+        return is_by_password() ? account.password_key(model.password) : account.device_key(device_number());
     }
-    Entry make(Act act) const {
+    StatementDigest begin_digest() const {
+        return digest_statement(EntryKind::begin_recovery,
+                                encode(account.begin_statement(
+                                    AccountVersion{std::max<std::uint64_t>(model.pending, 1)}, successor)));
+    }
+    Entry make(Deed deed) const {
         auto const asks = account.asks();
         auto const key = authority_key();
         auto const signer = account.signer(authority(), key);
         auto const revoke = [&](NewCredential const& wanted) {
             return test::make_entry(RevokeCredential{{asks}, account.id_of(wanted)}, {signer});
         };
-        switch (act) {
-        case Act::register_name: return account.register_entry(model.password + 1);
-        case Act::add_device: {
+        switch (deed) {
+        case Deed::register_name: return account.register_entry(model.password + 1);
+        case Deed::add_device: {
             auto const device_key = account.device_key();
             return test::make_entry(AddCredential{{asks}, account.device()},
                                     {signer, account.signer(account.device(), device_key)});
         }
-        case Act::revoke_device: return revoke(account.device());
-        case Act::revoke_password: return revoke(account.password(model.password));
-        case Act::replace: {
+        case Deed::revoke_device: return revoke(account.device());
+        case Deed::revoke_password: return revoke(account.password(model.password));
+        case Deed::replace: {
             auto const wanted = account.password(model.password + 1);
             auto const new_key = account.password_key(model.password + 1);
             return test::make_admitted_entry(network, ReplaceCredential{{asks}, wanted},
                                              {signer, account.signer(wanted, new_key)});
         }
-        case Act::end: return test::make_entry(EndSessions{{asks}}, {signer});
-        case Act::erase: return test::make_entry(Erase{{asks}}, {signer});
+        case Deed::end: return test::make_entry(EndSessions{{asks}}, {signer});
+        case Deed::erase: return test::make_entry(Erase{{asks}}, {signer});
+        case Deed::allow: return test::make_entry(AllowOperatorRecovery{{asks}}, {signer});
+        case Deed::add_recovery: {
+            auto const recovery_key = account.recovery_key();
+            return test::make_entry(AddCredential{{asks}, account.recovery()},
+                                    {signer, account.signer(account.recovery(), recovery_key)});
+        }
+        case Deed::begin:
+            return account.begin_recovery(AccountVersion{std::max<std::uint64_t>(model.recovery_version, 1)},
+                                          successor);
+        case Deed::finish: return account.finish_recovery(begin_digest(), successor);
+        case Deed::cancel: return account.cancel_recovery(begin_digest(), signer);
         }
         CHECK_UNREACHABLE();
     }
-    void accepted(Act act, Entry const& entry) {
-        model.apply(act);
+    void accepted(Deed deed, Entry const& entry) {
+        model.apply(deed);
         account.accepted(entry);
     }
 };
@@ -126,8 +192,14 @@ void expect_as_modelled(MemoryState const& state, Actor const& actor) {
         return;
     EXPECT_EQ(row->head.commitment, commit(*row->state));
     EXPECT_EQ(row->state->epoch.number(), actor.model.epoch);
-    EXPECT_EQ(row->state->credentials.size(), std::size_t{actor.model.has_password} + actor.model.has_device);
-    EXPECT_EQ(row->state->password() != nullptr, actor.model.has_password);
+    EXPECT_EQ(row->state->active_count(), actor.model.active_count());
+    EXPECT_EQ(row->state->credentials.size(),
+              actor.model.active_count() + (actor.model.recovery_version > 0 ? 1 : 0));
+    EXPECT_EQ(row->state->password() != nullptr, actor.model.password_version > 0);
+    EXPECT_EQ(row->state->operator_recovery, actor.model.operator_recovery);
+    ASSERT_EQ(row->state->recovery.has_value(), actor.model.pending > 0);
+    if (row->state->recovery)
+        EXPECT_EQ(row->state->recovery->key_version->number(), actor.model.pending);
     EXPECT_TRUE(std::ranges::is_sorted(row->state->credentials, {}, &Credential::id));
 }
 
@@ -143,21 +215,21 @@ struct History {
 std::uint64_t walk(History const& before, std::size_t depth) {
     std::uint64_t accepted_count = 0;
     for (std::size_t who = 0; depth > 0 && who < before.actors.size(); ++who) {
-        for (std::size_t number = 0; number < act_count; ++number) {
-            auto const act = static_cast<Act>(number);
+        for (std::size_t number = 0; number < deed_count; ++number) {
+            auto const deed = static_cast<Deed>(number);
             auto const& actor = before.actors[who];
-            auto const entry = actor.make(act);
+            auto const entry = actor.make(deed);
             auto const decoded = decode_entry(encode(entry)).value();
             Place const place{
                 .network = actor.network.id, .time = test::world_time, .index = LeafIndex{before.index}};
             auto const changes = execute(before.state.load(read_set(decoded), place), decoded);
-            auto const refusal = actor.model.refusal(act);
+            auto const refusal = actor.model.refusal(deed);
             EXPECT_EQ(changes ? std::nullopt : std::optional(changes.error()), refusal);
             if (!changes || refusal)
                 continue;
             History after = before;
             after.state.apply(*changes);
-            after.actors[who].accepted(act, entry);
+            after.actors[who].accepted(deed, entry);
             ++after.index;
             expect_as_modelled(after.state, after.actors[who]);
             expect_as_modelled(after.state, after.actors[1 - who]);
@@ -178,14 +250,14 @@ TEST(Execute, agrees_with_the_plain_model_on_every_history_of_four_entries_over_
 // --- laws
 // -----------------------------------------------------------------------------------------------------
 
-std::vector<std::pair<std::size_t, Act>> draw_acts() {
+std::vector<std::pair<std::size_t, Deed>> draw_deeds() {
     auto const numbers =
-        *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, static_cast<int>(2 * act_count)));
-    std::vector<std::pair<std::size_t, Act>> acts;
+        *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, static_cast<int>(2 * deed_count)));
+    std::vector<std::pair<std::size_t, Deed>> deeds;
     for (auto const number : numbers)
-        acts.emplace_back(static_cast<std::size_t>(number) / act_count,
-                          static_cast<Act>(static_cast<std::size_t>(number) % act_count));
-    return acts;
+        deeds.emplace_back(static_cast<std::size_t>(number) / deed_count,
+                           static_cast<Deed>(static_cast<std::size_t>(number) % deed_count));
+    return deeds;
 }
 
 struct Run {
@@ -194,17 +266,17 @@ struct Run {
     std::vector<base::ByteBuffer> log;
 };
 
-Run run(TestNetwork const& network, std::vector<std::pair<std::size_t, Act>> const& acts) {
+Run run(TestNetwork const& network, std::vector<std::pair<std::size_t, Deed>> const& deeds) {
     LedgerWorld world(network);
     std::array<Actor, 2> actors = {Actor{network, TestAccount(network, 1), {}},
                                    Actor{network, TestAccount(network, 2), {}}};
     Run result;
-    for (auto const& [who, act] : acts) {
-        auto const entry = actors[who].make(act);
+    for (auto const& [who, deed] : deeds) {
+        auto const entry = actors[who].make(deed);
         result.submitted.push_back(entry);
         if (!world.submit(entry))
             continue;
-        actors[who].accepted(act, entry);
+        actors[who].accepted(deed, entry);
         result.accepted.push_back(entry);
     }
     world.close_block();
@@ -222,7 +294,7 @@ std::vector<base::ByteBuffer> log_of(TestNetwork const& network, std::vector<Ent
 
 RC_GTEST_PROP(Execute, gives_the_same_log_for_the_same_entries_and_refused_ones_leave_no_trace, ()) {
     static TestNetwork const network;
-    auto const first = run(network, draw_acts());
+    auto const first = run(network, draw_deeds());
     RC_ASSERT(log_of(network, first.submitted) == first.log);
     RC_ASSERT(log_of(network, first.accepted) == first.log);
 }
@@ -230,7 +302,7 @@ RC_GTEST_PROP(Execute, gives_the_same_log_for_the_same_entries_and_refused_ones_
 // G16
 RC_GTEST_PROP(Execute, refuses_every_replay, ()) {
     static TestNetwork const network;
-    auto const first = run(network, draw_acts());
+    auto const first = run(network, draw_deeds());
     LedgerWorld world(network);
     for (auto const& entry : first.accepted)
         RC_ASSERT(world.submit(entry).has_value());
@@ -240,7 +312,7 @@ RC_GTEST_PROP(Execute, refuses_every_replay, ()) {
 
 RC_GTEST_PROP(Entry, decodes_to_what_was_encoded, ()) {
     static TestNetwork const network;
-    for (auto const& entry : run(network, draw_acts()).submitted) {
+    for (auto const& entry : run(network, draw_deeds()).submitted) {
         auto const bytes = encode(entry);
         auto const decoded = decode_entry(bytes);
         RC_ASSERT(decoded.has_value());
@@ -272,11 +344,12 @@ TEST(Execute, refuses_an_entry_with_any_byte_changed_or_cut) {
     TestNetwork const network;
     LedgerWorld world(network);
     Actor alice{network, TestAccount(network, 1), {}};
-    for (auto const act :
-         {Act::register_name, Act::add_device, Act::replace, Act::end, Act::revoke_device, Act::erase}) {
-        auto const entry = alice.make(act);
+    for (auto const deed :
+         {Deed::register_name, Deed::add_device, Deed::replace, Deed::end, Deed::add_recovery, Deed::allow,
+          Deed::begin, Deed::cancel, Deed::revoke_device, Deed::erase}) {
+        auto const entry = alice.make(deed);
         expect_every_change_refused(world, entry);
-        alice.accepted(act, entry);
+        alice.accepted(deed, entry);
     }
     auto const key = test::test_key("signing");
     PublishSigningKey const publish{

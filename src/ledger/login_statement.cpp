@@ -22,7 +22,7 @@ Result<void, LoginFault> check_expected(LoginStatement const& statement, LoginEx
 } // namespace
 
 Result<credential::EvidenceCheck, LoginFault> check_login(base::ByteView statement_bytes,
-                                                          base::ByteBuffer const& evidence,
+                                                          std::span<base::ByteBuffer const> evidence,
                                                           LoginExpectation const& expected,
                                                           AccountRow const& account) {
     auto const statement = decode<LoginStatement>(statement_bytes);
@@ -37,7 +37,8 @@ Result<credential::EvidenceCheck, LoginFault> check_login(base::ByteView stateme
     if (row == nullptr || !is_active(*row) || row->key.generation != statement->generation)
         return Refusal{LoginFault::not_active};
     auto const digest = credential::statement_digest(login_domain, statement_bytes);
-    auto check = credential::evidence_check(row->key.kind, row->key.public_key, digest, {&evidence, 1});
+    auto check = credential::evidence_check({row->key.kind, row->key.public_key}, expected.relying_party,
+                                            digest, evidence);
     if (!check)
         return Refusal{LoginFault::wrong_evidence};
     return *std::move(check);

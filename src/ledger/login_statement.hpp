@@ -69,11 +69,12 @@ struct LoginExpectation {
     std::string_view client;
     std::string_view origin;
     base::Timestamp now;
+    credential::RelyingParty relying_party; // of the policy in force
 };
 
 // Decodes and compares everything but the signature, which is the check that is handed back.
 Result<credential::EvidenceCheck, LoginFault> check_login(base::ByteView statement,
-                                                          base::ByteBuffer const& evidence,
+                                                          std::span<base::ByteBuffer const> evidence,
                                                           LoginExpectation const& expected,
                                                           AccountRow const& account);
 

@@ -48,6 +48,38 @@ std::string_view name(Rejection rejection) {
     case Rejection::foreign_signing_key: return "foreign_signing_key";
     case Rejection::retirement_not_shorter: return "retirement_not_shorter";
     case Rejection::misplaced: return "misplaced";
+    case Rejection::already_revoked: return "already_revoked";
+    case Rejection::needs_quorum: return "needs_quorum";
+    case Rejection::unknown_recovery_key: return "unknown_recovery_key";
+    case Rejection::recovery_pending: return "recovery_pending";
+    case Rejection::unknown_recovery: return "unknown_recovery";
+    case Rejection::recovery_too_early: return "recovery_too_early";
+    case Rejection::younger_credential: return "younger_credential";
+    case Rejection::operator_recovery_forbidden: return "operator_recovery_forbidden";
+    case Rejection::account_suspended: return "account_suspended";
+    case Rejection::not_suspended: return "not_suspended";
+    case Rejection::unknown_operator: return "unknown_operator";
+    case Rejection::client_known: return "client_known";
+    case Rejection::unknown_client: return "unknown_client";
+    case Rejection::foreign_client: return "foreign_client";
+    case Rejection::role_known: return "role_known";
+    case Rejection::unknown_role: return "unknown_role";
+    case Rejection::unknown_change: return "unknown_change";
+    case Rejection::wrong_act: return "wrong_act";
+    case Rejection::change_expired: return "change_expired";
+    case Rejection::change_too_early: return "change_too_early";
+    case Rejection::no_quorum: return "no_quorum";
+    case Rejection::node_known: return "node_known";
+    case Rejection::unsound_node_list: return "unsound_node_list";
+    case Rejection::last_node: return "last_node";
+    case Rejection::wrong_kids: return "wrong_kids";
+    case Rejection::operator_known: return "operator_known";
+    case Rejection::too_many_operators: return "too_many_operators";
+    case Rejection::last_operator: return "last_operator";
+    case Rejection::rp_id_changed: return "rp_id_changed";
+    case Rejection::unsound_policy: return "unsound_policy";
+    case Rejection::unsound_keyset: return "unsound_keyset";
+    case Rejection::empty_issuance: return "empty_issuance";
     }
     CHECK_UNREACHABLE();
 }

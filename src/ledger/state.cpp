@@ -3,7 +3,8 @@
 namespace bulla::ledger {
 namespace {
 
-merkle::CommittedMap apply(std::map<merkle::MapKey, merkle::ValueHash> const& rows,
+template <class ValueHash>
+merkle::CommittedMap apply(std::map<merkle::MapKey, ValueHash> const& rows,
                            merkle::CommittedMap const& before) {
     std::vector<merkle::MapChange> changes;
     changes.reserve(rows.size());
@@ -42,6 +43,10 @@ merkle::MapRow network_row(KeyId const& kid, SigningKeyRow const& row) {
             .value_hash = merkle::hash_value(encode(row))};
 }
 
+merkle::MapRow network_row(NetworkRowName const& name, base::ByteView value) {
+    return {.key = name.map_key(), .value_hash = merkle::hash_value(value)};
+}
+
 void MapChanges::add(ChangeSet const& changes) {
     auto const set = [](auto& rows, merkle::MapRow const& row) {
         rows.insert_or_assign(row.key, row.value_hash);
@@ -50,13 +55,15 @@ void MapChanges::add(ChangeSet const& changes) {
         set(directory_, directory_row(changes.account->label, changes.account->row.head));
     if (changes.nodes)
         set(network_, network_row(*changes.nodes));
-    if (changes.signing_key)
-        set(network_, network_row(changes.signing_key->kid, changes.signing_key->row));
-}
-
-void MapChanges::add(PolicyRow const& policy) {
-    auto const row = network_row(policy);
-    network_.insert_or_assign(row.key, row.value_hash);
+    if (changes.policy)
+        set(network_, network_row(*changes.policy));
+    for (auto const& [kid, row] : changes.signing_keys)
+        set(network_, network_row(kid, row));
+    for (auto const& [name, value] : changes.rows)
+        if (value)
+            set(network_, network_row(name, *value));
+        else
+            network_.insert_or_assign(name.map_key(), std::nullopt);
 }
 
 merkle::CommittedMap MapChanges::apply_to_directory(merkle::CommittedMap const& before) const {
@@ -68,16 +75,20 @@ merkle::CommittedMap MapChanges::apply_to_network(merkle::CommittedMap const& be
 }
 
 MemoryState::MemoryState(Genesis const& genesis) : nodes_(genesis.nodes), policy_(genesis.policy) {
-    pending_.add({.account = std::nullopt, .nodes = genesis.nodes, .signing_key = std::nullopt});
-    pending_.add(genesis.policy);
+    pending_.add({.nodes = genesis.nodes, .policy = genesis.policy});
 }
 
 WorkingSet MemoryState::load(ReadSet const& keys, Place const& place) const {
-    return {.place = place,
-            .nodes = nodes_,
-            .policy = policy_,
-            .account = keys.account ? copy_of(find_account(*keys.account)) : std::nullopt,
-            .signing_key = keys.signing_key ? copy_of(find_signing_key(*keys.signing_key)) : std::nullopt};
+    WorkingSet working_set{.place = place, .nodes = nodes_, .policy = policy_};
+    if (keys.account)
+        working_set.account = copy_of(find_account(*keys.account));
+    for (auto const& kid : keys.signing_keys)
+        if (auto const* const row = find_signing_key(kid))
+            working_set.signing_keys.emplace(kid, *row);
+    for (auto const& name : keys.rows)
+        if (auto const* const value = find(rows_, name))
+            working_set.rows.emplace(name, *value);
+    return working_set;
 }
 
 void MemoryState::apply(ChangeSet const& changes) {
@@ -86,8 +97,15 @@ void MemoryState::apply(ChangeSet const& changes) {
         accounts_.insert_or_assign(changes.account->label, changes.account->row);
     if (changes.nodes)
         nodes_ = *changes.nodes;
-    if (changes.signing_key)
-        signing_keys_.insert_or_assign(changes.signing_key->kid, changes.signing_key->row);
+    if (changes.policy)
+        policy_ = *changes.policy;
+    for (auto const& [kid, row] : changes.signing_keys)
+        signing_keys_.insert_or_assign(kid, row);
+    for (auto const& [name, value] : changes.rows)
+        if (value)
+            rows_.insert_or_assign(name, *value);
+        else
+            rows_.erase(name);
 }
 
 AccountRow const* MemoryState::find_account(Label const& label) const {

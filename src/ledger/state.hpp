@@ -27,19 +27,19 @@ merkle::MapRow directory_row(Label const& label, AccountHead const& head);
 merkle::MapRow network_row(NodesRow const& nodes);
 merkle::MapRow network_row(PolicyRow const& policy);
 merkle::MapRow network_row(KeyId const& kid, SigningKeyRow const& row);
+merkle::MapRow network_row(NetworkRowName const& name, base::ByteView value);
 
 // Gathers the changes of an entry or a block as changes of the two maps. Later changes of a key win.
 class MapChanges {
 public:
     void add(ChangeSet const& changes);
-    void add(PolicyRow const& policy);
 
     merkle::CommittedMap apply_to_directory(merkle::CommittedMap const& before) const;
     merkle::CommittedMap apply_to_network(merkle::CommittedMap const& before) const;
 
 private:
     std::map<merkle::MapKey, merkle::ValueHash> directory_;
-    std::map<merkle::MapKey, merkle::ValueHash> network_;
+    std::map<merkle::MapKey, std::optional<merkle::ValueHash>> network_; // nothing: removed
 };
 
 class MemoryState {
@@ -54,6 +54,7 @@ public:
     SigningKeyRow const* find_signing_key(KeyId const& kid) const;
     std::map<Label, AccountRow> const& accounts() const { return accounts_; }
     std::map<KeyId, SigningKeyRow> const& signing_keys() const { return signing_keys_; }
+    std::map<NetworkRowName, base::ByteBuffer> const& rows() const { return rows_; } // of kinds 3, 4 and 6
     NodesRow const& nodes() const { return nodes_; }
     PolicyRow const& policy() const { return policy_; }
 
@@ -68,6 +69,7 @@ private:
     PolicyRow policy_;
     std::map<Label, AccountRow> accounts_;
     std::map<KeyId, SigningKeyRow> signing_keys_;
+    std::map<NetworkRowName, base::ByteBuffer> rows_;
     MapChanges pending_;
     merkle::CommittedMap directory_;
     merkle::CommittedMap network_;

@@ -35,8 +35,9 @@ using OpeningHash = base::Bytes<struct OpeningHashMeaning, 32>;
 using RecordHash = base::Bytes<struct RecordHashMeaning, 32>; // SHA-256 of the 192-byte OPAQUE record
 using SeedHash = base::Bytes<struct SeedHashMeaning, 32>; // SHA-256 of an OPRF seed
 using StateCommitment = base::Bytes<struct StateCommitmentMeaning, 32>;
+using ClientId = base::Bytes<struct ClientIdMeaning, 16>; // of an OpenID client
 
-// Field 0 of every entry. Reserved kinds have formats in docs/formats/entries.cddl and no rules yet.
+// Field 0 of every entry (docs/formats/entries.cddl).
 enum class EntryKind : std::uint8_t {
     block = 0,
     genesis = 1,
@@ -80,6 +81,16 @@ inline constexpr std::uint64_t counted_entries_max = 100;
 inline constexpr std::chrono::milliseconds counted_entries_window{86'400'000};
 inline constexpr std::size_t live_signing_keys_max = 2;
 inline constexpr std::uint64_t version_max = 0xffff'ffff;
+inline constexpr std::size_t nodes_max = 64;
+inline constexpr std::size_t operators_max = 32; // of a node
+inline constexpr std::size_t keysets_max = 64;
+inline constexpr std::size_t client_size_max = 16'384;
+
+// How long things take that give others time to see them.
+inline constexpr std::chrono::milliseconds recovery_key_notice{72 *
+                                                               3'600'000}; // from its revocation to its end
+inline constexpr std::chrono::milliseconds operator_recovery_delay_min{72 * 3'600'000};
+inline constexpr std::chrono::milliseconds change_lifetime{30 * 86'400'000LL}; // of a proposed change
 
 bool is_known(AccountStatus status);
 bool is_known(PasswordPolicy policy);

@@ -14,14 +14,20 @@ void merge(store::BlockBatch& batch, ledger::ChangeSet const& changes) {
         batch.accounts.insert_or_assign(changes.account->label, changes.account->row);
     if (changes.nodes)
         batch.nodes = changes.nodes;
-    if (changes.signing_key)
-        batch.signing_keys.insert_or_assign(changes.signing_key->kid, changes.signing_key->row);
+    if (changes.policy)
+        batch.policy = changes.policy;
+    for (auto const& [kid, row] : changes.signing_keys)
+        batch.signing_keys.insert_or_assign(kid, row);
+    for (auto const& [name, value] : changes.rows)
+        batch.rows.insert_or_assign(name, value);
 }
 
 // What the block changes in a head besides maps and sizes.
 void apply_rows(Head& head, store::BlockBatch const& batch) {
     if (batch.nodes)
         head.nodes = std::make_shared<ledger::NodesRow>(*batch.nodes);
+    if (batch.policy)
+        head.policy = std::make_shared<ledger::PolicyRow>(*batch.policy);
     if (batch.signing_keys.empty())
         return;
     auto signing_keys = *head.signing_keys;
@@ -34,8 +40,7 @@ void apply_rows(Head& head, store::BlockBatch const& batch) {
 } // namespace
 
 BlockMaker::Open::Open(Tip const& tip, base::Timestamp time)
-    : builder(tip.chain, std::max(time, tip.chain.time)),
-      directory(tip.head->directory),
+    : builder(tip.chain, std::max(time, tip.chain.time)), directory(tip.head->directory),
       network_map(tip.head->network_map) {}
 
 BlockMaker::BlockMaker(store::LedgerDatabase& ledger, Tip durable)
@@ -50,17 +55,31 @@ store::Stored<ledger::WorkingSet> BlockMaker::load_working_set(ledger::ReadSet c
         if (!account)
             account = TRY(ledger_.load_account(*keys.account));
     }
-    std::optional<ledger::SigningKeyRow> signing_key;
-    if (keys.signing_key) {
-        signing_key = find(open_->batch.signing_keys, *keys.signing_key);
-        if (!signing_key)
-            signing_key = find(*tip_.head->signing_keys, *keys.signing_key);
+    ledger::WorkingSet working_set{.place = open_->builder.next_place(),
+                                   .nodes = open_->batch.nodes ? *open_->batch.nodes : *tip_.head->nodes,
+                                   .policy = open_->batch.policy ? *open_->batch.policy : *tip_.head->policy,
+                                   .account = std::move(account)};
+    for (auto const& kid : keys.signing_keys) {
+        auto row = find(open_->batch.signing_keys, kid);
+        if (!row)
+            row = find(*tip_.head->signing_keys, kid);
+        if (row)
+            working_set.signing_keys.emplace(kid, *std::move(row));
     }
-    return ledger::WorkingSet{.place = open_->builder.next_place(),
-                              .nodes = open_->batch.nodes ? *open_->batch.nodes : *tip_.head->nodes,
-                              .policy = *tip_.head->policy,
-                              .account = std::move(account),
-                              .signing_key = std::move(signing_key)};
+    for (auto const& name : keys.rows)
+        if (auto value = TRY(load_network_row(name)))
+            working_set.rows.emplace(name, *std::move(value));
+    return working_set;
+}
+
+store::Stored<std::optional<base::ByteBuffer>> BlockMaker::load_network_row(
+    ledger::NetworkRowName const& name) const {
+    auto changed = find(open_->batch.rows, name);
+    if (!changed && pending_)
+        changed = find(pending_->block->batch.rows, name);
+    if (changed)
+        return *std::move(changed);
+    return ledger_.load_network_row(name);
 }
 
 void BlockMaker::add(Submission submission, ledger::LeafHash const& leaf_hash,

@@ -121,6 +121,11 @@ Result<void, ChainFault> Chain::load_network_map(Head& head) const {
         return true;
     };
     TRY(map_fault(ledger_->each_signing_key(add), store_fault));
+    auto const add_named = [&](ledger::NetworkRowName const& name, base::ByteView value) {
+        rows.push_back(ledger::network_row(name, value));
+        return true;
+    };
+    TRY(map_fault(ledger_->each_network_row(add_named), store_fault));
     std::ranges::sort(rows, {}, &merkle::MapRow::key);
     auto network_map = merkle::CommittedMap::build(rows);
     if (!network_map || merkle::as_network_root(network_map->root()) != head.block.network_root)

@@ -5,10 +5,13 @@
 namespace bulla::service {
 namespace {
 
-bool brings_a_password(ledger::DecodedEntry const& entry) {
+// A registration, or a new password.
+bool needs_admission(ledger::DecodedEntry const& entry) {
     return std::visit(
-        [](auto const& statement) {
-            if constexpr (requires { statement.credential.kind; })
+        []<class Kind>(Kind const& statement) {
+            if constexpr (std::is_same_v<Kind, ledger::Register>)
+                return true;
+            else if constexpr (requires { statement.credential.kind; })
                 return statement.credential.kind == ledger::CredentialKind::password;
             else
                 return false;
@@ -44,7 +47,7 @@ base::ByteBuffer assemble_entry(Ground const& ground, ledger::EntryKind kind, ba
         .kind = kind, .statement = std::move(statement), .evidence = std::move(evidence), .admissions = {}};
     // What does not decode is refused by execute(); it needs no admission.
     if (auto const decoded = ledger::decode_entry(ledger::encode(entry));
-        decoded && brings_a_password(*decoded))
+        decoded && needs_admission(*decoded))
         entry.admissions.push_back(admit(ground, decoded->digest));
     return ledger::encode(entry);
 }

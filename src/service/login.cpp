@@ -112,13 +112,15 @@ Served<IssuedToken> Login::complete(LoginFinish const& made) {
     auto const known = find_known(pending->label);
     if (!known)
         return refuse(ServiceFaultKind::login_refused);
-    auto const check = ledger::check_login(made.statement, made.evidence,
+    auto const policy = ground_.head()->policy;
+    auto const check = ledger::check_login(made.statement, {&made.evidence, 1},
                                            {.network = ground_.network,
                                             .label = pending->label,
                                             .challenge = pending->challenge,
                                             .client = pending->client,
                                             .origin = pending->origin,
-                                            .now = now},
+                                            .now = now,
+                                            .relying_party = policy->relying_party()},
                                            known->account);
     if (!check || !credential::check(*check))
         return refuse(ServiceFaultKind::login_refused);

@@ -166,6 +166,7 @@ std::string_view name(VerifyReason reason) {
     case VerifyReason::signing_key_row_differs: return "signing_key_row_differs";
     case VerifyReason::nodes_row_differs: return "nodes_row_differs";
     case VerifyReason::policy_row_differs: return "policy_row_differs";
+    case VerifyReason::network_row_differs: return "network_row_differs";
     case VerifyReason::side_row_missing: return "side_row_missing";
     case VerifyReason::stray_side_row: return "stray_side_row";
     case VerifyReason::wrong_opening: return "wrong_opening";

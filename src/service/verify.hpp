@@ -36,6 +36,7 @@ enum class VerifyReason : std::uint8_t {
     signing_key_row_differs,
     nodes_row_differs,
     policy_row_differs,
+    network_row_differs, // a client, role or pending change
     side_row_missing, // an account without its opening and VRF proof
     stray_side_row, // of no account, or of an erased one
     wrong_opening, // not the one whose hash the ledger holds

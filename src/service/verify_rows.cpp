@@ -2,6 +2,7 @@
 
 #include "base/encoding.hpp"
 #include "crypto/vrf.hpp"
+#include "store/ledger_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -38,6 +39,15 @@ Found check_accounts(store::LedgerDatabase& ledger, ledger::MemoryState const& s
     return found;
 }
 
+// The first key under which two maps do not hold the same.
+template <class Map>
+std::optional<typename Map::key_type> first_difference(Map const& stored, Map const& made) {
+    auto const [in_store, in_state] = std::ranges::mismatch(stored, made);
+    if (in_store == stored.end() && in_state == made.end())
+        return std::nullopt;
+    return in_store == stored.end() ? in_state->first : in_store->first;
+}
+
 Found check_signing_keys(store::LedgerDatabase& ledger, ledger::MemoryState const& state) {
     std::map<ledger::KeyId, ledger::SigningKeyRow> stored;
     auto const walked =
@@ -47,12 +57,28 @@ Found check_signing_keys(store::LedgerDatabase& ledger, ledger::MemoryState cons
         });
     if (!walked)
         return wrong_store(walked.error(), std::nullopt);
-    auto const [in_store, in_state] = std::ranges::mismatch(stored, state.signing_keys());
-    if (in_store == stored.end() && in_state == state.signing_keys().end())
+    auto const kid = first_difference(stored, state.signing_keys());
+    if (!kid)
         return std::nullopt;
-    auto const& kid = in_store == stored.end() ? in_state->first : in_store->first;
     return WrongThing{
-        .index = {}, .file = row_name("signing key", kid), .reason = VerifyReason::signing_key_row_differs};
+        .index = {}, .file = row_name("signing key", *kid), .reason = VerifyReason::signing_key_row_differs};
+}
+
+Found check_named_rows(store::LedgerDatabase& ledger, ledger::MemoryState const& state) {
+    std::map<ledger::NetworkRowName, base::ByteBuffer> stored;
+    auto const walked =
+        ledger.each_network_row([&](ledger::NetworkRowName const& name, base::ByteView value) {
+            stored.emplace(name, base::to_buffer(value));
+            return true;
+        });
+    if (!walked)
+        return wrong_store(walked.error(), std::nullopt);
+    auto const name = first_difference(stored, state.rows());
+    if (!name)
+        return std::nullopt;
+    return WrongThing{.index = {},
+                      .file = row_name("network row", store::encode_network_key(*name)),
+                      .reason = VerifyReason::network_row_differs};
 }
 
 Found check_network_rows(store::LedgerDatabase& ledger, ledger::MemoryState const& state) {
@@ -129,7 +155,8 @@ Found check_side_rows(store::LedgerDatabase& ledger, ledger::MemoryState const& 
 
 std::optional<WrongThing> check_rows(store::LedgerDatabase& ledger, ledger::Audit const& audit) {
     auto const& state = audit.state();
-    for (auto* const check : {check_accounts, check_signing_keys, check_network_rows, check_side_rows})
+    for (auto* const check :
+         {check_accounts, check_signing_keys, check_network_rows, check_named_rows, check_side_rows})
         if (auto found = check(ledger, state))
             return found;
     return std::nullopt;

@@ -60,7 +60,8 @@ struct BlockBatch {
     std::map<ledger::Label, ledger::AccountRow> accounts;
     std::map<ledger::KeyId, ledger::SigningKeyRow> signing_keys;
     std::optional<ledger::NodesRow> nodes;
-    std::optional<ledger::PolicyRow> policy; // block 0
+    std::optional<ledger::PolicyRow> policy;
+    std::map<ledger::NetworkRowName, std::optional<base::ByteBuffer>> rows; // none: the row goes
     std::vector<SideWrite> side_writes; // in order; later ones win
 };
 
@@ -85,6 +86,8 @@ public:
     virtual Stored<std::optional<ledger::SigningKeyRow>> load_signing_key(ledger::KeyId const& kid) = 0;
     virtual Stored<ledger::NodesRow> load_nodes() = 0; // missing row: absent while empty, else damaged
     virtual Stored<ledger::PolicyRow> load_policy() = 0; // likewise
+    // A row of kind 3, 4 or 6 of the network map, as the map hashes it.
+    virtual Stored<std::optional<base::ByteBuffer>> load_network_row(ledger::NetworkRowName const& name) = 0;
     virtual Stored<std::optional<SideRow>> load_side_row(ledger::Label const& label) = 0;
     virtual Stored<std::optional<base::ByteBuffer>> load_tile(std::uint8_t level, std::uint64_t number) = 0;
     virtual Stored<std::optional<ledger::LeafIndex>> load_block_index(ledger::BlockHeight height) = 0;
@@ -93,6 +96,7 @@ public:
     using AccountVisitor = std::function<bool(ledger::Label const&, ledger::AccountRow const&)>;
     using AccountHeadVisitor = std::function<bool(ledger::Label const&, base::ByteView head)>; // 82 bytes
     using SigningKeyVisitor = std::function<bool(ledger::KeyId const&, ledger::SigningKeyRow const&)>;
+    using NetworkRowVisitor = std::function<bool(ledger::NetworkRowName const&, base::ByteView value)>;
     using SideRowVisitor = std::function<bool(ledger::Label const&, SideRow const&)>;
     using EntryVisitor = std::function<bool(ledger::LeafIndex, base::ByteView)>;
     using TileVisitor = std::function<bool(std::uint8_t level, std::uint64_t number, base::ByteView hashes)>;
@@ -101,6 +105,7 @@ public:
     // Does not decode the states: for building the directory, whose root then vouches for the heads.
     virtual Stored<void> each_account_head(AccountHeadVisitor visit) = 0;
     virtual Stored<void> each_signing_key(SigningKeyVisitor visit) = 0;
+    virtual Stored<void> each_network_row(NetworkRowVisitor visit) = 0; // of kinds 3, 4 and 6
     virtual Stored<void> each_side_row(SideRowVisitor visit) = 0;
     // Entries from `first` to the tip, one after the other: much faster than load_entry() for a whole ledger.
     // A gap is damaged.

@@ -55,6 +55,19 @@ std::optional<ledger::AccountRow> parse_account(base::ByteView row) {
     return ledger::AccountRow{.head = *head, .state = *std::move(state)};
 }
 
+base::ByteBuffer encode_network_key(ledger::NetworkRowName const& name) {
+    base::ByteBuffer key = {std::to_underlying(name.kind)};
+    base::append(key, name.id);
+    return key;
+}
+
+std::optional<ledger::NetworkRowName> parse_network_key(base::ByteView key) {
+    if (key.size() < 2)
+        return std::nullopt;
+    return ledger::NetworkRowName{.kind = static_cast<ledger::NetworkRowKind>(key[0]),
+                                  .id = base::to_buffer(key.subspan(1))};
+}
+
 base::ByteBuffer encode_side_row(SideRow const& row) {
     CHECK(!row.opaque_record || row.opaque_record->size() == opaque::OpaqueRecord::size);
     return ledger::encode(row);

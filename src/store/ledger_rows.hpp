@@ -6,6 +6,7 @@
 //   accounts       label[32]                         → head[82] ‖ CBOR of the state, none when erased
 //   signing_keys   kid[32]                           → CBOR of the row
 //   network        kind u8 = 1 nodes, 2 policy       → CBOR of the row
+//                  kind u8 = 3, 4, 6 ‖ id            → CBOR of the row
 //   side           label[32]                         → CBOR of the row
 //
 // A parser answers nothing for bytes that the encoder here would not print.
@@ -32,6 +33,10 @@ base::ByteBuffer encode_account(ledger::AccountRow const& row);
 // Also compares the state with the head's commitment.
 std::optional<ledger::AccountRow> parse_account(base::ByteView row);
 std::optional<base::ByteView> parse_account_head(base::ByteView row); // of a row; the state is not looked at
+
+base::ByteBuffer encode_network_key(ledger::NetworkRowName const& name);
+// Nothing for the rows that have no id.
+std::optional<ledger::NetworkRowName> parse_network_key(base::ByteView key);
 
 base::ByteBuffer encode_side_row(SideRow const& row);
 std::optional<SideRow> parse_side_row(base::ByteView row);

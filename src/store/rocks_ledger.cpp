@@ -94,11 +94,12 @@ public:
     Stored<std::optional<ledger::AccountRow>> load_account(Label const& label) override;
     Stored<std::optional<ledger::SigningKeyRow>> load_signing_key(ledger::KeyId const& kid) override;
     Stored<ledger::NodesRow> load_nodes() override {
-        return load_network_row<ledger::NodesRow>(ledger::NetworkRowKind::nodes);
+        return load_sole_row<ledger::NodesRow>(ledger::NetworkRowKind::nodes);
     }
     Stored<ledger::PolicyRow> load_policy() override {
-        return load_network_row<ledger::PolicyRow>(ledger::NetworkRowKind::policy);
+        return load_sole_row<ledger::PolicyRow>(ledger::NetworkRowKind::policy);
     }
+    Stored<std::optional<ByteBuffer>> load_network_row(ledger::NetworkRowName const& name) override;
     Stored<std::optional<SideRow>> load_side_row(Label const& label) override;
     Stored<std::optional<ByteBuffer>> load_tile(std::uint8_t level, std::uint64_t number) override;
     Stored<std::optional<ledger::LeafIndex>> load_block_index(ledger::BlockHeight height) override;
@@ -106,6 +107,7 @@ public:
     Stored<void> each_account(AccountVisitor visit) override;
     Stored<void> each_account_head(AccountHeadVisitor visit) override;
     Stored<void> each_signing_key(SigningKeyVisitor visit) override;
+    Stored<void> each_network_row(NetworkRowVisitor visit) override;
     Stored<void> each_side_row(SideRowVisitor visit) override;
     Stored<void> each_entry(ledger::LeafIndex first, EntryVisitor visit) override;
     Stored<void> each_tile(TileVisitor visit) override;
@@ -126,7 +128,7 @@ private:
     template <class Row, class Parse>
     Stored<std::optional<Row>> load_row(Family family, ByteView key, Parse parse);
     template <class Row>
-    Stored<Row> load_network_row(ledger::NetworkRowKind kind);
+    Stored<Row> load_sole_row(ledger::NetworkRowKind kind);
     // Walks a family whose keys are 32 bytes of one meaning.
     template <class Key, class Row, class Parse>
     Stored<void> each_row(Family family, Parse parse,
@@ -190,6 +192,12 @@ void RocksLedger::put_state(rocksdb::WriteBatch& batch, BlockBatch const& block)
     if (block.policy)
         rocks_->put(batch, network, network_key(ledger::NetworkRowKind::policy),
                     ledger::encode(*block.policy));
+    for (auto const& [name, value] : block.rows) {
+        if (value)
+            rocks_->put(batch, network, encode_network_key(name), *value);
+        else
+            rocks_->erase(batch, network, encode_network_key(name));
+    }
 }
 
 // A row that stood there, or that an earlier write of this block puts there, is marked: its bytes have to
@@ -249,12 +257,18 @@ Stored<std::optional<ledger::SigningKeyRow>> RocksLedger::load_signing_key(ledge
     return load_row<ledger::SigningKeyRow>(signing_keys, kid, decode_row<ledger::SigningKeyRow>);
 }
 
+Stored<std::optional<ByteBuffer>> RocksLedger::load_network_row(ledger::NetworkRowName const& name) {
+    return load_row<ByteBuffer>(network, encode_network_key(name), [&](ByteView value) {
+        return ledger::is_network_row(name, value) ? std::optional(base::to_buffer(value)) : std::nullopt;
+    });
+}
+
 Stored<std::optional<SideRow>> RocksLedger::load_side_row(Label const& label) {
     return load_row<SideRow>(side, label, parse_side_row);
 }
 
 template <class Row>
-Stored<Row> RocksLedger::load_network_row(ledger::NetworkRowKind kind) {
+Stored<Row> RocksLedger::load_sole_row(ledger::NetworkRowKind kind) {
     auto const key = network_key(kind);
     auto row = TRY(load_row<Row>(network, key, decode_row<Row>));
     if (row)
@@ -301,6 +315,17 @@ Stored<void> RocksLedger::each_account_head(AccountHeadVisitor visit) {
 Stored<void> RocksLedger::each_signing_key(SigningKeyVisitor visit) {
     return each_row<ledger::KeyId, ledger::SigningKeyRow>(signing_keys, decode_row<ledger::SigningKeyRow>,
                                                           visit);
+}
+
+Stored<void> RocksLedger::each_network_row(NetworkRowVisitor visit) {
+    return rocks_->each(network, {}, [&](ByteView key, ByteView value) -> Stored<bool> {
+        if (key.size() == 1) // nodes and policy
+            return true;
+        auto const name = parse_network_key(key);
+        if (!name || !ledger::is_network_row(*name, value))
+            return std::unexpected{damaged_row(network, key)};
+        return visit(*name, value);
+    });
 }
 
 Stored<void> RocksLedger::each_side_row(SideRowVisitor visit) {

@@ -43,6 +43,15 @@ public:
         credential.public_key = credential::PublicKey(device_key(which).public_key());
         return credential;
     }
+    crypto::Ed25519KeyPair recovery_key(std::uint64_t which = 0) const {
+        return test_key("recovery", key_number(which));
+    }
+    ledger::NewCredential recovery(std::uint64_t which = 0) const {
+        ledger::NewCredential credential;
+        credential.kind = credential::CredentialKind::recovery_key;
+        credential.public_key = credential::PublicKey(recovery_key(which).public_key());
+        return credential;
+    }
     ledger::CredentialId id_of(ledger::NewCredential const& key) const {
         return credential::credential_id(credential::CredentialOwner::from(label), key.kind, key.public_key);
     }
@@ -70,6 +79,45 @@ public:
         return make_entry(ledger::AddCredential{{asks()}, device(which)},
                           {signer(password(by), key), signer(device(which), new_key)});
     }
+    ledger::Entry add_recovery(std::uint64_t which = 0, std::uint64_t by = 0) const {
+        auto const key = password_key(by);
+        auto const new_key = recovery_key(which);
+        return make_entry(ledger::AddCredential{{asks()}, recovery(which)},
+                          {signer(password(by), key), signer(recovery(which), new_key)});
+    }
+
+    // --- recoveries: version and previous stand beside the statement
+    ledger::RecoveryPart recovery_asks() const {
+        return {.network = network_.id, .label = label, .not_after = world_time + 365 * 24h};
+    }
+    ledger::AccountLink link() const { return {.version = version.next(), .previous = head}; }
+    // To a device key, by the recovery key that was added by `key_version`.
+    ledger::BeginRecovery begin_statement(std::optional<ledger::AccountVersion> key_version,
+                                          std::uint64_t device_number) const {
+        return {{recovery_asks()}, device(device_number), key_version};
+    }
+    ledger::Entry begin_recovery(ledger::AccountVersion key_version, std::uint64_t device_number,
+                                 std::uint64_t which = 0) const {
+        auto const key = recovery_key(which);
+        auto const new_key = device_key(device_number);
+        return linked(begin_statement(key_version, device_number),
+                      {signer(recovery(which), key), signer(device(device_number), new_key)});
+    }
+    ledger::Entry finish_recovery(ledger::StatementDigest const& begin, std::uint64_t device_number) const {
+        auto const new_key = device_key(device_number);
+        return linked(ledger::FinishRecovery{{recovery_asks()}, begin},
+                      {signer(device(device_number), new_key)});
+    }
+    ledger::Entry cancel_recovery(ledger::StatementDigest const& begin, TestSigner const& by) const {
+        return linked(ledger::CancelRecovery{{recovery_asks()}, begin}, {by});
+    }
+    template <class Kind>
+    ledger::Entry linked(Kind const& statement, std::vector<TestSigner> const& signers) const {
+        auto entry = make_entry(statement, signers);
+        entry.link = link();
+        return entry;
+    }
+
     ledger::Entry end_sessions(std::uint64_t by = 0) const {
         return entry(ledger::EndSessions{{asks()}}, by);
     }
@@ -96,10 +144,8 @@ private:
 class LedgerWorld {
 public:
     explicit LedgerWorld(TestNetwork const& network)
-        : state(network.genesis),
-          genesis_(ledger::make_genesis_block(network.genesis)),
-          head(genesis_.built.head),
-          log{genesis_.genesis_bytes, genesis_.built.block_bytes} {}
+        : state(network.genesis), genesis_(ledger::make_genesis_block(network.genesis)),
+          head(genesis_.built.head), log{genesis_.genesis_bytes, genesis_.built.block_bytes} {}
 
     Result<void, ledger::Rejection> submit(base::ByteView bytes) {
         auto const entry = TRY(ledger::decode_entry(bytes));

@@ -16,6 +16,7 @@ struct LedgerRows {
     std::map<std::pair<std::uint8_t, std::uint64_t>, base::ByteBuffer> tiles;
     std::map<ledger::Label, ledger::AccountRow> accounts;
     std::map<ledger::KeyId, ledger::SigningKeyRow> signing_keys;
+    std::map<ledger::NetworkRowName, base::ByteBuffer> network_rows;
     std::map<ledger::Label, store::SideRow> side_rows;
     std::optional<ledger::NodesRow> nodes;
     std::optional<ledger::PolicyRow> policy;
@@ -70,6 +71,11 @@ public:
     }
     store::Stored<ledger::NodesRow> load_nodes() override { return present(rows().nodes); }
     store::Stored<ledger::PolicyRow> load_policy() override { return present(rows().policy); }
+    store::Stored<std::optional<base::ByteBuffer>> load_network_row(
+        ledger::NetworkRowName const& name) override {
+        base::Lock const lock(mutex_);
+        return find(rows_.network_rows, name);
+    }
     store::Stored<std::optional<store::SideRow>> load_side_row(ledger::Label const& label) override {
         base::Lock const lock(mutex_);
         return find(rows_.side_rows, label);
@@ -92,6 +98,9 @@ public:
     }
     store::Stored<void> each_signing_key(SigningKeyVisitor visit) override {
         return each(rows().signing_keys, visit);
+    }
+    store::Stored<void> each_network_row(NetworkRowVisitor visit) override {
+        return each(rows().network_rows, visit);
     }
     store::Stored<void> each_side_row(SideRowVisitor visit) override { return each(rows().side_rows, visit); }
     store::Stored<void> each_entry(ledger::LeafIndex first, EntryVisitor visit) override {
@@ -158,6 +167,11 @@ private:
             rows_.accounts.insert_or_assign(label, row);
         for (auto const& [kid, row] : batch.signing_keys)
             rows_.signing_keys.insert_or_assign(kid, row);
+        for (auto const& [name, value] : batch.rows) {
+            rows_.network_rows.erase(name);
+            if (value)
+                rows_.network_rows.emplace(name, *value);
+        }
         rows_.nodes = batch.nodes ? batch.nodes : rows_.nodes;
         rows_.policy = batch.policy ? batch.policy : rows_.policy;
         for (auto const& [label, row] : batch.side_writes) {

@@ -70,16 +70,16 @@ void LocalSequencer::check_ahead(Submission const& submission) {
                                              .time = std::max(clock_.now(), head->block.time),
                                              .index = ledger::LeafIndex{head->size.number()}},
                                    .nodes = *head->nodes,
-                                   .policy = *head->policy,
-                                   .account = std::nullopt,
-                                   .signing_key = std::nullopt};
+                                   .policy = *head->policy};
     if (keys.account)
         if (auto loaded = ledger_.load_account(*keys.account))
             working_set.account = *std::move(loaded);
-    if (keys.signing_key)
-        if (auto const found = head->signing_keys->find(*keys.signing_key);
-            found != head->signing_keys->end())
-            working_set.signing_key = found->second;
+    for (auto const& kid : keys.signing_keys)
+        if (auto const found = head->signing_keys->find(kid); found != head->signing_keys->end())
+            working_set.signing_keys.insert(*found);
+    for (auto const& name : keys.rows)
+        if (auto loaded = ledger_.load_network_row(name); loaded && *loaded)
+            working_set.rows.emplace(name, **std::move(loaded));
     auto const planned = ledger::plan(working_set, *entry);
     if (!planned)
         return;
