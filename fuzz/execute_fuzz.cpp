@@ -178,7 +178,7 @@ ledger::Act draw_act(test::LedgerWorld const& world, test::TestAccount const& ac
 ledger::Entry client_entry(test::TestOperators const& operators, test::TestAccount const& account,
                            Step const& step) {
     ledger::ClientRow const row{.node = operators.node().id, .metadata = {step.change}};
-    switch (step.change & 3) {
+    switch (step.change >> 1U & 3U) {
     case 0: {
         ledger::RegisterClient wanted;
         wanted.row = row;

@@ -222,6 +222,9 @@ TEST(Chain, is_refused_when_a_stored_row_is_not_the_one_committed) {
     changed.signing_keys[{}] = {};
     EXPECT_EQ(world.fault_of(changed), Kind::wrong_network_root);
     changed = rows;
+    changed.network_rows[ledger::NetworkRowName::client({})] = ledger::encode(ledger::ClientRow{});
+    EXPECT_EQ(world.fault_of(changed), Kind::wrong_network_root);
+    changed = rows;
     changed.tiles.clear();
     EXPECT_EQ(world.fault_of(changed), Kind::wrong_log_root);
     changed = rows;
@@ -299,6 +302,42 @@ TEST(BlockMaker, gives_a_block_the_time_of_its_first_accepted_entry) {
     world.clock.set(world_time + 6s);
     world.accept(world.alice, world.alice.end_sessions());
     EXPECT_EQ(world.commit().value()->block.time, world_time + 5s);
+}
+
+// A client is registered in one block, known in the next while the first is pending, and there after a
+// restart.
+TEST(BlockMaker, keeps_the_rows_that_entries_of_operators_name) {
+    World world;
+    auto const& node = world.network.genesis.nodes.nodes[0];
+    auto const key = test::test_key("operator");
+    auto const by_operator = [&](auto statement, std::uint64_t sequence) {
+        statement.asks = {.network = world.network.id,
+                          .signer = node.operators[0].id,
+                          .sequence = ledger::Sequence{sequence},
+                          .not_after = world_time + 24h};
+        return test::make_entry(statement, {{base::to_buffer(node.operators[0].id), key}});
+    };
+    ledger::RegisterClient client;
+    client.row.node = node.id;
+    ASSERT_TRUE(world.execute(by_operator(client, 1)).has_value());
+    EXPECT_EQ(world.execute(by_operator(client, 2)).error(), ledger::Rejection::client_known);
+    auto const first = world.maker.close();
+    EXPECT_EQ(world.execute(by_operator(client, 2)).error(), ledger::Rejection::client_known);
+    ledger::UpdateClient update;
+    update.row = {.node = node.id, .metadata = {7}};
+    ASSERT_TRUE(world.execute(by_operator(update, 2)).has_value());
+    ASSERT_TRUE(world.chain.commit(*first).has_value());
+    world.maker.settle();
+    expect_audited(world.ledger, *world.commit().value());
+    EXPECT_EQ(world.open().head()->network_map.root(), world.chain.head()->network_map.root());
+
+    world.chain = world.open();
+    BlockMaker maker(world.ledger, world.chain.tip());
+    auto const removal = by_operator(ledger::RemoveClient{}, 3);
+    ASSERT_TRUE(maker.execute(submission_of(removal), world.clock.now(), world.checks).value().has_value());
+    ASSERT_TRUE(world.chain.commit(*maker.close()).has_value());
+    EXPECT_TRUE(world.ledger.rows().network_rows.empty());
+    EXPECT_EQ(world.open().head()->network_map.root(), world.chain.head()->network_map.root());
 }
 
 // G9

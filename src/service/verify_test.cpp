@@ -242,6 +242,9 @@ TEST_F(Verify, changed_network_rows_are_errors) {
     --rows.nodes->number;
     rows.policy->open_name_lookup = true;
     expect_wrong(VerifyReason::policy_row_differs, std::nullopt);
+    rows.policy->open_name_lookup = false;
+    rows.network_rows[ledger::NetworkRowName::client({})] = ledger::encode(ledger::ClientRow{});
+    expect_wrong(VerifyReason::network_row_differs, std::nullopt);
 }
 
 TEST_F(Verify, an_account_without_its_erasable_row_is_an_error) {

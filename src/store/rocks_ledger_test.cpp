@@ -70,6 +70,45 @@ TEST(LedgerDatabase, gives_it_back_after_each_kind_of_reopening) {
         EXPECT_EQ(read_everything(*open_at(directory.path(), mode)).value(), expected_contents());
 }
 
+TEST(LedgerDatabase, keeps_named_rows_of_the_network_map_until_they_are_removed) {
+    TemporaryDirectory const directory;
+    auto const client = ledger::NetworkRowName::client(filled<ledger::ClientId>(1));
+    auto const role = ledger::NetworkRowName::role({}, {}, ledger::AccountVersion{1}, "editor");
+    auto const value = ledger::encode(ledger::ClientRow{.node = {}, .metadata = {1, 2}});
+    {
+        auto const ledger = open_at(directory.path(), OpenMode::create);
+        auto block = sample_block_0();
+        block.rows = {{client, value}, {role, ledger::role_row()}};
+        ASSERT_TRUE(is_ok(ledger->commit(block)));
+    }
+    auto const ledger = open_at(directory.path(), OpenMode::existing);
+    std::map<ledger::NetworkRowName, base::ByteBuffer> found;
+    auto const take = [&](ledger::NetworkRowName const& name, base::ByteView bytes) {
+        found.emplace(name, base::to_buffer(bytes));
+        return true;
+    };
+    ASSERT_TRUE(is_ok(ledger->each_network_row(take)));
+    EXPECT_EQ(found.size(), 2U);
+    EXPECT_EQ(found.at(client), value);
+    EXPECT_EQ(ledger->load_network_row(role).value(), ledger::role_row());
+    EXPECT_EQ(ledger->load_nodes().value(), *sample_block_0().nodes);
+    auto block = sample_block_1();
+    block.rows = {{client, std::nullopt}};
+    ASSERT_TRUE(is_ok(ledger->commit(block)));
+    EXPECT_EQ(ledger->load_network_row(client).value(), std::nullopt);
+    EXPECT_EQ(ledger->load_network_row(role).value(), ledger::role_row());
+}
+
+TEST(LedgerDatabase, answers_damaged_for_a_named_row_that_no_rule_writes) {
+    TemporaryDirectory const directory;
+    auto const ledger = open_at(directory.path(), OpenMode::create);
+    auto block = sample_block_0();
+    auto const client = ledger::NetworkRowName::client({});
+    block.rows = {{client, base::ByteBuffer{1}}};
+    ASSERT_TRUE(is_ok(ledger->commit(block)));
+    EXPECT_EQ(ledger->load_network_row(client).error().kind, StoreFaultKind::damaged);
+}
+
 TEST(LedgerDatabase, that_is_empty_answers_no_rows) {
     TemporaryDirectory const directory;
     auto const ledger = open_at(directory.path(), OpenMode::create);
