@@ -37,7 +37,7 @@ public:
     store::Stored<Outcome> execute(Submission submission, base::Timestamp now, CheckMemory& checks);
 
     std::size_t entry_count() const { return open_ ? open_->builder.entry_count() : 0; } // of the open block
-    std::size_t byte_count() const { return open_ ? open_->byte_count : 0; }             // of its entries
+    std::size_t byte_count() const { return open_ ? open_->byte_count : 0; } // of its entries
 
     // Does a part of close() ahead. Worth while when there is nothing else to do.
     void hash_changes();
@@ -47,13 +47,13 @@ public:
 
     bool has_pending() const { return pending_.has_value(); }
     void settle() { pending_.reset(); } // the pending block is durable
-    void revert();                      // it is not and never will be: it and the open block are forgotten
+    void revert(); // it is not and never will be: it and the open block are forgotten
 
 private:
     struct Open {
         Open(Tip const& tip, base::Timestamp time);
         ledger::BlockBuilder builder;
-        store::BlockBatch batch;        // its rows are what entries of this block have changed
+        store::BlockBatch batch; // its rows are what entries of this block have changed
         ledger::MapChanges map_changes; // not yet in the two maps
         merkle::CommittedMap directory;
         merkle::CommittedMap network_map;
@@ -66,6 +66,7 @@ private:
 
     store::Stored<ledger::WorkingSet> load_working_set(ledger::ReadSet const& keys) const;
     void add(Submission submission, ledger::LeafHash const& leaf_hash, ledger::ChangeSet const& changes);
+    void check_believed_hashes() const;
     store::Stored<Outcome> execute_in_open(Submission submission, CheckMemory& checks);
 
     store::LedgerDatabase& ledger_;
