@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The map file of the directory: written at the end, used at the start, followed up after a kill, not used when
-# it is torn, flipped or of another ledger. Catalogue: G21.
+# The map file of the directory: written at the end, used at the start, followed up after a kill, and not used
+# when it is torn, flipped or of another ledger. Catalogue: G21.
 source "$(dirname "$0")/lib.sh"
 
 password='correct horse battery staple'
