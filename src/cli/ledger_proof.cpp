@@ -79,7 +79,7 @@ Result<std::string, std::string> prove_here(fs::path const& data, std::string co
     auto const opened = TRY(map_fault(service::open_data(settings, clock, randomness), founding_text));
     auto const chain = TRY(map_fault(opened.open_chain(), founding_text));
     auto const label = service::make_label(opened.keys.vrf_key, name);
-    return map_fault(service::make_account_proof(*opened.ledger, *chain.head(), label,
+    return map_fault(service::make_account_proof(*opened.ledger, chain.head(), label,
                                                  opened.keys.vrf_key.prove(base::as_bytes(name))),
                      [](store::StoreFault const& fault) { return describe(fault); });
 }

@@ -50,6 +50,11 @@ boost::json::object to_json(service::Verification const& verification, fs::path 
     return out;
 }
 
+bool is_of_map_file(service::VerifyReason reason) {
+    return reason == service::VerifyReason::map_file_damaged ||
+           reason == service::VerifyReason::map_file_differs;
+}
+
 void print_text(service::Verification const& verification, fs::path const& data) {
     auto const& wrong = verification.wrong;
     if (!wrong) {
@@ -61,6 +66,8 @@ void print_text(service::Verification const& verification, fs::path const& data)
     auto const place =
         wrong->index ? fmt::format("entry {}", wrong->index->number()) : std::string("the ledger");
     fmt::print("{} IS WRONG: {} in {}\n", place, reason_text(*wrong), file_text(wrong->file, data));
+    if (is_of_map_file(wrong->reason))
+        fmt::print("All else is whole. This file is a cache: remove it, and the server makes it again.\n");
 }
 
 ExitCode report(service::Verification const& verification, VerifyCommand const& command) {
@@ -107,6 +114,7 @@ ExitCode report_unread(ReadFault const& fault, VerifyCommand const& command) {
 ExitCode verify_data(VerifyCommand const& command) {
     service::VerifyOptions options{
         .guard = {}, .kept_checkpoint = {}, .threads = command.threads, .progress = {}};
+    options.map_file = service::DataPaths{command.data}.map_file();
     if (command.checkpoint) {
         auto const text = read_text_file(*command.checkpoint);
         if (!text)

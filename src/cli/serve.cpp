@@ -10,6 +10,7 @@
 #include "cli/log_line.hpp"
 #include "cli/node_readings.hpp"
 #include "cli/request_log.hpp"
+#include "cli/map_keeper.hpp"
 #include "cli/start_messages.hpp"
 #include "cli/supervisor_variables.hpp"
 #include "cli/tls_keeper.hpp"
@@ -104,12 +105,15 @@ public:
                                      .queue_max = argon2_queue_max});
         disk_pool_ = std::make_unique<net::WorkerPool>(
             net::WorkerPool::Options{.name = "disk", .threads = 1, .queue_max = 8});
+        auto const origin = chain.directory_origin();
         sequencer_ = std::make_unique<sequencer::LocalSequencer>(std::move(chain), *data_->ledger, clock_);
         TRY(make_application());
         keeper_ = std::make_unique<LiveKeeper>(
             *data_->live, service::CounterSweep(*data_->live, *data_->ledger, application_->ground().limits),
             clock_);
         erasure_keeper_ = std::make_unique<ErasureKeeper>(*data_->ledger);
+        map_keeper_ = std::make_unique<MapKeeper>(
+            sequencer_->heads(), MapKeeper::Start{.file = data_->paths.map_file(), .origin = origin}, log_);
         TRY(settle_keys());
         watch();
         TRY(listen());
@@ -140,6 +144,7 @@ public:
         erasure_keeper_.reset();
         keeper_.reset();
         application_.reset();
+        map_keeper_.reset();
         sequencer_.reset();
     }
 
@@ -282,6 +287,7 @@ private:
     std::unique_ptr<service::Application> application_;
     std::unique_ptr<LiveKeeper> keeper_;
     std::unique_ptr<ErasureKeeper> erasure_keeper_;
+    std::unique_ptr<MapKeeper> map_keeper_;
     std::unique_ptr<KeyKeeper> key_keeper_;
     std::unique_ptr<Watchdog> watchdog_;
     std::unique_ptr<http::Router> router_;

@@ -124,6 +124,30 @@ std::string describe(service::SigningKeyFault const& fault) {
     CHECK_UNREACHABLE();
 }
 
+std::string_view describe(sequencer::DirectoryFileFault fault) {
+    switch (fault) {
+    case sequencer::DirectoryFileFault::missing: return "the map file is missing";
+    case sequencer::DirectoryFileFault::unreadable: return "the map file cannot be read";
+    case sequencer::DirectoryFileFault::damaged: return "the map file is damaged";
+    case sequencer::DirectoryFileFault::other_ledger: return "the map file is of another ledger";
+    case sequencer::DirectoryFileFault::ahead: return "the map file is newer than the ledger";
+    case sequencer::DirectoryFileFault::too_far_behind: return "the map file is too old to be of use";
+    case sequencer::DirectoryFileFault::wrong_root:
+        return "the map file does not lead to the accounts of the last block";
+    }
+    CHECK_UNREACHABLE();
+}
+
+std::string_view describe(sequencer::StoreDirectoryFault fault) {
+    switch (fault) {
+    case sequencer::StoreDirectoryFault::no_space:
+        return "the map file was not written, as too little space is left; the next start takes longer";
+    case sequencer::StoreDirectoryFault::failed:
+        return "the map file cannot be written; the next start takes longer";
+    }
+    CHECK_UNREACHABLE();
+}
+
 std::string describe(http::StartFault const& fault, std::string_view address) {
     switch (fault.kind) {
     case http::StartFaultKind::address_malformed:

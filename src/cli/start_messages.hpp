@@ -10,6 +10,8 @@ namespace bulla::cli {
 std::string describe(service::FoundingFault const& fault);
 std::string describe(service::SigningKeyFault const& fault);
 std::string describe(store::StoreFault const& fault);
+std::string_view describe(sequencer::DirectoryFileFault fault);
+std::string_view describe(sequencer::StoreDirectoryFault fault);
 std::string describe(http::StartFault const& fault, std::string_view address);
 std::string describe(net::TlsFault const& fault);
 

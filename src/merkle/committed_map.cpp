@@ -3,12 +3,15 @@
 #include "base/mutex.hpp"
 #include "merkle/map_edit.hpp"
 
+#include <atomic>
+
 namespace bulla::merkle {
 namespace {
 
 // The nodes of snapshots that came from one another. Roots of ended snapshots wait here until the next writer
 // comes, so that ending one never waits for a writer and only a writer touches counts.
 struct MapArena {
+    std::atomic<bool> has_believed_hashes = false;
     base::Mutex writing;
     MapNodes nodes GUARDED_BY(writing);
     base::Mutex releasing;
@@ -87,6 +90,7 @@ struct CommittedMap::Version {
     static CommittedMap build(std::span<MapRow const> rows,
                               std::optional<std::span<MapNodeHash const>> inner_hashes) {
         auto const arena = std::make_shared<MapArena>();
+        arena->has_believed_hashes = inner_hashes.has_value();
         base::Lock const lock(arena->writing);
         return make(arena, build_tree(arena->nodes, rows, inner_hashes), rows.size());
     }
@@ -195,6 +199,22 @@ bool CommittedMap::has_true_hashes(std::size_t part, std::size_t parts) const {
             return false;
     }
     return true;
+}
+
+bool CommittedMap::has_true_path(MapKey const& row_key) const {
+    auto const& table = *version_->table;
+    for (auto node = version_->root; !is_leaf(node); node = table.inner(node).child(row_key))
+        if (!has_true_hash(table, table.inner(node)))
+            return false;
+    return true;
+}
+
+bool CommittedMap::has_believed_hashes() const {
+    return version_->arena->has_believed_hashes.load(std::memory_order_acquire);
+}
+
+void CommittedMap::vouch_for_hashes() const {
+    version_->arena->has_believed_hashes.store(false, std::memory_order_release);
 }
 
 CommittedMap::Footprint CommittedMap::footprint() const {

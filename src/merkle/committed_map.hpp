@@ -49,8 +49,8 @@ public:
     // Rows in strictly ascending order of keys, without the sentinels. Two hashes a row.
     static Result<CommittedMap, MapFault> build(std::span<MapRow const> rows);
     // The same without hashing: inner_hashes in pre-order (a node before its left, then its right side),
-    // rows.size() + 1 of them, are believed. Compare the root with a signed one, then run has_true_hashes()
-    // before trusting proofs.
+    // rows.size() + 1 of them, are believed. Compare the root with a signed one, then run has_true_hashes();
+    // until that is done, has_true_path() before a proof leaves and before a change is built on.
     static Result<CommittedMap, MapFault> restore_unverified(std::span<MapRow const> rows,
                                                              std::span<MapNodeHash const> inner_hashes);
 
@@ -72,6 +72,15 @@ public:
     // Hashes every inner node again, on the calling thread. Part i of n checks its share of the subtrees, so
     // that several threads can divide the work; all n parts together check everything.
     bool has_true_hashes(std::size_t part = 0, std::size_t parts = 1) const;
+
+    // Hashes the inner nodes on the key's way again: a proof of the key, and a change of its row, rest on
+    // them alone.
+    bool has_true_path(MapKey const& row_key) const;
+
+    // Whether hashes are still only believed: from restore_unverified() until somebody vouches, after
+    // has_true_hashes() has held of the restored snapshot. Snapshots made from one another agree about it.
+    bool has_believed_hashes() const;
+    void vouch_for_hashes() const;
 
     // Nodes and bytes that this snapshot's arena holds for all its snapshots together.
     struct Footprint {

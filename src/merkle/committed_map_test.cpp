@@ -234,6 +234,43 @@ TEST(CommittedMap, restored_with_a_false_hash_anywhere_is_found_out_by_one_of_th
               MapFault::wrong_hash_count);
 }
 
+// A proof, and a change, of a key rests on the hashes beside its way, and its way tells of a false one.
+TEST(CommittedMap, restored_with_a_false_hash_has_no_true_way_that_leads_to_a_false_proof) {
+    test::NaiveRows rows;
+    for (std::uint64_t seed = 0; seed < 60; ++seed)
+        rows.emplace(test::hashed_key(seed), hash_value({}));
+    auto const honest = map_of(rows);
+    std::vector<MapNodeHash> hashes;
+    honest.for_each_inner_hash([&](MapNodeHash const& hash) { hashes.push_back(hash); });
+    std::size_t false_proofs = 0;
+    for (std::size_t index = 1; index < hashes.size(); ++index) { // the first is the root, which is compared
+        auto changed = hashes;
+        changed[index].writable()[0] ^= 1;
+        auto const map = CommittedMap::restore_unverified(test::rows_of(rows), changed).value();
+        for (auto const& [key, value_hash] : rows) {
+            bool const is_proved = check_map_proof(honest.root(), key, map.prove(key)).has_value();
+            ASSERT_TRUE(is_proved || !map.has_true_path(key)) << index;
+            ASSERT_TRUE(honest.has_true_path(key));
+            false_proofs += is_proved ? 0 : 1;
+        }
+    }
+    EXPECT_GT(false_proofs, 0u);
+}
+
+TEST(CommittedMap, has_believed_hashes_from_its_restoring_until_somebody_vouches) {
+    auto const built = CommittedMap::build({}).value();
+    EXPECT_FALSE(built.has_believed_hashes());
+    std::vector<MapNodeHash> hashes;
+    built.for_each_inner_hash([&](MapNodeHash const& hash) { hashes.push_back(hash); });
+    auto const restored = CommittedMap::restore_unverified({}, hashes).value();
+    auto const later = restored.apply(Changes{{test::hashed_key(1), hash_value({})}});
+    EXPECT_TRUE(restored.has_believed_hashes());
+    EXPECT_TRUE(later.has_believed_hashes());
+    restored.vouch_for_hashes();
+    EXPECT_FALSE(restored.has_believed_hashes());
+    EXPECT_FALSE(later.has_believed_hashes());
+}
+
 TEST(CommittedMap, holds_a_path_of_the_greatest_depth) {
     test::NaiveRows rows;
     for (std::size_t bit = 1; bit < 256; ++bit) {

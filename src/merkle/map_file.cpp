@@ -70,6 +70,10 @@ std::optional<std::uint64_t> parse_count(base::ByteView bytes) {
 
 } // namespace
 
+std::uint64_t map_file_size(std::size_t rows) {
+    return header_size + rows * (sizeof(MapRow) + sizeof(MapNodeHash)) + sizeof(MapNodeHash) + checksum_size;
+}
+
 void write_map_file(CommittedMap const& map, MapFilePlace const& place,
                     std::function<void(base::ByteView)> const& write) {
     PieceWriter pieces(write);

@@ -22,6 +22,8 @@ struct MapFilePlace {
     friend bool operator==(MapFilePlace const&, MapFilePlace const&) = default;
 };
 
+std::uint64_t map_file_size(std::size_t rows); // bytes
+
 // Calls `write` with the file's bytes in order, a mebibyte at most at once.
 void write_map_file(CommittedMap const& map, MapFilePlace const& place,
                     std::function<void(base::ByteView)> const& write);

@@ -1,5 +1,6 @@
 #include "merkle/map_file.hpp"
 
+#include "support/map_files.hpp"
 #include "support/naive_map.hpp"
 
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 namespace bulla::merkle {
 namespace {
 
+using test::with_new_checksum;
 using Changes = std::vector<MapChange>;
 
 MapFilePlace example_place() {
@@ -31,18 +33,11 @@ MapFileFault fault_of(base::ByteView bytes) {
     return parse_map_file_unverified(bytes).error();
 }
 
-// The file with its checksum made anew, as somebody who changes it on purpose would.
-base::ByteBuffer with_new_checksum(base::ByteBuffer bytes) {
-    auto const body = base::ByteView(bytes).first(bytes.size() - 32);
-    auto const checksum = crypto::sha256(crypto::sha256(body));
-    std::ranges::copy(checksum.view(), bytes.end() - 32);
-    return bytes;
-}
-
 RC_GTEST_PROP(MapFile, gives_its_map_back, (Changes changes)) {
     auto const map = CommittedMap().apply(changes);
     auto const bytes = file_of(map);
     RC_ASSERT(bytes.size() == 22 + 8 + 32 + 32 + 8 + 64 * map.size() + 32 * (map.size() + 1) + 32);
+    RC_ASSERT(bytes.size() == map_file_size(map.size()));
     auto const file = parse_map_file_unverified(bytes).value();
     RC_ASSERT(file.place == example_place());
     RC_ASSERT(file.map.root() == map.root());

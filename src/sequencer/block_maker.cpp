@@ -122,9 +122,22 @@ store::Stored<BlockMaker::Outcome> BlockMaker::execute(Submission submission, ba
     return outcome;
 }
 
+// A root is signed soon: no hash that goes into it may be one that a map file merely claims. The last block's
+// root vouches for the siblings of a way whose hashes are true.
+void BlockMaker::check_believed_hashes() const {
+    if (!open_->directory.has_believed_hashes())
+        return;
+    for (auto const& [label, row] : open_->batch.accounts)
+        if (!open_->directory.has_true_path(merkle::map_key(label)))
+            store::fatal_store_error({.kind = store::StoreFaultKind::damaged,
+                                      .place = "maps/directory",
+                                      .detail = "its hashes are not those of the accounts"});
+}
+
 void BlockMaker::hash_changes() {
     if (!open_)
         return;
+    check_believed_hashes();
     open_->directory = open_->map_changes.apply_to_directory(open_->directory);
     open_->network_map = open_->map_changes.apply_to_network(open_->network_map);
     open_->map_changes = {};

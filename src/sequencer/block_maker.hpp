@@ -67,6 +67,7 @@ private:
     store::Stored<ledger::WorkingSet> load_working_set(ledger::ReadSet const& keys) const;
     store::Stored<std::optional<base::ByteBuffer>> load_network_row(ledger::NetworkRowName const& name) const;
     void add(Submission submission, ledger::LeafHash const& leaf_hash, ledger::ChangeSet const& changes);
+    void check_believed_hashes() const;
     store::Stored<Outcome> execute_in_open(Submission submission, CheckMemory& checks);
 
     store::LedgerDatabase& ledger_;

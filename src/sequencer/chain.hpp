@@ -10,6 +10,7 @@
 
 #include "net/duration_histogram.hpp"
 #include "sequencer/block_maker.hpp"
+#include "sequencer/directory_open.hpp"
 #include "sequencer/guard.hpp"
 
 namespace bulla::sequencer {
@@ -45,12 +46,15 @@ class Chain {
 public:
     // The database must hold block 0 at least; it and the log key outlive the chain. Compares what is stored
     // with itself and with the guard, and signs the present checkpoint again. A ledger ahead of the guard is
-    // signed on, one behind it is not.
+    // signed on, one behind it is not. The directory comes from the map file if one is named and good: its
+    // hashes are then believed until somebody has checked them all and vouches (merkle/committed_map.hpp).
     static Result<Chain, ChainFault> open(store::LedgerDatabase& ledger, Guard guard,
-                                          crypto::Ed25519KeyPair const& log_key);
+                                          crypto::Ed25519KeyPair const& log_key,
+                                          std::filesystem::path const& map_file = {});
 
     Tip const& tip() const { return tip_; }
     HeadPointer const& head() const { return tip_.head; } // with checkpoint
+    DirectoryOrigin const& directory_origin() const { return directory_origin_; }
 
     // Makes the next block durable and signs it. With a fault of the store that is `no_space` nothing has
     // changed; after any other fault the chain is of no more use, and the block may or may not be durable.
@@ -62,10 +66,10 @@ public:
 private:
     Chain(store::LedgerDatabase& ledger, Guard guard, crypto::Ed25519KeyPair const& log_key);
 
-    Result<void, ChainFault> load();
+    Result<void, ChainFault> load(std::filesystem::path const& map_file);
     Result<void, ChainFault> check_log(Head const& head) const;
     Result<void, ChainFault> load_tiles(ledger::TreeSize size);
-    Result<void, ChainFault> load_directory(Head& head) const;
+    Result<void, ChainFault> load_directory(Head& head, std::filesystem::path const& map_file);
     Result<void, ChainFault> load_network_map(Head& head) const;
     Result<std::string, ChainFault> sign(ledger::TreeSize size, merkle::LogRoot const& root);
 
@@ -74,6 +78,7 @@ private:
     crypto::Ed25519KeyPair const* log_key_;
     Tip tip_;
     std::shared_ptr<CommitTimes> times_ = std::make_shared<CommitTimes>();
+    DirectoryOrigin directory_origin_;
 };
 
 } // namespace bulla::sequencer

@@ -24,13 +24,14 @@ bool is_in_log(StoredTiles const& tiles, Head const& head, base::ByteView entry,
 } // namespace
 
 Result<Chain, ChainFault> Chain::open(store::LedgerDatabase& ledger, Guard guard,
-                                      crypto::Ed25519KeyPair const& log_key) {
+                                      crypto::Ed25519KeyPair const& log_key,
+                                      std::filesystem::path const& map_file) {
     Chain chain(ledger, std::move(guard), log_key);
-    TRY(chain.load());
+    TRY(chain.load(map_file));
     return chain;
 }
 
-Result<void, ChainFault> Chain::load() {
+Result<void, ChainFault> Chain::load(std::filesystem::path const& map_file) {
     auto const tip = TRY(map_fault(ledger_->load_tip(), store_fault));
     auto const size = tip ? ledger::TreeSize{tip->block_index.number() + 1} : ledger::TreeSize{};
     auto const signed_size = guard_.last().size;
@@ -53,7 +54,7 @@ Result<void, ChainFault> Chain::load() {
     if (!is_in_log(StoredTiles(*ledger_), *head, genesis, ledger::LeafIndex{0}))
         return fault(Kind::wrong_log_root);
     TRY(check_log(*head));
-    TRY(load_directory(*head));
+    TRY(load_directory(*head, map_file));
     TRY(load_network_map(*head));
     tip_.chain.network = head->network;
     tip_.chain.height = block->height;
@@ -96,17 +97,12 @@ Result<void, ChainFault> Chain::load_tiles(ledger::TreeSize size) {
     return {};
 }
 
-Result<void, ChainFault> Chain::load_directory(Head& head) const {
-    std::vector<merkle::MapRow> rows;
-    auto const add = [&](ledger::Label const& label, base::ByteView value) {
-        rows.push_back({.key = merkle::map_key(label), .value_hash = merkle::hash_value(value)});
-        return true;
-    };
-    TRY(map_fault(ledger_->each_account_head(add), store_fault));
-    auto directory = merkle::CommittedMap::build(rows);
-    if (!directory || merkle::as_directory_root(directory->root()) != head.block.directory_root)
+Result<void, ChainFault> Chain::load_directory(Head& head, std::filesystem::path const& map_file) {
+    auto opened = TRY(map_fault(open_directory(*ledger_, head, map_file), store_fault));
+    if (!opened)
         return fault(Kind::wrong_directory_root);
-    head.directory = *std::move(directory);
+    head.directory = std::move(opened->directory);
+    directory_origin_ = opened->origin;
     return {};
 }
 

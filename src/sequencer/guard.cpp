@@ -1,9 +1,9 @@
 #include "sequencer/guard.hpp"
 
+#include "sequencer/file_descriptor.hpp"
+
 #include <cerrno>
 #include <cstdio>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace bulla::sequencer {
 namespace {
@@ -12,23 +12,6 @@ namespace fs = std::filesystem;
 using Refusal = std::unexpected<GuardFault>;
 
 constexpr std::size_t record_size_max = 4096;
-
-class FileDescriptor {
-public:
-    FileDescriptor(fs::path const& path, int flags)
-        : number_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
-    ~FileDescriptor() {
-        if (number_ >= 0)
-            ::close(number_);
-    }
-    FileDescriptor(FileDescriptor const&) = delete;
-    FileDescriptor& operator=(FileDescriptor const&) = delete;
-    int number() const { return number_; }
-    bool is_open() const { return number_ >= 0; }
-
-private:
-    int number_;
-};
 
 Result<std::string, GuardFault> read_record(fs::path const& file) {
     FileDescriptor const descriptor(file, O_RDONLY);
@@ -55,11 +38,6 @@ bool write_synced(fs::path const& file, std::string_view text) {
 bool rename_over(fs::path const& fresh, fs::path const& file) {
     return ::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, file.c_str(), RENAME_EXCHANGE) == 0 ||
            ::rename(fresh.c_str(), file.c_str()) == 0;
-}
-
-bool sync_directory(fs::path const& directory) {
-    FileDescriptor const descriptor(directory, O_RDONLY | O_DIRECTORY);
-    return descriptor.is_open() && ::fsync(descriptor.number()) == 0;
 }
 
 // write, fsync, rename, fsync of the directory: afterwards the new record is there, before it the old one.

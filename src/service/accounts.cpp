@@ -31,8 +31,8 @@ std::optional<ledger::Label> label_of(ledger::DecodedEntry const& entry) {
 
 } // namespace
 
-Accounts::Accounts(Ground& ground, Tokens& tokens)
-    : ground_(ground), tokens_(tokens), pending_(pending_changes_max, pending_registration_lifetime) {}
+Accounts::Accounts(Ground& ground)
+    : ground_(ground), frames_(ground.ledger), pending_(pending_changes_max, pending_registration_lifetime) {}
 
 Served<AccountView> Accounts::view(Principal const& principal) {
     auto const head = ground_.head();
@@ -53,7 +53,8 @@ Served<std::string> Accounts::prove(ledger::Label const& label) {
         return refuse(ServiceFaultKind::conflict);
     // A block may be stored and not yet published: the newest head then shows it a moment later.
     for (int tries = 0; tries < 8; ++tries) {
-        auto proof = make_account_proof(ground_.ledger, *ground_.head(), label, side_row->vrf_proof);
+        auto const frame = TRY(map_fault(frames_.of(ground_.head()), store_fault));
+        auto proof = make_account_proof(ground_.ledger, *frame, label, side_row->vrf_proof);
         if (proof)
             return *std::move(proof);
         if (proof.error().kind != store::StoreFaultKind::absent)

@@ -1,6 +1,7 @@
 // What a signed-in account can see and change: its state, its proof, its entries.
 #pragma once
 
+#include "service/proof.hpp"
 #include "service/registration.hpp"
 #include "service/tokens.hpp"
 
@@ -17,7 +18,7 @@ struct AccountView {
 
 class Accounts {
 public:
-    Accounts(Ground& ground, Tokens& tokens);
+    explicit Accounts(Ground& ground);
 
     Served<AccountView> view(Principal const& principal);
     // The proof file (.tlog-proof with an `extra` line, docs/formats/proof.md).
@@ -46,7 +47,7 @@ private:
         ledger::AccountVersion version;
     };
     Ground& ground_;
-    Tokens& tokens_;
+    ProofFrames frames_;
     PendingTable<Pending> pending_;
 };
 

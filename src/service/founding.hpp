@@ -49,6 +49,7 @@ struct DataPaths {
     std::filesystem::path ledger() const { return data / "ledger"; }
     std::filesystem::path live() const { return data / "live"; }
     std::filesystem::path lock() const { return data / "lock"; }
+    std::filesystem::path map_file() const { return data / "maps" / "directory"; } // a cache
     std::filesystem::path checkpoint() const {
         return data / "checkpoint";
     } // the signed note, made again at start

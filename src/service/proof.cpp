@@ -119,24 +119,36 @@ std::string_view name(AccountProofFault fault) {
     CHECK_UNREACHABLE();
 }
 
-store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, sequencer::Head const& head,
-                                              ledger::Label const& label, crypto::VrfProof const& vrf_proof) {
-    auto const account = TRY(ledger.load_account(label));
-    auto const shown = head.directory.find(merkle::map_key(label));
-    auto const stored = account ? std::optional(merkle::hash_value(account->head.encode())) : std::nullopt;
-    if (shown != stored) // the row is of a newer block than this head: the caller tries again with the newest
-        return std::unexpected{
-            store::StoreFault{.kind = store::StoreFaultKind::absent, .place = "newer head", .detail = {}}};
+store::Stored<ProofFrame> load_proof_frame(store::LedgerDatabase& ledger, sequencer::HeadPointer head) {
     Tiles const tiles(ledger);
-    auto const path = merkle::make_inclusion_proof(tiles, head.block_index, head.size);
-    auto const genesis_path = merkle::make_inclusion_proof(tiles, ledger::LeafIndex{0}, head.size);
+    auto path = merkle::make_inclusion_proof(tiles, head->block_index, head->size);
+    auto genesis_path = merkle::make_inclusion_proof(tiles, ledger::LeafIndex{0}, head->size);
     if (!path || !genesis_path)
         return damaged("tiles");
+    return ProofFrame{.head = std::move(head),
+                      .genesis = TRY(ledger.load_entry(ledger::LeafIndex{0})),
+                      .path = *std::move(path),
+                      .genesis_path = *std::move(genesis_path)};
+}
+
+store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, ProofFrame const& frame,
+                                              ledger::Label const& label, crypto::VrfProof const& vrf_proof) {
+    auto const& head = *frame.head;
+    auto const map_key = merkle::map_key(label);
+    auto const account = TRY(ledger.load_account(label));
+    auto const shown = head.directory.find(map_key);
+    auto const stored = account ? std::optional(merkle::hash_value(account->head.encode())) : std::nullopt;
+    if (shown != stored)
+        return std::unexpected{
+            store::StoreFault{.kind = store::StoreFaultKind::absent, .place = "newer head", .detail = {}}};
+    // What a map file claims leaves the house only when it is true; see sequencer/directory_file.hpp.
+    if (head.directory.has_believed_hashes() && !head.directory.has_true_path(map_key))
+        return damaged("maps/directory");
     Extra extra{.block = head.block_bytes,
-                .genesis = TRY(ledger.load_entry(ledger::LeafIndex{0})),
-                .genesis_path = *genesis_path,
+                .genesis = frame.genesis,
+                .genesis_path = frame.genesis_path,
                 .vrf_proof = vrf_proof,
-                .map_proof = merkle::encode_map_proof(head.directory.prove(merkle::map_key(label))),
+                .map_proof = merkle::encode_map_proof(head.directory.prove(map_key)),
                 .head = std::nullopt,
                 .state = std::nullopt};
     if (account)
@@ -145,8 +157,25 @@ store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, seq
         extra.state = ledger::encode(*account->state);
     return merkle::print_proof_file({.extra = ledger::encode(extra),
                                      .index = head.block_index,
-                                     .path = *path,
+                                     .path = frame.path,
                                      .checkpoint = head.checkpoint});
+}
+
+store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, sequencer::HeadPointer head,
+                                              ledger::Label const& label, crypto::VrfProof const& vrf_proof) {
+    return make_account_proof(ledger, TRY(load_proof_frame(ledger, std::move(head))), label, vrf_proof);
+}
+
+store::Stored<std::shared_ptr<ProofFrame const>> ProofFrames::of(sequencer::HeadPointer const& head) {
+    {
+        base::Lock const lock(mutex_);
+        if (last_ && last_->head == head)
+            return last_;
+    }
+    auto frame = std::make_shared<ProofFrame const>(TRY(load_proof_frame(ledger_, head)));
+    base::Lock const lock(mutex_);
+    last_ = frame;
+    return frame;
 }
 
 Result<ProvedAccount, AccountProofFault> check_account_proof(std::string_view text, std::string_view username,

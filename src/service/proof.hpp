@@ -6,15 +6,43 @@
 //          5: map proof, ? 6: account head[82], ? 7: account state }
 #pragma once
 
+#include "base/mutex.hpp"
 #include "ledger/entry.hpp"
 #include "merkle/note.hpp"
+#include "merkle/proof.hpp"
 #include "sequencer/head.hpp"
 #include "store/ledger_database.hpp"
 
 namespace bulla::service {
 
-store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, sequencer::Head const& head,
+// What all proofs under one head have in common.
+struct ProofFrame {
+    sequencer::HeadPointer head;
+    base::ByteBuffer genesis;
+    merkle::HashPath path; // of the last block entry
+    merkle::HashPath genesis_path;
+};
+store::Stored<ProofFrame> load_proof_frame(store::LedgerDatabase& ledger, sequencer::HeadPointer head);
+
+// `absent`: the account's row is of a newer block than the head; the caller tries again with the newest.
+store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, ProofFrame const& frame,
                                               ledger::Label const& label, crypto::VrfProof const& vrf_proof);
+
+// One proof alone, its frame included.
+store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, sequencer::HeadPointer head,
+                                              ledger::Label const& label, crypto::VrfProof const& vrf_proof);
+
+// The frame of the newest head asked for, made once for all proofs under it. Thread-safe.
+class ProofFrames {
+public:
+    explicit ProofFrames(store::LedgerDatabase& ledger) : ledger_(ledger) {}
+    store::Stored<std::shared_ptr<ProofFrame const>> of(sequencer::HeadPointer const& head);
+
+private:
+    store::LedgerDatabase& ledger_;
+    base::Mutex mutex_;
+    std::shared_ptr<ProofFrame const> last_ GUARDED_BY(mutex_);
+};
 
 enum class AccountProofFault : std::uint8_t {
     malformed,          // not a proof file of this form

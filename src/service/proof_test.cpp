@@ -2,6 +2,7 @@
 
 #include "merkle/proof_file.hpp"
 #include "service/ledger_story.hpp"
+#include "support/map_files.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +14,7 @@ protected:
     AccountProof() { story.tell(); }
 
     std::string prove(std::string_view name) {
-        return make_account_proof(*story.ledger, *story.chain->head(), story.label_of(name),
+        return make_account_proof(*story.ledger, story.chain->head(), story.label_of(name),
                                   story.keys->vrf_key.prove(base::as_bytes(name)))
             .value();
     }
@@ -45,8 +46,40 @@ TEST_F(AccountProof, shows_an_erased_account_without_its_state) {
     EXPECT_FALSE(proved.row->state);
 }
 
+TEST_F(AccountProof, of_a_shared_frame_is_the_one_made_alone_before_and_after_a_block) {
+    ProofFrames frames(*story.ledger);
+    auto const proof = story.keys->vrf_key.prove(base::as_bytes("alice"));
+    auto const label = story.label_of("alice");
+    for (auto round = 0; round < 2; ++round) {
+        auto const frame = frames.of(story.chain->head()).value();
+        EXPECT_EQ(frames.of(story.chain->head()).value(), frame);
+        EXPECT_EQ(make_account_proof(*story.ledger, *frame, label, proof).value(), prove("alice"));
+        story.order({story.register_entry("carol" + std::to_string(round))});
+        EXPECT_NE(frames.of(story.chain->head()).value(), frame);
+    }
+}
+
 TEST_F(AccountProof, is_of_the_size_that_is_promised) {
     EXPECT_LT(prove("alice").size(), 3'500);
+}
+
+// What a start took from the map file is believed; a proof that rests on a false hash of it stays in the
+// house.
+TEST_F(AccountProof, does_not_leave_when_the_map_file_it_rests_on_was_false) {
+    auto const file = story.directory.path() / "maps" / "directory";
+    ASSERT_TRUE(sequencer::store_directory_file(file, *story.chain->head()));
+    test::falsify_last_hash(file);
+    auto const head = std::make_shared<sequencer::Head>(*story.chain->head());
+    head->directory = sequencer::load_directory_file_unverified(file).value().map;
+    std::size_t kept = 0;
+    for (auto const* const name : {"alice", "bob"}) {
+        auto const proof = make_account_proof(*story.ledger, head, story.label_of(name),
+                                              story.keys->vrf_key.prove(base::as_bytes(name)));
+        EXPECT_TRUE(proof ? check(*proof, name).has_value()
+                          : proof.error().kind == store::StoreFaultKind::damaged);
+        kept += proof ? 0 : 1;
+    }
+    EXPECT_GT(kept, 0u);
 }
 
 TEST_F(AccountProof, of_one_name_is_refused_for_another) {
@@ -107,7 +140,7 @@ TEST_F(AccountProof, from_a_head_older_than_the_rows_is_not_made) {
     auto const old_head = story.chain->head();
     story.order({story.register_entry("carol")});
     auto const vrf_proof = story.keys->vrf_key.prove(base::as_bytes("carol"));
-    EXPECT_FALSE(make_account_proof(*story.ledger, *old_head, story.label_of("carol"), vrf_proof));
+    EXPECT_FALSE(make_account_proof(*story.ledger, old_head, story.label_of("carol"), vrf_proof));
 }
 
 } // namespace

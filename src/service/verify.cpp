@@ -1,5 +1,6 @@
 #include "service/verify.hpp"
 
+#include "service/verify_map.hpp"
 #include "service/verify_rows.hpp"
 #include "service/verify_walk.hpp"
 
@@ -141,6 +142,8 @@ Verification verify_ledger(store::LedgerDatabase& ledger, VerifyOptions const& o
         verification.wrong = check_rows(ledger, walk.audit());
     if (!verification.wrong)
         verification.wrong = check_files(ledger);
+    if (!verification.wrong && !options.map_file.empty())
+        verification.wrong = check_map_file(ledger, options.map_file);
     return verification;
 }
 
@@ -172,6 +175,8 @@ std::string_view name(VerifyReason reason) {
     case VerifyReason::wrong_opening: return "wrong_opening";
     case VerifyReason::wrong_opaque_record: return "wrong_opaque_record";
     case VerifyReason::wrong_vrf_proof: return "wrong_vrf_proof";
+    case VerifyReason::map_file_damaged: return "map_file_damaged";
+    case VerifyReason::map_file_differs: return "map_file_differs";
     case VerifyReason::key_differs: return "key_differs";
     }
     CHECK_UNREACHABLE();

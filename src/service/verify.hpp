@@ -4,8 +4,8 @@
 // In this order: every entry through ledger::Audit, its signatures on all cores; each leaf hash and tile; the
 // block index; the size and root in the guard record and in a checkpoint kept from before; account rows,
 // signing keys, node list and policy against the state that the entries make; the erasable rows against what
-// the ledger says of them; every file's checksums. The first wrong thing is named: the least entry, else the
-// first in this order.
+// the ledger says of them; every file's checksums; the directory's map file. The first wrong thing is named:
+// the least entry, else the first in this order.
 #pragma once
 
 #include "ledger/audit.hpp"
@@ -42,6 +42,8 @@ enum class VerifyReason : std::uint8_t {
     wrong_opening, // not the one whose hash the ledger holds
     wrong_opaque_record, // likewise, or there without a password
     wrong_vrf_proof, // of another label
+    map_file_damaged, // a cache: removing it mends it
+    map_file_differs, // whole, but not this ledger's directory; likewise
     key_differs, // a key file that is not the one the ledger names, or cannot be read
 };
 std::string_view name(VerifyReason reason);
@@ -64,6 +66,7 @@ struct Verification {
 struct VerifyOptions {
     std::filesystem::path guard; // the directory of the guard record; empty: do not compare
     std::optional<std::string> kept_checkpoint; // a signed note
+    std::filesystem::path map_file = {}; // empty: do not look
     std::size_t threads = 0; // 0: one a core
     std::function<void(std::uint64_t done, std::uint64_t size)> progress; // now and then; may be empty
 };

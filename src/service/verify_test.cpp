@@ -1,6 +1,8 @@
 #include "service/verify.hpp"
 
+#include "sequencer/directory_file.hpp"
 #include "service/ledger_story.hpp"
+#include "support/map_files.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,6 +22,7 @@ protected:
         test::MemoryLedgerDatabase database(rows);
         return verify_ledger(database, {.guard = story.guard_directory(),
                                         .kept_checkpoint = std::move(kept),
+                                        .map_file = map_file,
                                         .threads = 2,
                                         .progress = {}});
     }
@@ -37,6 +40,7 @@ protected:
     }
 
     LedgerStory story;
+    std::filesystem::path const map_file = story.directory.path() / "maps" / "directory";
     test::LedgerRows rows; // what a test changes behind the program's back
 };
 
@@ -300,6 +304,54 @@ TEST_F(Verify, a_history_written_anew_with_all_keys_is_found_by_a_kept_checkpoin
         order_more("more" + std::to_string(number));
     EXPECT_FALSE(verify().wrong);
     EXPECT_EQ(verify(kept).wrong.value().reason, VerifyReason::differs_from_checkpoint);
+}
+
+// --- the map file
+// ---------------------------------------------------------------------------------------------
+
+TEST_F(Verify, a_map_file_of_the_last_block_or_an_earlier_one_is_good) {
+    ASSERT_TRUE(sequencer::store_directory_file(map_file, *story.chain->head()));
+    EXPECT_FALSE(verify().wrong);
+    order_more("carol");
+    EXPECT_FALSE(verify().wrong);
+}
+
+TEST_F(Verify, a_map_file_newer_than_the_copy_being_verified_is_good) {
+    auto const older = rows;
+    std::filesystem::copy(story.guard_directory(), story.directory.path() / "older");
+    order_more("carol");
+    ASSERT_TRUE(sequencer::store_directory_file(map_file, *story.chain->head()));
+    test::MemoryLedgerDatabase copy(older);
+    EXPECT_FALSE(verify_ledger(copy, {.guard = story.directory.path() / "older",
+                                      .kept_checkpoint = {},
+                                      .map_file = map_file,
+                                      .threads = 1,
+                                      .progress = {}})
+                     .wrong);
+}
+
+// G21
+TEST_F(Verify, a_flipped_byte_of_the_map_file_is_found_and_so_is_a_file_cut_short) {
+    ASSERT_TRUE(sequencer::store_directory_file(map_file, *story.chain->head()));
+    auto bytes = test::read_bytes(map_file);
+    bytes[40] ^= 1;
+    test::write_bytes(map_file, bytes);
+    expect_wrong(VerifyReason::map_file_damaged, std::nullopt);
+    test::write_bytes(map_file, base::ByteView(bytes).first(100));
+    expect_wrong(VerifyReason::map_file_damaged, std::nullopt);
+}
+
+TEST_F(Verify, a_false_hash_in_a_map_file_with_a_good_checksum_is_found) {
+    ASSERT_TRUE(sequencer::store_directory_file(map_file, *story.chain->head()));
+    test::falsify_last_hash(map_file);
+    expect_wrong(VerifyReason::map_file_differs, std::nullopt);
+}
+
+TEST_F(Verify, a_map_file_of_another_directory_is_found) {
+    auto head = *story.chain->head();
+    head.directory = merkle::CommittedMap();
+    ASSERT_TRUE(sequencer::store_directory_file(map_file, head));
+    expect_wrong(VerifyReason::map_file_differs, std::nullopt);
 }
 
 } // namespace

@@ -30,6 +30,7 @@ HARMLESS = {
     r"ledger/LOCK$": "empty; only its lock counts",
     r"live/": "sessions and counters: no part of the ledger, lost without loss of an account",
     r"guard/checkpoint\.new$": "the record before, written over at the next signature; read by nothing",
+    r"maps/directory\.(new|wrong)$": "a map file that was never finished, or set aside; read by nothing",
     r"lock$": "empty; only its lock counts",
 }
 
