@@ -187,6 +187,13 @@ TEST(Configuration, variables_are_read_by_the_type_of_their_key) {
     EXPECT_EQ(settings.trusted_proxies, (std::vector<std::string>{"10.0.0.1", "10.0.0.2"}));
 }
 
+TEST(Configuration, a_path_of_bytes_that_are_no_utf8_printed_as_what_is_no_toml) {
+    auto const read = read_configuration({.environment = {{"BULLA_SERVER_TLS_KEY", "k\xe9y.pem"}}});
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().key, "server.tls_key");
+    EXPECT_EQ(read.error().reason, "must be UTF-8");
+}
+
 TEST(Configuration, a_misspelt_variable_of_a_section_is_refused) {
     EXPECT_EQ(refusal_of({.file = {}, .environment = {{"BULLA_SERVER_LISTNE", "x"}}, .flags = {}}),
               "BULLA_SERVER_LISTNE: unknown key");

@@ -197,7 +197,10 @@ TEST(Server, names_each_request_at_random_and_tells_the_observer_the_same_name) 
 
 TEST(Server, names_the_request_in_the_body_of_a_500) {
     ToyServer toy;
-    auto const answer = toy.ask("GET /fail HTTP/1.1\r\nHost: a\r\n\r\n");
+    auto client = toy.connect();
+    client.send("GET /fail HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    auto const answer = client.answer();
+    client.rest(); // the observer has been told when the connection ends
     auto const id = answer.field("X-Request-Id").value();
     EXPECT_EQ(id.size(), 16U);
     EXPECT_TRUE(answer.body.ends_with(",\"request_id\":\"" + id + "\"}")) << answer.body;

@@ -241,17 +241,17 @@ Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::C
         return fault(Kind::not_a_data_directory, paths.data);
     auto lock = TRY(DirectoryLock::take(paths.lock()));
     TRY(map_fault(erase_unfinished_signing_key(paths.keys()), key_fault));
-    auto keys = TRY(map_fault(load_keys(paths.keys()), key_fault));
+    auto keys = crypto::keep(TRY(map_fault(load_keys(paths.keys()), key_fault)));
     auto signing_keys = TRY(map_fault(load_signing_keys(paths.keys()), key_fault));
     auto ledger =
         TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::existing), store_fault));
     auto beginning = TRY(load_genesis(paths, *ledger));
-    TRY(compare_keys(paths, keys, beginning.genesis, *ledger));
+    TRY(compare_keys(paths, *keys, beginning.genesis, *ledger));
     auto live = TRY(map_fault(store::LiveDatabase::open(paths.live()), store_fault));
     return DataDirectory{.start = start,
                          .paths = paths,
                          .lock = std::move(lock),
-                         .keys = std::move(keys),
+                         .kept_keys = std::move(keys),
                          .signing_keys = std::move(signing_keys),
                          .genesis = std::move(beginning.genesis),
                          .network = beginning.network,

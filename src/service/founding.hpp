@@ -9,6 +9,7 @@
 // accepts.
 #pragma once
 
+#include "crypto/kept.hpp"
 #include "sequencer/chain.hpp"
 #include "sequencer/sequencer.hpp"
 #include "service/keys.hpp"
@@ -75,7 +76,8 @@ struct DataDirectory {
     StartKind start = StartKind::again;
     DataPaths paths;
     DirectoryLock lock;
-    NodeKeys keys;
+    crypto::Kept<NodeKeys> kept_keys;
+    NodeKeys const& keys = *kept_keys;
     std::vector<SigningKey> signing_keys; // the files, whatever the ledger says of them
     ledger::Genesis genesis;
     ledger::NetworkId network;

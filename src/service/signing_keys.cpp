@@ -1,5 +1,6 @@
 #include "service/signing_keys.hpp"
 
+#include "crypto/kept.hpp"
 #include "service/registration.hpp"
 
 namespace bulla::service {
@@ -56,7 +57,7 @@ SigningKeys::SigningKeys(Ground& ground, std::filesystem::path directory, std::v
                          net::WorkerPool& pool)
     : ground_(ground), directory_(std::move(directory)), pool_(pool) {
     for (auto& file : files)
-        files_.push_back(std::make_shared<SigningKey const>(std::move(file)));
+        files_.emplace_back(crypto::keep(std::move(file)));
 }
 
 // A block's time may be ahead of a clock that was set back: a key that a block ended has ended.
@@ -165,7 +166,7 @@ SigningKeys::Changed<ledger::KeyId> SigningKeys::publish() {
         return make_signing_key(directory, randomness, time);
     };
     auto ran = CO_TRY(map_fault(co_await pool_.run(std::move(job), disk_wait_max), pool_fault));
-    auto const made = std::make_shared<SigningKey const>(CO_TRY(map_fault(std::move(ran), key_fault)));
+    std::shared_ptr<SigningKey const> const made = crypto::keep(CO_TRY(map_fault(std::move(ran), key_fault)));
     {
         base::Lock const lock(mutex_);
         files_.push_back(made);
