@@ -2,6 +2,7 @@
 
 #include "http/limits.hpp"
 #include "http/metrics.hpp"
+#include "http/openapi.hpp"
 #include "http/resource_account.hpp"
 #include "http/resource_log.hpp"
 #include "http/resource_plain.hpp"
@@ -72,6 +73,7 @@ std::vector<Route> make_routes(Metrics& metrics) {
             }),
         get("/healthz", "health", anyone, show_health),
         get("/readyz", "ready", anyone, show_readiness),
+        get("/openapi.json", "openapi", anyone, show_openapi),
     };
 }
 

@@ -1,7 +1,5 @@
 #include "service/application.hpp"
 
-#include "service/founding.hpp"
-
 namespace bulla::service {
 namespace {
 
@@ -47,9 +45,8 @@ Application::Application(Settings settings, Parts parts)
                                    .clock = parts.clock,
                                    .randomness = parts.randomness,
                                    .events = events_},
-      signing_keys_(ground_, DataPaths{settings_.data}.keys(), std::move(parts.signing_keys),
-                    parts.disk_pool),
-      tokens_(ground_, signing_keys_), registration_(ground_), login_(ground_, tokens_), accounts_(ground_),
+      signing_keys_(ground_, std::move(parts.signing_keys), parts.disk_pool), tokens_(ground_, signing_keys_),
+      registration_(ground_), login_(ground_, tokens_), accounts_(ground_),
       plain_form_(ground_, registration_, login_, parts.argon2_pool) {}
 
 } // namespace bulla::service

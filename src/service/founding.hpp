@@ -88,13 +88,17 @@ struct DataDirectory {
     Result<sequencer::Chain, FoundingFault> open_chain() const;
 };
 
-// Issuer, origin, names and password policy of the settings count at the first start only.
+// Issuer, origin, names and password policy of the settings count at the first start only. The keys are
+// encrypted when the first start has a passphrase; later starts need the same one, or none where there was
+// none.
 Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::Clock const& clock,
-                                               base::Randomness& randomness);
+                                               base::Randomness& randomness,
+                                               Passphrase const& passphrase = std::nullopt);
 
 // The key files below `paths` are those that the ledger names, and token signing keys are what their names
 // say.
-Result<void, FoundingFault> check_keys(DataPaths const& paths, store::LedgerDatabase& ledger);
+Result<void, FoundingFault> check_keys(DataPaths const& paths, store::LedgerDatabase& ledger,
+                                       Passphrase const& passphrase);
 
 // A single node's genesis out of settings and keys.
 ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& keys, base::Timestamp time);

@@ -53,9 +53,8 @@ base::ByteBuffer signed_entry(Statement const& statement, std::initializer_list<
 
 } // namespace
 
-SigningKeys::SigningKeys(Ground& ground, std::filesystem::path directory, std::vector<SigningKey> files,
-                         net::WorkerPool& pool)
-    : ground_(ground), directory_(std::move(directory)), pool_(pool) {
+SigningKeys::SigningKeys(Ground& ground, std::vector<SigningKey> files, net::WorkerPool& pool)
+    : ground_(ground), pool_(pool) {
     for (auto& file : files)
         files_.emplace_back(crypto::keep(std::move(file)));
 }
@@ -162,9 +161,8 @@ SigningKeys::Changed<void> SigningKeys::take(SigningKeyStep step) {
 // The key is there before its row is, so that it signs from the head on that names it. What the ledger
 // refuses is erased by the next step.
 SigningKeys::Changed<ledger::KeyId> SigningKeys::publish() {
-    auto job = [directory = directory_, &randomness = ground_.randomness, time = ground_.clock.now()] {
-        return make_signing_key(directory, randomness, time);
-    };
+    auto job = [&directory = ground_.keys.directory, &randomness = ground_.randomness,
+                time = ground_.clock.now()] { return make_signing_key(directory, randomness, time); };
     auto ran = CO_TRY(map_fault(co_await pool_.run(std::move(job), disk_wait_max), pool_fault));
     std::shared_ptr<SigningKey const> const made = crypto::keep(CO_TRY(map_fault(std::move(ran), key_fault)));
     {
@@ -185,7 +183,7 @@ SigningKeys::Changed<void> SigningKeys::retire(ledger::KeyId kid, End end) {
 }
 
 SigningKeys::Changed<void> SigningKeys::erase_file(ledger::KeyId kid) {
-    auto job = [directory = directory_, kid] { return erase_signing_key(directory, kid); };
+    auto job = [&directory = ground_.keys.directory, kid] { return erase_signing_key(directory, kid); };
     auto ran = CO_TRY(map_fault(co_await pool_.run(std::move(job), disk_wait_max), pool_fault));
     CO_TRY(map_fault(std::move(ran), key_fault));
     base::Lock const lock(mutex_);
