@@ -55,8 +55,7 @@ std::vector<Route> make_routes(Metrics& metrics) {
 
         get("/v1/network", "network", anyone, show_network),
         in_turn(registration, post("/v1/registrations", "begin_registration", anyone, begin_registration)),
-        in_turn(ongoing_registration,
-                post("/v1/registrations/{id}", "finish_registration", anyone, finish_registration)),
+        in_turn(ongoing, post("/v1/registrations/{id}", "finish_registration", anyone, finish_registration)),
         in_turn(login, post("/v1/logins", "begin_login", anyone, begin_login)),
         in_turn(ongoing, post("/v1/logins/{id}", "finish_login", anyone, finish_login)),
         get("/v1/account", "account", account, show_account),

@@ -10,7 +10,7 @@ namespace bulla::http {
 boost::asio::awaitable<std::optional<Turns::Time::duration>> TurnDesk::wait(Urgency urgency) {
     using Waited = std::optional<Turns::Time::duration>;
     auto const now = std::chrono::steady_clock::now();
-    if (!turns_.has_room(urgency, now))
+    if (!turns_.open_for(urgency, now))
         co_return std::nullopt;
     auto initiate = [this, urgency, now](auto handler) {
         turns_.enter(urgency, now,

@@ -2,10 +2,11 @@
 // it can serve them. Each kind of them stands in a line of its own, by urgency.
 //
 //  1. The most urgent that waits gets the next turn; in one line, the one that came first.
-//  2. A line that has not been empty for turn_burst_max is overloaded: it takes in newcomers only while its
-//  first
-//     has waited no longer than turn_wait_aim. So a burst is absorbed, and a lasting overload is refused at
-//     the door while those inside wait a few milliseconds (the target and interval of CoDel, RFC 8289).
+//  2. A line is overloaded when it has not been empty for turn_burst_max, and for so long after it refused
+//  somebody.
+//     It holds no more then than get their turns within turn_wait_aim, at the pace of the last
+//     turn_burst_max. So a burst is absorbed, and a lasting overload is refused at the door while those
+//     inside wait a few milliseconds (the interval and target of CoDel, RFC 8289).
 //  3. Nobody waits longer than turn_burst_max: a line that gets no turns, because more urgent ones take them
 //  all,
 //     refuses.
@@ -28,13 +29,12 @@ namespace bulla::http {
 // The most urgent first. What somebody has begun comes before what somebody begins.
 enum class Urgency : std::uint8_t {
     at_once, // never waits: health, and what costs about as much as its refusal
-    ongoing, // the second step of a login; changes by those who are signed in
+    ongoing, // second steps of logins and registrations; changes by those who are signed in
     login,   // begins one
-    ongoing_registration,
     registration,
     bulk, // proofs and tiles
 };
-inline constexpr std::size_t urgency_count = 6;
+inline constexpr std::size_t urgency_count = 5;
 
 class Turns {
 public:
@@ -43,8 +43,8 @@ public:
     using Resume = std::move_only_function<void(std::optional<Time::duration>)>;
 
     // Whether a newcomer is taken in, or refused at the door. Not for at_once.
-    bool has_room(Urgency urgency, Time now) const;
-    void enter(Urgency urgency, Time now, Resume resume); // where there is room
+    bool open_for(Urgency urgency, Time now);
+    void enter(Urgency urgency, Time now, Resume resume); // after open_for()
 
     // Those whose waiting ends now, out of the lines already: all that waited too long, and the one whose
     // turn it is. The caller calls them; they may enter again.
@@ -62,9 +62,26 @@ private:
         Time since;
         Resume resume;
     };
-    struct Line {
-        std::deque<Waiter> waiters;
-        Time filled; // when it was empty last
+    class Line {
+    public:
+        bool is_empty() const { return waiters_.empty(); }
+        bool has_room(Time now) const;
+        void enter(Time now, Resume resume);
+        void refuse(Time now) { refused_ = now; }
+        Due take(Time now);
+        void take_late(Time now, std::vector<Due>& due);
+
+    private:
+        bool is_overloaded(Time now) const;
+        std::size_t turns_within_aim() const;
+
+        std::deque<Waiter> waiters_;
+        Time filled_; // when it was empty last
+        std::optional<Time> refused_; // somebody, last
+        // Turns given since window_, and in the window of turn_burst_max before.
+        Time window_;
+        std::size_t given_ = 0;
+        std::size_t given_before_ = 0;
     };
 
     std::array<Line, urgency_count> lines_;
