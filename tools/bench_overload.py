@@ -38,7 +38,7 @@ def measure_goodput(load, pid, options, figure):
     """Yields the rows, and the rate that is three times what the server carries as the last."""
     rounds, refusals, growth = [], [], []
     for _ in range(options.rounds):
-        closed = load.run("login", "--connections", 16)
+        closed = load.run("login", "--connections", bench.LOGIN_CONNECTIONS)
         carried = closed["a_second"]
         peak = max([closed["a_core"], *(logins_at(load, share * carried)["a_core"] for share in LOADS)])
         before = resident(pid)
