@@ -1,8 +1,8 @@
 """tools/bench overload: three times as many requests as the server can carry, at a constant rate.
 
-Logins arrive at rising rates and at last three times the best; then logins, registrations and health checks
-together. Shown are the logins completed beside the best of the lesser rates, how fast the rest is refused, what the
-server's memory does, and who is served first.
+Logins arrive at rising rates and at last three times the best; then logins, registrations and health
+checks together. Shown are the logins completed beside the best of the lesser rates, how fast the rest is
+refused, what the server's memory does, and who is served first.
 """
 
 import re
@@ -34,7 +34,7 @@ def refused(kind):
     return kind["refused_at_first"] + kind["refused_later"]
 
 
-def measure_goodput(load, pid, options, figure):
+def measure_goodput(load, pid, options, bench):
     """Yields the rows, and the rate that is three times what the server carries as the last."""
     rounds, refusals, growth = [], [], []
     for _ in range(options.rounds):
@@ -43,11 +43,13 @@ def measure_goodput(load, pid, options, figure):
         peak = max([closed["a_core"], *(logins_at(load, share * carried)["a_core"] for share in LOADS)])
         before = resident(pid)
         over = logins_at(load, OVERLOAD * carried)
-        growth.append(figure("memory growth in an overload", resident(pid) - before, unit=" MiB"))
+        growth.append(bench.Figure("memory growth in an overload", resident(pid) - before, unit=" MiB"))
         growth[-1].rate_max = MEMORY_GROWTH_MAX
-        rounds.append(figure("logins at three times the load, a core", over["a_core"], "the best at less", peak))
+        name = "logins at three times the load, a core"
+        rounds.append(bench.Figure(name, over["a_core"], "the best at less", peak))
         rounds[-1].ratio_min, rounds[-1].notes = GOODPUT_MIN, over
-        refusals.append(figure("time to a refusal, median", (over["refused_median_us"] or 0) / 1e3, unit=" ms"))
+        median = (over["refused_median_us"] or 0) / 1e3
+        refusals.append(bench.Figure("time to a refusal, median", median, unit=" ms"))
         refusals[-1].rate_max, refusals[-1].notes = REFUSAL_MS_MAX, {"slow_us": over["refused_slow_us"]}
     return rounds, refusals, growth, carried
 
@@ -77,7 +79,7 @@ def measure(options, bench):
         port = bench.free_port()
         with bench.running(bench.bulla(Path(directory) / "data", port), port) as (pid, _):
             load = bench.Load(port, pid, options.seconds)
-            *parts, carried = measure_goodput(load, pid, options, bench.Figure)
+            *parts, carried = measure_goodput(load, pid, options, bench)
             for rounds in parts:
                 yield bench.median(rounds)
             for row in measure_order(load, carried, bench.Figure):

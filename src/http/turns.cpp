@@ -8,7 +8,7 @@
 namespace bulla::http {
 
 bool Turns::Line::is_overloaded(Time now) const {
-    return now - filled_ > turn_burst_max || (refused_ && now - *refused_ <= turn_burst_max);
+    return now - filled_ > wait_max || (refused_ && now - *refused_ <= wait_max);
 }
 
 std::size_t Turns::Line::turns_within_aim() const {
@@ -41,7 +41,7 @@ Turns::Due Turns::Line::take(Time now) {
 }
 
 void Turns::Line::take_late(Time now, std::vector<Due>& due) {
-    for (; !waiters_.empty() && now - waiters_.front().since > turn_burst_max; waiters_.pop_front()) {
+    for (; !waiters_.empty() && now - waiters_.front().since > wait_max; waiters_.pop_front()) {
         refused_ = now;
         due.push_back({.resume = std::move(waiters_.front().resume), .waited = std::nullopt});
     }

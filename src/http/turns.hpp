@@ -9,7 +9,8 @@
 //     inside wait a few milliseconds (the interval and target of CoDel, RFC 8289).
 //  3. Nobody waits longer than turn_burst_max: a line that gets no turns, because more urgent ones take them
 //  all,
-//     refuses.
+//     refuses. For what is ongoing both times are turn_ongoing_max: to refuse it is to waste what was done
+//     for it.
 //  4. At most turn_line_max wait in a line.
 //
 // Pure: time comes in. Of one thread.
@@ -22,6 +23,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace bulla::http {
@@ -38,6 +40,8 @@ inline constexpr std::size_t urgency_count = 5;
 
 class Turns {
 public:
+    Turns() { lines_[std::to_underlying(Urgency::ongoing)].wait_max = turn_ongoing_max; }
+
     using Time = std::chrono::steady_clock::time_point;
     // Called once, with how long it waited when the turn has come, with nothing when it is refused.
     using Resume = std::move_only_function<void(std::optional<Time::duration>)>;
@@ -70,6 +74,8 @@ private:
         void refuse(Time now) { refused_ = now; }
         Due take(Time now);
         void take_late(Time now, std::vector<Due>& due);
+
+        Time::duration wait_max = turn_burst_max;
 
     private:
         bool is_overloaded(Time now) const;

@@ -168,6 +168,20 @@ TEST(Turns, are_refused_to_all_who_waited_too_long_also_behind_more_urgent_ones)
     EXPECT_EQ(world.told, "a!r!sb");
 }
 
+// The server did not run for a second: who had begun is served, who has not is not waited with.
+TEST(Turns, are_kept_longer_for_what_somebody_has_begun) {
+    World world;
+    world.arrive(Urgency::ongoing, 'a');
+    world.arrive(Urgency::login, 'b');
+    world.now += turn_ongoing_max;
+    world.give_all();
+    EXPECT_EQ(world.told, "!ba");
+    world.arrive(Urgency::ongoing, 'c');
+    world.now += turn_ongoing_max + milliseconds(1);
+    world.give();
+    EXPECT_EQ(world.told, "!ba!c");
+}
+
 TEST(Turns, may_be_asked_for_again_by_who_has_just_had_one) {
     World world;
     world.turns.enter(Urgency::login, world.now, [&](auto) { world.arrive(Urgency::login, 'b'); });
