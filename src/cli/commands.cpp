@@ -2,6 +2,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/backup_commands.hpp"
+#include "cli/bench_command.hpp"
 #include "cli/client_options.hpp"
 #include "cli/completion.hpp"
 #include "cli/configuration.hpp"
@@ -213,6 +214,21 @@ void add_completion(CLI::App& app, Action& action) {
     add("zsh", "For zsh: source <(bulla completion zsh)", Shell::zsh);
 }
 
+void add_bench(CLI::App& app, Action& action) {
+    auto* const command = app.add_subcommand(
+        "bench", "Measure this machine: logins, registrations, signatures, each beside its bare parts");
+    auto const of = std::make_shared<BenchCommand>();
+    command->add_option("part", of->parts, "what to measure (default: all)")
+        ->check(CLI::IsMember(bench_parts()));
+    command->add_option(
+        "--directory", of->directory,
+        "on the disk to measure (default: here); a scratch directory is made in it and removed");
+    command->add_option("--rounds", of->rounds, "measurements of each figure; the median is shown")
+        ->check(CLI::Range(1, 100));
+    add_form(*command, of->form);
+    command->callback([of, &action] { action = [of] { return bench(*of); }; });
+}
+
 } // namespace
 
 ExitCode run_command(int argument_count, char const* const* arguments) {
@@ -232,6 +248,7 @@ ExitCode run_command(int argument_count, char const* const* arguments) {
     add_restore(app, action);
     add_recover_guard(app, action);
     add_keys(app, action);
+    add_bench(app, action);
     add_client_commands(app, action);
     add_completion(app, action);
     try {

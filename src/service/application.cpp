@@ -14,10 +14,9 @@ public:
         CHECK(row.has_value());
         return *std::move(row);
     }
-    void store_counter(base::ByteView key, base::ByteView row) override {
-        CHECK(live_.store_counter(key, row));
+    void change_counters(std::vector<store::CounterChange> const& changes) override {
+        CHECK(live_.change_counters(changes));
     }
-    void erase_counter(base::ByteView key) override { CHECK(live_.erase_counter(key)); }
 
 private:
     store::LiveDatabase& live_;

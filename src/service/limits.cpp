@@ -31,7 +31,7 @@ GuessRow GuessLimits::load_guess(base::ByteView key, base::Timestamp now) {
     auto const row = GuessRow::decode(*stored).value_or(GuessRow{.failures = failures_max});
     auto const present = row.rebased(now);
     if (present != row)
-        counters_.store_counter(key, present.encode());
+        counters_.change_counters({{.key = base::to_buffer(key), .row = present.encode()}});
     return present;
 }
 
@@ -42,7 +42,7 @@ RegistrationRow GuessLimits::load_registration(base::ByteView key, base::Timesta
     auto const row = RegistrationRow::decode(*stored).value_or(RegistrationRow{.in_all = 255});
     auto const present = row.rebased(now);
     if (present != row)
-        counters_.store_counter(key, present.encode());
+        counters_.change_counters({{.key = base::to_buffer(key), .row = present.encode()}});
     return present;
 }
 
@@ -82,15 +82,17 @@ Result<GuessTicket, LimitRefusal> GuessLimits::begin_guess(ledger::Label const& 
         return refuse_for(wait);
     TRY(take_evaluation(prefix, now));
     auto const counted = of_name.counted(rules_.name, now);
-    counters_.store_counter(name_key, counted.encode());
-    counters_.store_counter(prefix_key, of_prefix.counted(rules_.name_and_prefix, now).encode());
+    counters_.change_counters(
+        {{.key = name_key, .row = counted.encode()},
+         {.key = prefix_key, .row = of_prefix.counted(rules_.name_and_prefix, now).encode()}});
     return GuessTicket(label, prefix, counted.failures);
 }
 
 void GuessLimits::give_back(GuessTicket ticket) {
     base::Lock const lock(stripe_of(ticket.label_));
-    counters_.erase_counter(guess_key(ticket.label_));
-    counters_.erase_counter(prefix_guess_key(ticket.label_, ticket.prefix_));
+    counters_.change_counters(
+        {{.key = guess_key(ticket.label_), .row = std::nullopt},
+         {.key = prefix_guess_key(ticket.label_, ticket.prefix_), .row = std::nullopt}});
 }
 
 Result<void, LimitRefusal> GuessLimits::begin_registration(ledger::Label const& label, base::ByteView prefix,
@@ -103,14 +105,14 @@ Result<void, LimitRefusal> GuessLimits::begin_registration(ledger::Label const& 
     if (auto const wait = row.wait(rules_.registration, now); wait > Seconds{0})
         return refuse_for(wait);
     TRY(take_registration(bounded(prefix), now));
-    counters_.store_counter(key, row.counted(now).encode());
+    counters_.change_counters({{.key = key, .row = row.counted(now).encode()}});
     return {};
 }
 
 void GuessLimits::registered(ledger::Label const& label) {
     base::Lock const lock(stripe_of(label));
-    counters_.erase_counter(guess_key(label));
-    counters_.erase_counter(registration_key(label));
+    counters_.change_counters({{.key = guess_key(label), .row = std::nullopt},
+                               {.key = registration_key(label), .row = std::nullopt}});
 }
 
 Dropped GuessLimits::drop_old(ledger::Label const& label, base::ByteView key, base::Timestamp now) {
@@ -118,7 +120,7 @@ Dropped GuessLimits::drop_old(ledger::Label const& label, base::ByteView key, ba
     auto const row = counters_.load_counter(key);
     if (!row || fate_of_counter(key, *row, now) == CounterFate::keep)
         return Dropped::no;
-    counters_.erase_counter(key);
+    counters_.change_counters({{.key = base::to_buffer(key), .row = std::nullopt}});
     return Dropped::yes;
 }
 

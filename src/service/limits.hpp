@@ -17,6 +17,7 @@
 #include "service/counter_rows.hpp"
 #include "service/prefix_rows.hpp"
 #include "service/prefix_table.hpp"
+#include "store/live_database.hpp"
 
 namespace bulla::service {
 
@@ -26,8 +27,7 @@ class CounterStore {
 public:
     virtual ~CounterStore() = default;
     virtual std::optional<base::ByteBuffer> load_counter(base::ByteView key) = 0;
-    virtual void store_counter(base::ByteView key, base::ByteView row) = 0;
-    virtual void erase_counter(base::ByteView key) = 0;
+    virtual void change_counters(std::vector<store::CounterChange> const& changes) = 0; // in one write
 };
 
 struct GuessRules {

@@ -14,7 +14,7 @@ struct Login::Known {
     ledger::Label label;
     ledger::AccountRow account;
     ledger::Credential password;
-    opaque::OpaqueRecord record;
+    base::ByteBuffer record;
     ledger::Opening opening;
     crypto::VrfProof vrf_proof;
 };
@@ -26,17 +26,16 @@ Login::Login(Ground& ground, Tokens& tokens)
 // Suspended accounts are known here: the reason for their refusal comes after KE3, where nobody else sees it.
 std::optional<Login::Known> Login::find_known(ledger::Label const& label) const {
     auto const account = ground_.ledger.load_account(label);
-    auto const side_row = ground_.ledger.load_side_row(label);
+    auto side_row = ground_.ledger.load_side_row(label);
     if (!account || !*account || !(*account)->state || !side_row || !*side_row || !(*side_row)->opaque_record)
         return std::nullopt;
     auto const* const password = (*account)->state->password();
-    auto const record = opaque::OpaqueRecord::parse(*(*side_row)->opaque_record);
-    if (password == nullptr || !record)
+    if (password == nullptr)
         return std::nullopt;
     return Known{.label = label,
                  .account = **account,
                  .password = *password,
-                 .record = *record,
+                 .record = *std::move((*side_row)->opaque_record),
                  .opening = (*side_row)->opening,
                  .vrf_proof = (*side_row)->vrf_proof};
 }
@@ -73,7 +72,8 @@ Served<LoginOffer> Login::begin(LoginRequest const& request) {
     auto ticket = TRY(begin_guess(ground_, label, request.prefix, now));
     auto const known = find_known(label);
     auto const oprf_key = account_key(ground_, label);
-    opaque::Account const account{.record = known ? known->record : fake_record_, .oprf_key = oprf_key};
+    auto const record = known ? opaque::OpaqueRecord::parse(known->record) : std::nullopt;
+    opaque::Account const account{.record = record.value_or(fake_record_), .oprf_key = oprf_key};
     auto started = opaque::start_login(*ke1, account, ground_.keys.opaque_keys, ground_.randomness);
     auto const challenge = crypto::random_bytes<ledger::LoginChallenge>(ground_.randomness);
     auto const ke2 = base::to_buffer(started.ke2.view());

@@ -47,8 +47,7 @@ public:
     Stored<std::size_t> drop_ended_sessions(base::Timestamp now) override;
 
     Stored<std::optional<ByteBuffer>> load_counter(ByteView key) override;
-    Stored<void> store_counter(ByteView key, ByteView row) override;
-    Stored<void> erase_counter(ByteView key) override;
+    Stored<void> change_counters(std::vector<CounterChange> const& changes) override;
     Stored<void> each_counter(ByteView first, CounterVisitor visit) override;
 
     Stored<void> sync() override { return rocks_->sync(); }
@@ -148,15 +147,13 @@ Stored<std::optional<ByteBuffer>> RocksLive::load_counter(ByteView key) {
     return base::to_buffer(as_view(*row));
 }
 
-Stored<void> RocksLive::store_counter(ByteView key, ByteView row) {
+Stored<void> RocksLive::change_counters(std::vector<CounterChange> const& changes) {
     auto batch = Rocks::make_batch();
-    rocks_->put(batch, counters, key, row);
-    return rocks_->write(batch, Durability::unsynced);
-}
-
-Stored<void> RocksLive::erase_counter(ByteView key) {
-    auto batch = Rocks::make_batch();
-    rocks_->erase(batch, counters, key);
+    for (auto const& [key, row] : changes)
+        if (row)
+            rocks_->put(batch, counters, key, *row);
+        else
+            rocks_->erase(batch, counters, key);
     return rocks_->write(batch, Durability::unsynced);
 }
 
