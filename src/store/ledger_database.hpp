@@ -83,6 +83,13 @@ public:
     virtual Stored<std::optional<Tip>> load_tip() = 0; // none: empty
     virtual Stored<base::ByteBuffer> load_entry(ledger::LeafIndex index) = 0; // missing row: damaged
     virtual Stored<std::optional<ledger::AccountRow>> load_account(ledger::Label const& label) = 0;
+    // The account of this label, or else the next one that is not erased, after the last one the first: the
+    // same work whether the label is there or not. Nothing: there is no account that is not erased.
+    struct NearestAccount {
+        ledger::Label label;
+        ledger::AccountRow account;
+    };
+    virtual Stored<std::optional<NearestAccount>> load_nearest_account(ledger::Label const& label) = 0;
     virtual Stored<std::optional<ledger::SigningKeyRow>> load_signing_key(ledger::KeyId const& kid) = 0;
     virtual Stored<ledger::NodesRow> load_nodes() = 0; // missing row: absent while empty, else damaged
     virtual Stored<ledger::PolicyRow> load_policy() = 0; // likewise

@@ -48,10 +48,19 @@ Stored<std::optional<rocksdb::PinnableSlice>> Rocks::load(std::size_t family, ba
 }
 
 Stored<void> Rocks::each(std::size_t family, base::ByteView first, RowVisitor const& visit) {
-    TRY(check_health());
     rocksdb::ReadOptions options;
     options.fill_cache = false;
     options.readahead_size = walk_readahead;
+    return walk(options, family, first, visit);
+}
+
+Stored<void> Rocks::each_of_few(std::size_t family, base::ByteView first, RowVisitor const& visit) {
+    return walk({}, family, first, visit);
+}
+
+Stored<void> Rocks::walk(rocksdb::ReadOptions const& options, std::size_t family, base::ByteView first,
+                         RowVisitor const& visit) {
+    TRY(check_health());
     std::unique_ptr<rocksdb::Iterator> const rows(db_->NewIterator(options, handle(family)));
     for (rows->Seek(as_slice(first)); rows->Valid(); rows->Next())
         if (!TRY(visit(as_view(rows->key()), as_view(rows->value()))))

@@ -67,6 +67,8 @@ public:
     // Rows with keys at or after `first`, ascending, until the visitor answers false or a fault.
     using RowVisitor = std::function<Stored<bool>(base::ByteView key, base::ByteView row)>;
     Stored<void> each(std::size_t family, base::ByteView first, RowVisitor const& visit);
+    // The same for a walk that ends after a row or two: through the cache, and without reading ahead.
+    Stored<void> each_of_few(std::size_t family, base::ByteView first, RowVisitor const& visit);
     Stored<std::optional<base::ByteBuffer>> last_key(std::size_t family);
 
     static rocksdb::WriteBatch make_batch();
@@ -83,6 +85,8 @@ public:
     Stored<void> checkpoint(std::filesystem::path const& directory);
 
 private:
+    Stored<void> walk(rocksdb::ReadOptions const& options, std::size_t family, base::ByteView first,
+                      RowVisitor const& visit);
     Rocks(std::filesystem::path directory, OpenMode mode, DatabaseShape const& shape,
           std::shared_ptr<rocksdb::FileSystem> files);
 

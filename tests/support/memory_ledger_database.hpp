@@ -65,6 +65,17 @@ public:
         base::Lock const lock(mutex_);
         return find(rows_.accounts, label);
     }
+    store::Stored<std::optional<NearestAccount>> load_nearest_account(ledger::Label const& label) override {
+        base::Lock const lock(mutex_);
+        std::optional<NearestAccount> first;
+        for (auto const& [each, row] : rows_.accounts) {
+            if (row.state && !(each < label))
+                return NearestAccount{each, row};
+            if (row.state && !first)
+                first = NearestAccount{each, row};
+        }
+        return first;
+    }
     store::Stored<std::optional<ledger::SigningKeyRow>> load_signing_key(ledger::KeyId const& kid) override {
         base::Lock const lock(mutex_);
         return find(rows_.signing_keys, kid);

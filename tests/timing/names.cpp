@@ -134,15 +134,17 @@ NameSamples measure_names(std::size_t count, double planted) {
     node.register_all(known);
     bench::LoginClient const client(node.randomness());
     auto const ke1 = base::to_buffer(client.ke1());
-    NameSamples samples;
-    for (auto const& one : tries) {
-        auto const spent =
-            node.begin_login(one.name, ke1, one.kind == Kind::unknown_and_slower ? planted : 0);
-        (one.kind == Kind::known     ? samples.known
-         : one.kind == Kind::unknown ? samples.unknown
-                                     : samples.slower)
-            .push_back(spent);
-    }
+    Samples in_order;
+    for (auto const& one : tries)
+        in_order.push_back(
+            node.begin_login(one.name, ke1, one.kind == Kind::unknown_and_slower ? planted : 0));
+    NameSamples samples{.median = median(in_order)};
+    level(in_order);
+    for (std::size_t at = 0; at < tries.size(); ++at)
+        (tries[at].kind == Kind::known     ? samples.known
+         : tries[at].kind == Kind::unknown ? samples.unknown
+                                           : samples.slower)
+            .push_back(in_order[at]);
     return samples;
 }
 

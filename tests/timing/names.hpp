@@ -6,6 +6,7 @@
 namespace bulla::timing {
 
 struct NameSamples {
+    double median = 0; // of all; from the samples the median of their surroundings is taken
     Samples known;
     Samples unknown;
     Samples slower; // unknown names, with a delay of `planted` nanoseconds added

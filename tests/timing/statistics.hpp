@@ -14,13 +14,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <span>
 #include <vector>
 
 namespace bulla::timing {
 
 inline constexpr double t_max = 4.5;
 inline constexpr double percentile_99 = 2.33;
-inline constexpr double kept = 0.9;
+inline constexpr double kept = 0.8;
 
 using Samples = std::vector<double>; // nanoseconds
 
@@ -66,6 +67,24 @@ inline Comparison compare(Samples const& first, Samples const& second) {
             .error = std::sqrt(left.variance_of_mean + right.variance_of_mean)};
 }
 
+inline double median(Samples samples) {
+    CHECK(!samples.empty());
+    auto const middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
+    std::ranges::nth_element(samples, middle);
+    return *middle;
+}
+
+// Takes from each the median of the block it was measured in: how busy the machine is changes more slowly.
+inline void level(Samples& in_order) {
+    constexpr std::size_t block = 32;
+    for (std::size_t begin = 0; begin < in_order.size(); begin += block) {
+        auto const part = std::span(in_order).subspan(begin, std::min(block, in_order.size() - begin));
+        auto const middle = median({part.begin(), part.end()});
+        for (auto& sample : part)
+            sample -= middle;
+    }
+}
+
 inline double nanoseconds_now() {
     return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now().time_since_epoch())
         .count();
@@ -79,6 +98,6 @@ inline void spin(double nanoseconds) {
 }
 
 // Prints what was found; whether the two kinds are alike.
-bool report(char const* name, Comparison const& found, double bound);
+bool report(char const* name, Comparison const& found, double bound, double time);
 
 } // namespace bulla::timing
