@@ -261,8 +261,11 @@ Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::C
     TRY(map_fault(erase_unfinished_signing_key(directory), key_fault));
     auto signing_keys = TRY(map_fault(load_signing_keys(directory), key_fault));
     auto keys = crypto::keep(TRY(map_fault(load_keys(std::move(directory)), key_fault)));
+    auto reserve = std::make_unique<store::Reserve>(paths.reserve());
+    reserve->make_room_for_start();
     auto ledger =
         TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::existing), store_fault));
+    ledger->keep_reserve(*reserve);
     auto beginning = TRY(load_genesis(paths, *ledger));
     TRY(compare_keys(paths, *keys, beginning.genesis, *ledger));
     auto live = TRY(map_fault(store::LiveDatabase::open(paths.live()), store_fault));
@@ -273,6 +276,7 @@ Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::C
                          .signing_keys = std::move(signing_keys),
                          .genesis = std::move(beginning.genesis),
                          .network = beginning.network,
+                         .reserve = std::move(reserve),
                          .ledger = std::move(ledger),
                          .live = std::move(live)};
 }

@@ -49,6 +49,7 @@ struct DataPaths {
     std::filesystem::path guard() const { return data / "guard"; }
     std::filesystem::path ledger() const { return data / "ledger"; }
     std::filesystem::path live() const { return data / "live"; }
+    std::filesystem::path reserve() const { return data / "reserve"; }
     std::filesystem::path lock() const { return data / "lock"; }
     std::filesystem::path map_file() const { return data / "maps" / "directory"; } // a cache
     std::filesystem::path checkpoint() const {
@@ -81,6 +82,7 @@ struct DataDirectory {
     std::vector<SigningKey> signing_keys; // the files, whatever the ledger says of them
     ledger::Genesis genesis;
     ledger::NetworkId network;
+    std::unique_ptr<store::Reserve> reserve;
     std::unique_ptr<store::LedgerDatabase> ledger;
     std::unique_ptr<store::LiveDatabase> live;
 

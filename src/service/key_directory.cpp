@@ -1,6 +1,7 @@
 #include "service/key_directory.hpp"
 
 #include "service/key_wrapping.hpp"
+#include "store/fault.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 namespace bulla::service {
 namespace {
@@ -45,10 +47,19 @@ bool set_modified(int descriptor, base::Timestamp time) {
     return ::futimens(descriptor, stamps) == 0;
 }
 
+// A failed sync is never tried again, here as in the store.
+void sync_or_end(FileDescriptor const& descriptor, fs::path const& file) {
+    if (::fsync(descriptor.number()) != 0)
+        store::fatal_store_error({.kind = store::StoreFaultKind::failed,
+                                  .place = file.string(),
+                                  .detail = std::strerror(errno)}); // NOLINT(concurrency-mt-unsafe)
+}
+
 Result<void, KeyFault> sync_directory(fs::path const& directory) {
     FileDescriptor const descriptor(directory, O_RDONLY | O_DIRECTORY);
-    if (!descriptor.is_open() || ::fsync(descriptor.number()) != 0)
+    if (!descriptor.is_open())
         return fault(KeyFaultKind::failed, directory);
+    sync_or_end(descriptor, directory);
     return {};
 }
 
@@ -57,8 +68,9 @@ Result<void, KeyFault> write_file(fs::path const& file, base::ByteView bytes,
     FileDescriptor const descriptor(file, O_WRONLY | O_CREAT | O_EXCL);
     if (!descriptor.is_open() ||
         ::write(descriptor.number(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()) ||
-        (modified && !set_modified(descriptor.number(), *modified)) || ::fsync(descriptor.number()) != 0)
+        (modified && !set_modified(descriptor.number(), *modified)))
         return fault(KeyFaultKind::failed, file);
+    sync_or_end(descriptor, file);
     return sync_directory(file.parent_path());
 }
 
@@ -93,8 +105,10 @@ Result<void, KeyFault> erase_file(fs::path const& file) {
     if (!descriptor.is_open() || ::fstat(descriptor.number(), &status) != 0)
         return fault(KeyFaultKind::failed, file);
     base::ByteBuffer const zeros(static_cast<std::size_t>(status.st_size));
-    if (::write(descriptor.number(), zeros.data(), zeros.size()) != static_cast<ssize_t>(zeros.size()) ||
-        ::fsync(descriptor.number()) != 0 || ::unlink(file.c_str()) != 0)
+    if (::write(descriptor.number(), zeros.data(), zeros.size()) != static_cast<ssize_t>(zeros.size()))
+        return fault(KeyFaultKind::failed, file);
+    sync_or_end(descriptor, file);
+    if (::unlink(file.c_str()) != 0)
         return fault(KeyFaultKind::failed, file);
     return sync_directory(file.parent_path());
 }

@@ -23,16 +23,6 @@ Login::Login(Ground& ground, Tokens& tokens)
     : ground_(ground), tokens_(tokens), fake_record_(opaque::make_fake_record(ground.randomness)),
       pending_(pending_logins_max, pending_login_lifetime) {}
 
-<<<<<<< ours
-// Suspended accounts are known here: the reason for their refusal comes after KE3, where nobody else sees it.
-std::optional<Login::Known> Login::find_known(ledger::Label const& label) const {
-    auto const account = ground_.ledger.load_account(label);
-    auto side_row = ground_.ledger.load_side_row(label);
-    if (!account || !*account || !(*account)->state || !side_row || !*side_row || !(*side_row)->opaque_record)
-        return std::nullopt;
-    auto const* const password = (*account)->state->password();
-    if (password == nullptr)
-=======
 // For a name that is not there, its neighbour: by the clock the two are alike (tests/timing). Suspended
 // accounts are known here: the reason for their refusal comes after KE3, where nobody else sees it.
 std::optional<Login::Known> Login::find_nearest(ledger::Label const& label) const {
@@ -40,13 +30,11 @@ std::optional<Login::Known> Login::find_nearest(ledger::Label const& label) cons
     if (!nearest || !*nearest)
         return std::nullopt;
     auto const& account = (*nearest)->account;
-    auto const side_row = ground_.ledger.load_side_row((*nearest)->label);
+    auto side_row = ground_.ledger.load_side_row((*nearest)->label);
     if (!side_row || !*side_row || !(*side_row)->opaque_record)
         return std::nullopt;
     auto const* const password = account.state->password();
-    auto const record = opaque::OpaqueRecord::parse(*(*side_row)->opaque_record);
-    if (password == nullptr || !record)
->>>>>>> theirs
+    if (password == nullptr)
         return std::nullopt;
     return Known{.label = (*nearest)->label,
                  .account = account,
@@ -74,7 +62,7 @@ base::ByteBuffer Login::encode_parameters(std::optional<Known> const& known,
                                           .generation = *known->password.key.generation,
                                           .challenge = challenge,
                                           .checkpoint = {.size = head->size, .root = head->root},
-                                          .time = ground_.clock.now(),
+                                          .time = ground_.entry_time(),
                                           .vrf_proof = known->vrf_proof});
 }
 
@@ -94,12 +82,9 @@ Served<LoginOffer> Login::begin(LoginRequest const& request) {
     auto const nearest = find_nearest(label);
     bool const is_known = nearest && nearest->label == label;
     auto const oprf_key = account_key(ground_, label);
-<<<<<<< ours
-    auto const record = known ? opaque::OpaqueRecord::parse(known->record) : std::nullopt;
-    opaque::Account const account{.record = record.value_or(fake_record_), .oprf_key = oprf_key};
-=======
-    opaque::Account const account{.record = is_known ? nearest->record : fake_record_, .oprf_key = oprf_key};
->>>>>>> theirs
+    auto const record = nearest ? opaque::OpaqueRecord::parse(nearest->record) : std::nullopt;
+    opaque::Account const account{.record = is_known && record ? *record : fake_record_,
+                                  .oprf_key = oprf_key};
     auto started = opaque::start_login(*ke1, account, ground_.keys.opaque_keys, ground_.randomness);
     auto const challenge = crypto::random_bytes<ledger::LoginChallenge>(ground_.randomness);
     auto const ke2 = base::to_buffer(started.ke2.view());
@@ -147,7 +132,7 @@ Served<IssuedToken> Login::complete(LoginFinish const& made) {
                                             .challenge = pending->challenge,
                                             .client = pending->client,
                                             .origin = pending->origin,
-                                            .now = now,
+                                            .now = ground_.entry_time(),
                                             .relying_party = policy->relying_party()},
                                            known->account);
     if (!check || !credential::check(*check))

@@ -59,9 +59,9 @@ SigningKeys::SigningKeys(Ground& ground, std::vector<SigningKey> files, net::Wor
         files_.emplace_back(crypto::keep(std::move(file)));
 }
 
-// A block's time may be ahead of a clock that was set back: a key that a block ended has ended.
+// A key that a block ended has ended, whatever a clock says that was set back.
 base::Timestamp SigningKeys::now() const {
-    return std::max(ground_.clock.now(), ground_.head()->block.time);
+    return ground_.entry_time();
 }
 
 SigningKeyState SigningKeys::state() const {

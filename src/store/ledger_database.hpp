@@ -15,6 +15,7 @@
 #include "ledger/account.hpp"
 #include "store/fault.hpp"
 #include "store/open_mode.hpp"
+#include "store/reserve.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -130,6 +131,9 @@ public:
     virtual Stored<std::size_t> erase_now() = 0;
     // Whether the next block finds space, as commit() asks before it writes; false when it cannot be known.
     virtual bool has_space() = 0;
+    // From now on blocks leave it alone, and are refused while it cannot be kept. It outlives the database.
+    // To be called before the database is used.
+    virtual void keep_reserve(Reserve& reserve) = 0;
     // A consistent copy made of hard links; the write-ahead log is copied, not flushed. `directory` must not
     // exist.
     virtual Stored<void> checkpoint(std::filesystem::path const& directory) = 0;

@@ -8,6 +8,7 @@
 #include "base/bytes.hpp"
 #include "store/fault.hpp"
 #include "store/open_mode.hpp"
+#include "store/reserve.hpp"
 
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
@@ -77,6 +78,8 @@ public:
     // All of the batch or nothing.
     Stored<void> write(rocksdb::WriteBatch& batch, Durability durability);
     bool has_space() { return check_health() && check_space(0); }
+    // From now on writes leave it alone, and are refused while it cannot be kept. It outlives this.
+    void keep_reserve(Reserve& reserve) { reserve_ = &reserve; }
     Stored<void> sync();
 
     Stored<void> verify_files();
@@ -113,6 +116,7 @@ private:
     std::unique_ptr<rocksdb::Env> env_;
     std::shared_ptr<rocksdb::Logger> silence_; // read_only: RocksDB writes no LOG
     rocksdb::FileLock* lock_ = nullptr; // read_only
+    Reserve* reserve_ = nullptr;
     std::unique_ptr<rocksdb::DB> db_;
     std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

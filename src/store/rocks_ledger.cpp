@@ -115,6 +115,7 @@ public:
 
     Stored<void> verify_files() override { return rocks_->verify_files(); }
     Stored<std::size_t> erase_now() override;
+    void keep_reserve(Reserve& reserve) override { rocks_->keep_reserve(reserve); }
     bool has_space() override { return rocks_->has_space(); }
     Stored<void> checkpoint(std::filesystem::path const& directory) override {
         return rocks_->checkpoint(directory);

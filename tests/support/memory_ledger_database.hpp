@@ -127,6 +127,7 @@ public:
 
     store::Stored<void> verify_files() override { return {}; }
     bool has_space() override { return has_space_; }
+    void keep_reserve(store::Reserve& /*reserve*/) override {}
     void fill_up() { has_space_ = false; }
     void make_room() { has_space_ = true; }
     store::Stored<std::size_t> erase_now() override { return 0; }

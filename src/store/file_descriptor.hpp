@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-namespace bulla::sequencer {
+namespace bulla::store {
 
 class FileDescriptor {
 public:
@@ -31,4 +31,4 @@ inline bool sync_directory(std::filesystem::path const& directory) {
     return descriptor.is_open() && ::fsync(descriptor.number()) == 0;
 }
 
-} // namespace bulla::sequencer
+} // namespace bulla::store
