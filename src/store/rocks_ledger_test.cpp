@@ -60,7 +60,7 @@ TEST(LedgerDatabase, finds_the_nearest_account_for_every_label) {
     test::TemporaryDirectory const directory;
     make_sample_ledger(directory.path() / "ledger");
     auto const ledger = LedgerDatabase::open(directory.path() / "ledger", OpenMode::existing).value();
-    for (std::uint8_t const label : {0, 1, 2, 9, 255}) {
+    for (auto const label : std::to_array<std::uint8_t>({0, 1, 2, 9, 255})) {
         auto const nearest = ledger->load_nearest_account(filled<Label>(label)).value();
         ASSERT_TRUE(nearest.has_value()) << int{label};
         EXPECT_EQ(nearest->label, filled<Label>(1));

@@ -3,24 +3,12 @@
 #pragma once
 
 #include "base/mutex.hpp"
-#include "store/ledger_database.hpp"
+#include "support/ledger_rows.hpp"
 
+#include <algorithm>
 #include <atomic>
 
 namespace bulla::test {
-
-struct LedgerRows {
-    std::optional<store::Tip> tip;
-    std::map<std::uint64_t, base::ByteBuffer> entries;
-    std::map<std::uint64_t, ledger::LeafIndex> blocks; // height to index of the block entry
-    std::map<std::pair<std::uint8_t, std::uint64_t>, base::ByteBuffer> tiles;
-    std::map<ledger::Label, ledger::AccountRow> accounts;
-    std::map<ledger::KeyId, ledger::SigningKeyRow> signing_keys;
-    std::map<ledger::NetworkRowName, base::ByteBuffer> network_rows;
-    std::map<ledger::Label, store::SideRow> side_rows;
-    std::optional<ledger::NodesRow> nodes;
-    std::optional<ledger::PolicyRow> policy;
-};
 
 class MemoryLedgerDatabase final : public store::LedgerDatabase {
 public:
@@ -67,14 +55,12 @@ public:
     }
     store::Stored<std::optional<NearestAccount>> load_nearest_account(ledger::Label const& label) override {
         base::Lock const lock(mutex_);
-        std::optional<NearestAccount> first;
-        for (auto const& [each, row] : rows_.accounts) {
-            if (row.state && !(each < label))
-                return NearestAccount{each, row};
-            if (row.state && !first)
-                first = NearestAccount{each, row};
-        }
-        return first;
+        auto const lives = [](auto const& row) { return row.second.state.has_value(); };
+        auto const first = rows_.accounts.lower_bound(label), end = rows_.accounts.end();
+        auto found = std::find_if(first, end, lives);
+        if (found == end)
+            found = std::find_if(rows_.accounts.begin(), end, lives);
+        return found == end ? std::nullopt : std::optional(NearestAccount{found->first, found->second});
     }
     store::Stored<std::optional<ledger::SigningKeyRow>> load_signing_key(ledger::KeyId const& kid) override {
         base::Lock const lock(mutex_);
