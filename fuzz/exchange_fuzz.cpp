@@ -182,7 +182,7 @@ private:
     http::Router router_{http::make_routes(metrics_)};
     http::Router control_router_{cli::make_control_routes(
         {.ledger = *data_.ledger, .pool = pool_, .randomness = randomness_, .data = data_.paths.data})};
-    http::LaneState lane_;
+    http::LaneState lane_{context_};
     std::string token_;
     std::uint32_t clients_ = 0;
     std::size_t told_ = 0;

@@ -240,7 +240,8 @@ Wrong Acts::count() {
     auto const number = draw(accounts_max);
     auto& remembered = oracle_.accounts[number];
     auto const next = ++remembered.count_attempted;
-    auto const stored = node_.live().store_counter(Node::counter_key(number), base::u64be(next));
+    auto const stored = node_.live().change_counters(
+        {{.key = base::to_buffer(Node::counter_key(number)), .row = base::to_buffer(base::u64be(next))}});
     if (!stored)
         return refused("counting", stored.error());
     remembered.count_acknowledged = next;

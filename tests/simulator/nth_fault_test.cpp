@@ -207,6 +207,10 @@ Session session_number(std::uint8_t number) {
     return {.account = filled<ledger::AccountId>(number), .username = "alice"};
 }
 
+std::vector<store::CounterChange> counted(std::uint8_t times) {
+    return {{.key = base::ByteBuffer(16, 2), .row = base::ByteBuffer(16, times)}};
+}
+
 // Sessions 1, 2 and 3 are stored and synced, then 1 is ended: so many steps of it.
 int write_live(LiveDatabase& live, Progress& progress) {
     for (std::uint8_t number = 1; number <= 3; ++number) {
@@ -504,12 +508,12 @@ TEST_F(NthFault, of_a_full_disk_does_not_keep_live_rows_from_being_written_when_
             CHECK(live->store_session(filled<SessionId>(1), session_number(1)).has_value());
             disk->plan({.trouble = Trouble::full, .number = number, .repeats = Repeats::from_then_on});
             for (int tries = 0; tries < 2; ++tries) {
-                (void)live->store_counter(filled<SessionId>(2), filled<SessionId>(3));
+                (void)live->change_counters(counted(3));
                 (void)live->end_session(filled<SessionId>(1));
                 (void)live->sync();
             }
             disk->heal();
-            auto const stored = live->store_counter(filled<SessionId>(2), filled<SessionId>(4));
+            auto const stored = live->change_counters(counted(4));
             return stored ? completed : say(stored, "counting");
         });
         EXPECT_TRUE(end.is(completed)) << "full from call " << number << ": " << end.words;
