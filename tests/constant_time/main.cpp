@@ -121,7 +121,7 @@ void account_keys() {
 
 void vrf() {
     auto const key = crypto::VrfKeyPair::from_seed(secret<64>(10));
-    auto const output = key.evaluate(base::as_bytes("alice"));
+    auto const output = key.evaluate(base::as_bytes("alice")).output();
     auto const proof = key.prove(base::as_bytes("alice"));
     mark_public(proof.view());
     mark_public(output.view());
