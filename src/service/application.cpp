@@ -3,8 +3,7 @@
 namespace bulla::service {
 namespace {
 
-// The limits' counters in the live database. A counter that cannot be written must not become a free guess:
-// the process ends, as for every failed write.
+// The limits' counters in the live database. A full disk is an answer; any other failed write ends the process.
 class StoredCounters final : public CounterStore {
 public:
     explicit StoredCounters(store::LiveDatabase& live) : live_(live) {}
@@ -14,8 +13,12 @@ public:
         CHECK(row.has_value());
         return *std::move(row);
     }
-    void change_counters(std::vector<store::CounterChange> const& changes) override {
-        CHECK(live_.change_counters(changes));
+    Kept change_counters(std::vector<store::CounterChange> const& changes) override {
+        auto const changed = live_.change_counters(changes);
+        if (!changed && changed.error().kind == store::StoreFaultKind::no_space)
+            return Kept::no_space;
+        CHECK(changed);
+        return Kept::yes;
     }
 
 private:

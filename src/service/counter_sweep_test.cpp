@@ -19,8 +19,9 @@ public:
     std::optional<base::ByteBuffer> load_counter(base::ByteView key) override {
         return live_.load_counter(key).value();
     }
-    void change_counters(std::vector<store::CounterChange> const& changes) override {
+    Kept change_counters(std::vector<store::CounterChange> const& changes) override {
         live_.change_counters(changes).value();
+        return Kept::yes;
     }
 
 private:

@@ -22,16 +22,20 @@ public:
         auto const found = rows.find(base::to_buffer(key));
         return found == rows.end() ? std::nullopt : std::optional(found->second);
     }
-    void change_counters(std::vector<store::CounterChange> const& changes) override {
+    Kept change_counters(std::vector<store::CounterChange> const& changes) override {
         base::Lock const lock(mutex);
+        if (is_full)
+            return Kept::no_space;
         ++writes;
         for (auto const& [key, row] : changes)
             if (row)
                 rows[key] = *row;
             else
                 rows.erase(key);
+        return Kept::yes;
     }
     int writes = 0;
+    bool is_full = false;
     base::Mutex mutex;
     std::map<base::ByteBuffer, base::ByteBuffer> rows;
 };
@@ -67,6 +71,19 @@ protected:
         }
     }
 };
+
+// G8
+TEST_F(GuessLimitsTest, that_cannot_be_counted_for_want_of_space_allow_nothing) {
+    store.is_full = true;
+    auto const guess = limits.begin_guess(label(1), prefix(1), now);
+    ASSERT_FALSE(guess);
+    EXPECT_EQ(guess.error().kind, Kind::no_space);
+    auto const registration = limits.begin_registration(label(1), prefix(1), now);
+    ASSERT_FALSE(registration);
+    EXPECT_EQ(registration.error().kind, Kind::no_space);
+    store.is_full = false;
+    EXPECT_TRUE(limits.begin_guess(label(1), prefix(1), now));
+}
 
 TEST_F(GuessLimitsTest, let_four_guesses_from_four_prefixes_pass_and_delay_after_the_fifth) {
     for (std::uint8_t number = 1; number <= 5; ++number)
