@@ -88,9 +88,13 @@ Result<void, Refusal> build_backup(BackupCommand const& command, fs::path const&
     if (!fs::create_directory(building, error))
         return refuse(ExitCode::unreachable, fmt::format("{}: {}", building.string(), error.message()));
     // The record first: the copy then holds at least what it says was signed.
-    fs::create_directory(building / backup_record, error);
-    if (!fs::copy_file(paths.guard() / "checkpoint", building / backup_record / "checkpoint", error))
-        return refuse(ExitCode::usage, fmt::format("{}: {}", paths.guard().string(), error.message()));
+    auto const signed_last = paths.guard() / "checkpoint";
+    auto const record = building / backup_record;
+    fs::create_directory(record, error);
+    if (!fs::copy_file(signed_last, record / "checkpoint", error))
+        return refuse(fs::exists(signed_last) ? ExitCode::unreachable : ExitCode::usage,
+                      fmt::format("{}, copied to {}: {}", signed_last.string(), record.string(),
+                                  error.message()));
     auto const still = TRY(StillLedger::hold(paths));
     TRY(map_fault(copy_tree(still.directory(), building / "ledger"), no_room));
     if (command.keys == KeysInBackup::included)
