@@ -45,6 +45,8 @@ private:
     Wrong one_life(LifePlan const& plan) {
         ++oracle_->lives;
         oracle_->note("life", plan.seed);
+        if (plan.fault.whose == Whose::other_threads)
+            oracle_->is_traced = false;
         auto const end = run_in_child([&] { return live(plan, places_, *oracle_); });
         oracle_->note("ended", std::uint64_t(end.status));
         note_crash(plan, end);
