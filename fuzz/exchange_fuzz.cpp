@@ -98,7 +98,7 @@ private:
         http::Connection connection(socket_of(files[0]), next_client(), parts, lane_);
         std::string answers;
         boost::asio::co_spawn(context_, connection.serve(), boost::asio::detached);
-        boost::asio::co_spawn(context_, read_all(socket_of(files[1]), answers), boost::asio::detached);
+        boost::asio::co_spawn(context_, read_all(socket_of(files[1]), &answers), boost::asio::detached);
         context_.restart();
         context_.run();
         return answers;
@@ -114,14 +114,14 @@ private:
         return {context_, boost::asio::generic::stream_protocol(AF_UNIX, 0), file};
     }
 
-    static boost::asio::awaitable<void> read_all(http::Socket socket, std::string& answers) {
+    static boost::asio::awaitable<void> read_all(http::Socket socket, std::string* answers) {
         std::array<char, 64 * 1024> room{};
         for (;;) {
             auto const [error, size] = co_await socket.async_read_some(
                 boost::asio::buffer(room), boost::asio::as_tuple(boost::asio::use_awaitable));
             if (error)
                 co_return;
-            answers.append(room.data(), size);
+            answers->append(room.data(), size);
         }
     }
 

@@ -190,6 +190,7 @@ std::vector<Rounds> measure(Measure measure, Bench& bench) {
             by_figure[index].push_back(std::move(figures[index]));
     }
     std::vector<Rounds> result;
+    result.reserve(by_figure.size());
     for (auto& figures : by_figure)
         result.emplace_back(std::move(figures));
     return result;
@@ -199,6 +200,7 @@ std::vector<Rounds> measure(Measure measure, Bench& bench) {
 
 std::vector<std::string> bench_parts() {
     std::vector<std::string> names;
+    names.reserve(parts.size());
     for (auto const& [name, measure] : parts)
         names.emplace_back(name);
     return names;
