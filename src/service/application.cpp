@@ -3,7 +3,8 @@
 namespace bulla::service {
 namespace {
 
-// The limits' counters in the live database. A full disk is an answer; any other failed write ends the process.
+// The limits' counters in the live database. A full disk is an answer; any other failed write ends the
+// process.
 class StoredCounters final : public CounterStore {
 public:
     explicit StoredCounters(store::LiveDatabase& live) : live_(live) {}

@@ -460,13 +460,14 @@ private:
     void judge(ChildEnd const& end, std::string const& where) const {
         if (end.signal != 0) {
             EXPECT_EQ(end.signal, SIGABRT) << where << end.words;
-            // Debian's RocksDB keeps its assertions: one stops a file that is used again after a failed write.
+            // Debian's RocksDB keeps its assertions: one stops a file that is used after a failed write.
             EXPECT_TRUE(end.words.contains("the disk failed at") || end.words.contains("cannot go on") ||
                         end.words.contains("AssertFalseAndGetStatusForPrevError"))
                 << where << end.words;
             return;
         }
-        bool const is_sync = progress_->call == DiskCall::sync || progress_->call == DiskCall::sync_directory;
+        auto const call = progress_->call;
+        bool const is_sync = call == DiskCall::sync || call == DiskCall::sync_directory;
         EXPECT_FALSE(progress_->is_struck && is_sync) << where << "a failed sync did not end the process";
         EXPECT_NE(end.status, wrong) << where << end.words;
     }

@@ -91,7 +91,8 @@ struct Oracle {
     bool is_power_cut = false; // how it ended
     std::bitset<probe_count> probes;
     HashBytes trace{};
-    bool is_traced = true; // until a fault strikes one of RocksDB's threads: then the kernel's schedule decides
+    // Until a fault strikes one of RocksDB's threads: from then on the kernel's schedule decides.
+    bool is_traced = true;
 
     // What happened, in the order it happened, is hashed into the trace.
     void note(std::string_view what, std::uint64_t number = 0);
