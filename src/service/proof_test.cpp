@@ -92,7 +92,7 @@ TEST_F(AccountProof, in_the_brief_form_needs_the_vrf_key_and_shows_the_same) {
     EXPECT_EQ(proved.row, check(prove("alice")).value().row);
     EXPECT_FALSE(proved.network);
     EXPECT_EQ(check_account_proof(brief, "bob", keys).error(), AccountProofFault::wrong_name);
-    EXPECT_LT(brief.size() + 1'000, prove("alice").size());
+    EXPECT_LT(brief.size() + 600, prove("alice").size());
 }
 
 // The whole form says which VRF key it is; one that is brought along must be the same.
