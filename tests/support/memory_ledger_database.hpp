@@ -3,24 +3,11 @@
 #pragma once
 
 #include "base/mutex.hpp"
-#include "store/ledger_database.hpp"
+#include "memory_rows.hpp"
 
 #include <atomic>
 
 namespace bulla::test {
-
-struct LedgerRows {
-    std::optional<store::Tip> tip;
-    std::map<std::uint64_t, base::ByteBuffer> entries;
-    std::map<std::uint64_t, ledger::LeafIndex> blocks; // height to index of the block entry
-    std::map<std::pair<std::uint8_t, std::uint64_t>, base::ByteBuffer> tiles;
-    std::map<ledger::Label, ledger::AccountRow> accounts;
-    std::map<ledger::KeyId, ledger::SigningKeyRow> signing_keys;
-    std::map<ledger::NetworkRowName, base::ByteBuffer> network_rows;
-    std::map<ledger::Label, store::SideRow> side_rows;
-    std::optional<ledger::NodesRow> nodes;
-    std::optional<ledger::PolicyRow> policy;
-};
 
 class MemoryLedgerDatabase final : public store::LedgerDatabase {
 public:
@@ -30,6 +17,11 @@ public:
     LedgerRows rows() const {
         base::Lock const lock(mutex_);
         return rows_;
+    }
+    // As from a copy made earlier.
+    void put_back(LedgerRows rows) {
+        base::Lock const lock(mutex_);
+        rows_ = std::move(rows);
     }
     // Commits wait from hold() to release().
     void hold() { set(Gate::held); }
@@ -53,7 +45,7 @@ public:
         waiting_ = false;
         if (auto const failure = failures_.extract(batch.height.number()))
             return std::unexpected{store::StoreFault{failure.mapped(), "memory", "as the test wants"}};
-        apply(batch);
+        rows_.apply(batch);
         return {};
     }
 
@@ -88,6 +80,37 @@ public:
     store::Stored<std::optional<ledger::LeafIndex>> load_block_index(ledger::BlockHeight height) override {
         base::Lock const lock(mutex_);
         return find(rows_.blocks, height.number());
+    }
+
+    store::Stored<void> note_engine_step(store::EngineStep const& step) override {
+        base::Lock const lock(mutex_);
+        rows_.apply(step);
+        return {};
+    }
+    store::Stored<store::EngineHeight> load_engine_height() override { return rows().engine_height; }
+    store::Stored<std::optional<store::TransactionResult>> load_result(
+        store::TransactionHash const& hash) override {
+        base::Lock const lock(mutex_);
+        return find(rows_.results, hash);
+    }
+    store::Stored<void> keep_writes(store::TransactionHash const& hash,
+                                    store::KeptWrites const& kept) override {
+        base::Lock const lock(mutex_);
+        rows_.kept.insert_or_assign(hash, kept);
+        return {};
+    }
+    store::Stored<std::optional<store::KeptWrites>> load_kept(store::TransactionHash const& hash) override {
+        base::Lock const lock(mutex_);
+        return find(rows_.kept, hash);
+    }
+    store::Stored<void> drop_kept(store::TransactionHash const& hash) override {
+        base::Lock const lock(mutex_);
+        rows_.kept.erase(hash);
+        return {};
+    }
+    store::Stored<std::size_t> drop_kept_before(base::Timestamp time) override {
+        base::Lock const lock(mutex_);
+        return std::erase_if(rows_.kept, [&](auto const& each) { return each.second.since < time; });
     }
 
     store::Stored<void> each_account(AccountVisitor visit) override { return each(rows().accounts, visit); }
@@ -153,34 +176,6 @@ private:
         held_ = gate == Gate::held;
         changed_.notify_all();
     }
-    void apply(store::BlockBatch const& batch) REQUIRES(mutex_) {
-        auto index = batch.first_index.number();
-        CHECK(index == (rows_.tip ? rows_.tip->block_index.number() + 1 : 0));
-        CHECK(batch.height.number() == rows_.blocks.size());
-        for (auto const& entry : batch.entries)
-            rows_.entries.emplace(index++, entry);
-        rows_.tip = store::Tip{.height = batch.height, .block_index = ledger::LeafIndex{index - 1}};
-        rows_.blocks[batch.height.number()] = rows_.tip->block_index;
-        for (auto const& tile : batch.tiles)
-            rows_.tiles[{tile.level, tile.number}] = tile.hashes;
-        for (auto const& [label, row] : batch.accounts)
-            rows_.accounts.insert_or_assign(label, row);
-        for (auto const& [kid, row] : batch.signing_keys)
-            rows_.signing_keys.insert_or_assign(kid, row);
-        for (auto const& [name, value] : batch.rows) {
-            rows_.network_rows.erase(name);
-            if (value)
-                rows_.network_rows.emplace(name, *value);
-        }
-        rows_.nodes = batch.nodes ? batch.nodes : rows_.nodes;
-        rows_.policy = batch.policy ? batch.policy : rows_.policy;
-        for (auto const& [label, row] : batch.side_writes) {
-            rows_.side_rows.erase(label);
-            if (row)
-                rows_.side_rows.emplace(label, *row);
-        }
-    }
-
     mutable base::Mutex mutex_;
     base::Condition changed_;
     std::atomic<bool> has_space_ = true;
