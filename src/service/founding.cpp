@@ -265,7 +265,8 @@ Result<sequencer::Chain, FoundingFault> DataDirectory::open_chain() const {
     if (!guard)
         return std::unexpected{
             FoundingFault{.kind = Kind::guard, .place = paths.guard(), .guard = guard.error()}};
-    return map_fault(sequencer::Chain::open(*ledger, *std::move(guard), keys.log_key, paths.map_file()),
+    return map_fault(sequencer::Chain::open(*ledger, *std::move(guard), keys.log_key,
+                                              {.map_file = paths.map_file()}),
                      [&](sequencer::ChainFault const& from) {
                          return FoundingFault{.kind = Kind::chain, .place = paths.data, .chain = from};
                      });
