@@ -122,7 +122,10 @@ void store_counters(benchmark::State& state) {
     std::uint64_t number = 0;
     for (auto _ : state) {
         ++number;
-        CHECK(database->store_counter(base::u64be(number % 10'000), base::u64be(number)).has_value());
+        CHECK(database
+                  ->change_counters({{.key = base::to_buffer(base::u64be(number % 10'000)),
+                                      .row = base::to_buffer(base::u64be(number))}})
+                  .has_value());
     }
     state.SetItemsProcessed(state.iterations());
 }

@@ -1,10 +1,10 @@
-# bulla_folder(NAME LINKS … PRIVATE_LINKS … [PROGRAM name])
+# bulla_folder(NAME LINKS … PRIVATE_LINKS … TEST_LINKS … [PROGRAM name])
 #
 # A folder of src/ is one library target bulla::NAME with every .cpp below it, and one test program
 # NAME_test with every *_test.cpp beside them. Sources are found by globbing, so that adding a file touches
 # no list.
 function(bulla_folder name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "PROGRAM" "LINKS;PRIVATE_LINKS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "PROGRAM" "LINKS;PRIVATE_LINKS;TEST_LINKS")
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
     set(tests ${sources})
     list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
@@ -28,7 +28,8 @@ function(bulla_folder name)
     endif()
 
     if(BULLA_TESTS AND tests)
-        bulla_test_program(${name} SOURCES ${tests} LINKS bulla_${name} ${arg_PRIVATE_LINKS})
+        bulla_test_program(${name} SOURCES ${tests}
+            LINKS bulla_${name} ${arg_PRIVATE_LINKS} ${arg_TEST_LINKS})
     endif()
 endfunction()
 

@@ -11,6 +11,7 @@ option(BULLA_TESTS "Build the unit tests" ON)
 option(BULLA_WERROR "Treat warnings as errors" ON)
 option(BULLA_PRECOMPILED_HEADERS "Precompile GoogleTest and RapidCheck for the test programs" OFF)
 set(BULLA_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
+option(BULLA_MEMCHECK "Tell valgrind what is public (tests/constant_time)" OFF)
 option(BULLA_FUZZ "Build the libFuzzer targets (else their corpora are replayed by a plain main)" OFF)
 
 set_property(GLOBAL APPEND PROPERTY JOB_POOLS link_pool=1)
@@ -52,7 +53,12 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(bulla_options INTERFACE
         -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS -fno-strict-overflow
         -fstack-clash-protection -fstack-protector-strong -fstrict-flex-arrays=3
-        -ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr)
+        -fzero-call-used-regs=used-gpr)
+    if(BULLA_MEMCHECK)
+        target_compile_definitions(bulla_options INTERFACE BULLA_MEMCHECK)
+    else()
+        target_compile_options(bulla_options INTERFACE -ftrivial-auto-var-init=zero)
+    endif()
     if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
         target_compile_options(bulla_options INTERFACE -fcf-protection=full)
     else()

@@ -267,7 +267,7 @@ bool changes_account(ledger::Entry const& entry, test::TestAccount const& accoun
     return is_about && ledger::read_set(*decoded).account == account.label;
 }
 
-void submit(test::LedgerWorld& world, test::TestAccount* account, ledger::Entry const& entry,
+void submit(test::LedgerWorld& world, std::span<test::TestAccount> accounts, ledger::Entry const& entry,
             Step const& step) {
     auto bytes = ledger::encode(entry);
     if (step.change >= 128)
@@ -282,10 +282,12 @@ void submit(test::LedgerWorld& world, test::TestAccount* account, ledger::Entry 
         return;
     }
     CHECK(step.change < 128); // no change of a byte is accepted
-    if (account != nullptr && changes_account(entry, *account)) {
-        account->accepted(entry);
-        CHECK(world.state.find_account(account->label)->head.version == account->version);
-        CHECK(world.state.find_account(account->label)->head.head == account->head);
+    for (auto& account : accounts) {
+        if (!changes_account(entry, account))
+            continue;
+        account.accepted(entry);
+        CHECK(world.state.find_account(account.label)->head.version == account.version);
+        CHECK(world.state.find_account(account.label)->head.head == account.head);
     }
     CHECK(!world.submit(bytes)); // nothing is accepted twice
 }
@@ -313,13 +315,13 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
             world.time += std::chrono::minutes{step.change * step.change};
         } else if (step.what >= 0xc0) {
             auto const sequence = world.state.nodes().nodes[0].sequence.number() + 1;
-            submit(world, nullptr, publish_or_retire(step, sequence), step);
+            submit(world, accounts, publish_or_retire(step, sequence), step);
         } else if (step.what >= 0x80) {
-            submit(world, &account, operator_entry(world, account, proposed, step), step);
+            submit(world, accounts, operator_entry(world, account, proposed, step), step);
         } else if (step.what >= 0x40) {
-            submit(world, &account, recovery_entry(account, world, step), step);
+            submit(world, accounts, recovery_entry(account, world, step), step);
         } else {
-            submit(world, &account, account_entry(account, step), step);
+            submit(world, accounts, account_entry(account, step), step);
         }
         check_rows(world.state);
         check_state(world.state);

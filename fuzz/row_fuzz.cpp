@@ -3,6 +3,7 @@
 // Rows as they lie in the databases: the first byte chooses the kind. What decodes is printed again byte for
 // byte.
 #include "ledger/account.hpp"
+#include "ledger/login_statement.hpp"
 #include "ledger/network_rows.hpp"
 #include "ledger/node_list.hpp"
 #include "service/counter_rows.hpp"
@@ -42,6 +43,23 @@ void check_network_row(base::ByteView bytes) {
         check_fields<ledger::ClientRow>(bytes.subspan(17));
 }
 
+void check_account_head(base::ByteView bytes) {
+    if (auto const head = ledger::AccountHead::parse(bytes)) {
+        auto const encoded = head->encode();
+        CHECK(std::ranges::equal(base::ByteView(encoded), bytes));
+    }
+}
+
+void check_tile_key(base::ByteView bytes) {
+    if (auto const place = store::parse_tile_key(bytes))
+        CHECK(std::ranges::equal(store::encode_tile_key(*place), bytes));
+}
+
+void check_side_row(base::ByteView bytes) {
+    if (auto const row = store::parse_side_row(bytes))
+        CHECK(std::ranges::equal(store::encode_side_row(*row), bytes));
+}
+
 void check_manifest_size(base::ByteView bytes) {
     if (auto const record = store::parse_manifest_size(base::as_text(bytes)))
         CHECK(store::print_manifest_size(*record) == base::as_text(bytes));
@@ -75,6 +93,10 @@ constexpr std::array checks{
     check_network_row,
     check_fields<ledger::PendingChangeRow>,
     check_fields<ledger::NodeList>,
+    check_fields<ledger::LoginStatement>,
+    check_account_head,
+    check_tile_key,
+    check_side_row,
 };
 
 } // namespace

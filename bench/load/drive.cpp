@@ -1,24 +1,19 @@
 #include "drive.hpp"
 
-#include "../figure.hpp"
+#include "base/check.hpp"
+#include "cli/bench_figure.hpp"
 
 #include <sys/epoll.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 namespace bulla::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double cpu_seconds_of(pid_t process) {
-    clockid_t clock{};
-    CHECK(::clock_getcpuclockid(process, &clock) == 0);
-    timespec time{};
-    CHECK(::clock_gettime(clock, &time) == 0);
-    return seconds_of(time);
-}
 
 struct Connection {
     Connection(std::uint16_t port, std::unique_ptr<Script> asked) : stream(port), script(std::move(asked)) {}
@@ -45,13 +40,13 @@ public:
         serve_until(Clock::now() + measure_.warm_up);
         tally_ = {};
         times_.clear();
-        auto const wall = wall_seconds();
+        auto const wall = cli::wall_seconds();
         auto const server = cpu_seconds_of(measure_.server);
-        auto const client = process_cpu_seconds();
+        auto const client = cli::process_cpu_seconds();
         serve_until(Clock::now() + measure_.duration);
         tally_.server_cpu_seconds = cpu_seconds_of(measure_.server) - server;
-        tally_.client_cpu_seconds = process_cpu_seconds() - client;
-        tally_.wall_seconds = wall_seconds() - wall;
+        tally_.client_cpu_seconds = cli::process_cpu_seconds() - client;
+        tally_.wall_seconds = cli::wall_seconds() - wall;
         std::ranges::sort(times_);
         if (!times_.empty()) {
             tally_.median = times_[times_.size() / 2];
@@ -101,6 +96,14 @@ private:
 };
 
 } // namespace
+
+double cpu_seconds_of(pid_t process) {
+    clockid_t clock{};
+    CHECK(::clock_getcpuclockid(process, &clock) == 0);
+    timespec time{};
+    CHECK(::clock_gettime(clock, &time) == 0);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
 
 Tally drive(Measure const& measure, std::vector<std::unique_ptr<Script>> scripts) {
     return Driver(measure, std::move(scripts)).run();

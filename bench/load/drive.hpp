@@ -40,6 +40,9 @@ struct Measure {
     std::chrono::milliseconds duration{5'000};
 };
 
+// Of all its threads.
+double cpu_seconds_of(pid_t process);
+
 Tally drive(Measure const& measure, std::vector<std::unique_ptr<Script>> scripts);
 
 } // namespace bulla::bench

@@ -1,13 +1,17 @@
-// The load generator: full OPAQUE logins, registrations, or one GET, over many connections to a server on
-// the loopback address. Prints one line of JSON: what was done, and the CPU seconds of the server's process.
-// 127.0.0.1 must be a trusted proxy of the server.
+// The load generator: full OPAQUE logins, registrations, or one GET, over many connections to a server on the
+// loopback address, each with one request after the other; or, as `open`, logins, registrations and health
+// checks at constant rates whether or not the server keeps up. Prints one line of JSON: what was done, and
+// the CPU seconds of the server's process. 127.0.0.1 must be a trusted proxy of the server.
 #include "crypto/start.hpp"
+#include "open_loop.hpp"
 #include "scripts.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <sys/resource.h>
+
+#include <algorithm>
 
 namespace {
 
@@ -19,6 +23,9 @@ struct Options {
     std::size_t connections = 64;
     std::string name = "load"; // of accounts: NAME-0 and so on
     std::string target = "/";
+    double logins = 0; // of open: rates a second
+    double registrations = 0;
+    double health_checks = 0;
     std::size_t token_size = 0; // above 0: GET brings so many bytes as a token, and no account is used
 };
 
@@ -37,13 +44,18 @@ Options read_options(int argc, char** argv) {
     Options options;
     auto seconds = 5.0;
     CLI::App app("Loads a server on the loopback address");
-    app.add_option("mode", options.mode)->required()->check(CLI::IsMember({"login", "register", "get"}));
+    app.add_option("mode", options.mode)
+        ->required()
+        ->check(CLI::IsMember({"login", "register", "get", "open"}));
     app.add_option("--port", options.measure.port)->required();
     app.add_option("--pid", options.measure.server, "the process whose CPU time counts")->required();
     app.add_option("--connections", options.connections);
     app.add_option("--seconds", seconds, "measured after one second that is not");
     app.add_option("--name", options.name, "of the accounts: NAME-0, NAME-1 and so on");
     app.add_option("--target", options.target, "of GET");
+    app.add_option("--logins", options.logins, "of open: so many a second");
+    app.add_option("--registrations", options.registrations, "likewise");
+    app.add_option("--health-checks", options.health_checks, "likewise");
     app.add_option("--token-size", options.token_size, "GET brings so many bytes as its token");
     try {
         app.parse(argc, argv);
@@ -61,12 +73,50 @@ void raise_file_limit() {
     ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-} // namespace
+std::string share_of(std::vector<std::chrono::microseconds> times, std::size_t percent) {
+    std::ranges::sort(times);
+    return times.empty() ? "null" : fmt::format("{}", times[(times.size() - 1) * percent / 100].count());
+}
 
-int main(int argc, char** argv) {
-    bulla::crypto::start();
-    raise_file_limit();
-    auto const options = read_options(argc, argv);
+void print_tally(OpenTally const& tally) {
+    fmt::print(
+        R"("{}": {{"arrived": {}, "done": {}, "refused_at_first": {}, "refused_later": {}, "unsent": {}, )"
+        R"("done_median_us": {}, "done_slow_us": {}, "refused_median_us": {}, "refused_slow_us": {}}}, )",
+        tally.name, tally.arrived, tally.done, tally.refused_at_first, tally.refused_later, tally.unsent,
+        share_of(tally.done_times, 50), share_of(tally.done_times, 99), share_of(tally.refused_times, 50),
+        share_of(tally.refused_times, 99));
+}
+
+void run_open(Options const& options) {
+    std::vector<std::string> names;
+    for (std::size_t number = 0; number < options.connections; ++number) {
+        names.push_back(fmt::format("{}-{}", options.name, number));
+        sign_in(options.measure.port, names.back());
+    }
+    std::size_t next_login = 0;
+    std::size_t next_registration = 0;
+    std::vector<Arrivals> arrivals;
+    arrivals.push_back({.name = "logins",
+                        .rate = options.logins,
+                        .make_client = [&] { return make_login_script(names[next_login++]); },
+                        .clients_max = names.size()});
+    arrivals.push_back({.name = "registrations", .rate = options.registrations, .make_client = [&] {
+                            return make_registration_script(
+                                fmt::format("{}-new-{}", options.name, next_registration++));
+                        }});
+    arrivals.push_back({.name = "health", .rate = options.health_checks, .make_client = [] {
+                            return make_get_script("/healthz", {});
+                        }});
+    auto const run = drive_open(options.measure, std::move(arrivals));
+    fmt::print("{{");
+    for (auto const& tally : run.tallies)
+        print_tally(tally);
+    fmt::print(R"("wall_seconds": {:.3f}, "server_cpu_seconds": {:.3f}}})"
+               "\n",
+               run.wall_seconds, run.server_cpu_seconds);
+}
+
+void run_closed(Options const& options) {
     std::vector<std::unique_ptr<Script>> scripts;
     for (std::size_t number = 0; number < options.connections; ++number)
         scripts.push_back(make_script(options, fmt::format("{}-{}", options.name, number)));
@@ -76,4 +126,16 @@ int main(int argc, char** argv) {
                "\n",
                tally.done, tally.refused, tally.wall_seconds, tally.server_cpu_seconds,
                tally.client_cpu_seconds, tally.median.count(), tally.slow.count());
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    bulla::crypto::start();
+    raise_file_limit();
+    auto const options = read_options(argc, argv);
+    if (options.mode == "open")
+        run_open(options);
+    else
+        run_closed(options);
 }

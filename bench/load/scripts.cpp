@@ -45,7 +45,8 @@ public:
 
     std::string_view next_request() override {
         if (!offer_) {
-            client_.emplace(randomness());
+            if (!client_) // one KE1 for all its logins: the server does the same work
+                client_.emplace(randomness());
             return request_ = post("/v1/logins", {{"username", name_},
                                                   {"start_login_request", base::to_base64url(client_->ke1())},
                                                   {"client", LoginClient::name},
@@ -84,7 +85,8 @@ public:
 
     std::string_view next_request() override {
         if (!offer_) {
-            client_.emplace(randomness());
+            if (!client_)
+                client_.emplace(randomness());
             auto const name = number_ == 0 ? name_ : fmt::format("{}-{}", name_, number_);
             return request_ = post("/v1/registrations",
                                    {{"username", name},
@@ -102,8 +104,9 @@ public:
             CHECK(offer_.has_value());
             return Progress::underway;
         }
-        finishing_ = false;
-        ++number_;
+        // What was refused at the door is asked for again as it was, but for a name that is taken.
+        if (std::exchange(finishing_, false) || answer.status == 409)
+            ++number_;
         return answer.status == 201 ? Progress::done : Progress::refused;
     }
 

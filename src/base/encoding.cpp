@@ -20,22 +20,18 @@ constexpr auto hex_values = invert(hex_digits);
 constexpr auto base64_values = invert(base64_alphabet);
 constexpr auto base64url_values = invert(base64url_alphabet);
 
+// Three bytes are four characters; one or two left over are two or three.
 std::string encode64(ByteView bytes, std::string_view alphabet) {
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    std::uint32_t bits = 0;
-    int bit_count = 0;
-    for (std::uint8_t const byte : bytes) {
-        bits = bits << 8 | byte;
-        bit_count += 8;
-        while (bit_count >= 6) {
-            bit_count -= 6;
-            out.push_back(alphabet[bits >> bit_count & 63]);
-        }
-        bits &= (1u << bit_count) - 1;
+    std::string out((bytes.size() * 4 + 2) / 3, '\0');
+    auto character = out.begin();
+    for (; !bytes.empty(); bytes = bytes.subspan(std::min<std::size_t>(bytes.size(), 3))) {
+        auto const count = std::min<std::size_t>(bytes.size(), 3);
+        std::uint32_t bits = 0;
+        for (std::size_t index = 0; index < 3; ++index)
+            bits = bits << 8 | (index < count ? bytes[index] : 0u);
+        for (std::size_t index = 0; index <= count; ++index)
+            *character++ = alphabet[bits >> (18 - 6 * index) & 63];
     }
-    if (bit_count > 0)
-        out.push_back(alphabet[bits << (6 - bit_count) & 63]);
     return out;
 }
 

@@ -5,10 +5,31 @@
 #include <utility>
 
 namespace bulla::base {
+namespace {
+
+// A secret that was moved is left in vector registers, until something else wants them: on a thread that then
+// idles, for as long as it idles, and a core dump has the registers of each thread. All of them are the
+// caller's to save.
+void forget_vector_registers() {
+#ifdef __x86_64__
+    static bool const has_avx = __builtin_cpu_supports("avx") != 0;
+    static bool const has_avx512 = __builtin_cpu_supports("avx512f") != 0;
+    if (has_avx)
+        asm volatile("vzeroall" ::: "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
+                     "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
+    if (has_avx512) // the compiler, which is told of no such registers, keeps nothing in them
+        asm volatile(".irp n,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n\t"
+                     "vpxorq %zmm\\n, %zmm\\n, %zmm\\n\n\t"
+                     ".endr");
+#endif
+}
+
+} // namespace
 
 void wipe(ByteSpan bytes) {
     if (!bytes.empty())
         explicit_bzero(bytes.data(), bytes.size());
+    forget_vector_registers();
 }
 
 void wipe(std::string& text) {

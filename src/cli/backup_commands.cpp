@@ -5,6 +5,7 @@
 #include "cli/hardening.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/node_readings.hpp"
+#include "cli/passphrase.hpp"
 #include "cli/start_messages.hpp"
 #include "service/founding.hpp"
 #include "service/verify.hpp"
@@ -87,9 +88,13 @@ Result<void, Refusal> build_backup(BackupCommand const& command, fs::path const&
     if (!fs::create_directory(building, error))
         return refuse(ExitCode::unreachable, fmt::format("{}: {}", building.string(), error.message()));
     // The record first: the copy then holds at least what it says was signed.
-    fs::create_directory(building / backup_record, error);
-    if (!fs::copy_file(paths.guard() / "checkpoint", building / backup_record / "checkpoint", error))
-        return refuse(ExitCode::usage, fmt::format("{}: {}", paths.guard().string(), error.message()));
+    auto const signed_last = paths.guard() / "checkpoint";
+    auto const record = building / backup_record;
+    fs::create_directory(record, error);
+    if (!fs::copy_file(signed_last, record / "checkpoint", error))
+        return refuse(fs::exists(signed_last) ? ExitCode::unreachable : ExitCode::usage,
+                      fmt::format("{}, copied to {}: {}", signed_last.string(), record.string(),
+                                  error.message()));
     auto const still = TRY(StillLedger::hold(paths));
     TRY(map_fault(copy_tree(still.directory(), building / "ledger"), no_room));
     if (command.keys == KeysInBackup::included)
@@ -119,14 +124,19 @@ void mark_backup(fs::path const& data) {
     std::ofstream(backup_mark(data)) << "bulla backup ended here\n";
 }
 
-Result<void, Refusal> check_backup(DataPaths const& backup) {
-    VerifyCommand const verify{.data = backup.data, .checkpoint = {}, .threads = 0, .form = OutputForm::text};
+Result<void, Refusal> check_backup(RestoreCommand const& command) {
+    VerifyCommand const verify{.data = command.backup,
+                               .checkpoint = {},
+                               .passphrase_file = command.passphrase_file,
+                               .threads = 0,
+                               .form = OutputForm::text};
     if (auto const code = verify_data(verify); code != ExitCode::good)
         return refuse(code, "nothing was restored: the backup is not whole");
     return {};
 }
 
-Result<void, Refusal> build_restored(RestoreCommand const& command, fs::path const& building) {
+Result<void, Refusal> build_restored(RestoreCommand const& command, fs::path const& building,
+                                     service::Passphrase const& passphrase) {
     DataPaths const backup{command.backup};
     std::error_code error;
     if (!fs::create_directory(building, error))
@@ -136,9 +146,21 @@ Result<void, Refusal> build_restored(RestoreCommand const& command, fs::path con
     auto const ledger = store::LedgerDatabase::open(DataPaths{building}.ledger(), store::OpenMode::read_only);
     if (!ledger)
         return refuse(ExitCode::refused, describe(ledger.error()));
-    if (auto const keys = service::check_keys({building}, **ledger); !keys)
+    if (auto const keys = service::check_keys({building}, **ledger, passphrase); !keys)
         return refuse(ExitCode::usage, describe(keys.error()));
     return {};
+}
+
+// The passphrase of the backup's keys, if they are encrypted: it is tried before anything is copied.
+Result<service::Passphrase, Refusal> find_opening(RestoreCommand const& command) {
+    auto const refusal = [](std::string reason) {
+        return Refusal{.code = ExitCode::usage, .reason = std::move(reason)};
+    };
+    auto const keys = command.keys.value_or(DataPaths{command.backup}.keys());
+    auto passphrase = TRY(map_fault(passphrase_for(keys, command.passphrase_file), refusal));
+    if (auto const opened = service::KeyDirectory::open(keys, passphrase); !opened)
+        return refuse(ExitCode::usage, describe(opened.error()));
+    return passphrase;
 }
 
 Result<void, Refusal> make_restored(RestoreCommand const& command, fs::path const& data) {
@@ -150,10 +172,11 @@ Result<void, Refusal> make_restored(RestoreCommand const& command, fs::path cons
         return refuse(ExitCode::usage, fmt::format("{}: is there already, and not empty", data.string()));
     if (!fs::is_directory(command.keys.value_or(backup.keys()), error))
         return refuse(ExitCode::usage, "the backup holds no keys: name their directory with --keys");
-    TRY(check_backup(backup));
+    auto const passphrase = TRY(find_opening(command));
+    TRY(check_backup(command));
     auto const building = fs::path(data).concat(".new");
     fs::remove_all(building, error);
-    auto built = build_restored(command, building);
+    auto built = build_restored(command, building, passphrase);
     if (!built) {
         fs::remove_all(building, error);
         return built;

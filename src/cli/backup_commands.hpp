@@ -35,6 +35,7 @@ struct RestoreCommand {
     std::filesystem::path backup;
     std::filesystem::path data; // must not exist, or be empty
     std::optional<std::filesystem::path> keys; // where the backup has none
+    std::filesystem::path passphrase_file; // when they are encrypted; else it is asked for
 };
 // Verifies the whole backup first: 1 when anything in it is wrong.
 ExitCode restore(RestoreCommand const& command);

@@ -2,10 +2,12 @@
 
 #include "cli/arguments.hpp"
 #include "cli/backup_commands.hpp"
+#include "cli/bench_command.hpp"
 #include "cli/client_options.hpp"
 #include "cli/completion.hpp"
 #include "cli/configuration.hpp"
 #include "cli/key_commands.hpp"
+#include "cli/key_encryption.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/serve.hpp"
 #include "cli/version.hpp"
@@ -66,6 +68,12 @@ void add_data(CLI::App& command, std::filesystem::path& data) {
         ->envname("BULLA_SERVER_DATA");
 }
 
+void add_passphrase(CLI::App& command, std::filesystem::path& file) {
+    command
+        .add_option("--passphrase-file", file, "file with the passphrase of the keys, if they are encrypted")
+        ->envname("BULLA_KEYS_PASSPHRASE_FILE");
+}
+
 ExitCode run_verify(VerifyCommand const& of_data, VerifyProofCommand proof) {
     if (proof.proof.empty())
         return verify_data(of_data);
@@ -83,6 +91,7 @@ void add_verify(CLI::App& ledger, Action& action) {
     auto const proof = std::make_shared<VerifyProofCommand>();
     add_data(*command, of_data->data);
     add_form(*command, of_data->form);
+    add_passphrase(*command, of_data->passphrase_file);
     command->add_option("--checkpoint", of_data->checkpoint,
                         "a checkpoint kept from before, which the ledger must extend");
     command->add_option("--threads", of_data->threads, "threads that check signatures; 0: one a core")
@@ -100,6 +109,7 @@ void add_show(CLI::App& ledger, Action& action) {
     auto const show = std::make_shared<ShowCommand>();
     add_data(*command, show->data);
     add_form(*command, show->form);
+    add_passphrase(*command, show->passphrase_file);
     auto* const index = command->add_option("index", show->index, "the entry's index");
     command->add_option("--account", show->account, "a name: all its entries")->excludes(index);
     command->callback([show, &action] { action = [show] { return show_ledger(*show); }; });
@@ -110,6 +120,7 @@ void add_prove(CLI::App& ledger, Action& action) {
         ledger.add_subcommand("prove", "Write the proof of a name's account, or that there is none");
     auto const prove = std::make_shared<ProveCommand>();
     add_data(*command, prove->data);
+    add_passphrase(*command, prove->passphrase_file);
     command->add_option("name", prove->name, "the name")->required();
     command->add_option("--output", prove->output, "the file to write (default: standard output)");
     command->callback([prove, &action] { action = [prove] { return prove_account(*prove); }; });
@@ -131,6 +142,7 @@ void add_restore(CLI::App& app, Action& action) {
         app.add_subcommand("restore", "Make a data directory of a backup, after verifying it");
     auto const of = std::make_shared<RestoreCommand>();
     add_data(*command, of->data);
+    add_passphrase(*command, of->passphrase_file);
     command->add_option("backup", of->backup, "the backup")->required();
     command->add_option("--keys", of->keys, "the keys' directory, when the backup has none");
     command->callback([of, &action] { action = [of] { return restore(*of); }; });
@@ -145,8 +157,26 @@ void add_recover_guard(CLI::App& app, Action& action) {
     command->callback([recover, &action] { action = [recover] { return recover_guard(*recover); }; });
 }
 
+void add_encryption(CLI::App& keys, Action& action) {
+    auto const chosen = std::make_shared<EncryptionCommand>();
+    using Command = ExitCode (*)(EncryptionCommand const&);
+    auto const add = [&](std::string const& name, Command run, std::string const& help) {
+        auto* const command = keys.add_subcommand(name, help);
+        add_data(*command, chosen->data);
+        add_passphrase(*command, chosen->passphrase_file);
+        command->callback([chosen, run, &action] { action = [chosen, run] { return run(*chosen); }; });
+        return command;
+    };
+    add("encrypt", encrypt_keys, "Encrypt the keys of a stopped server by a passphrase");
+    add("decrypt", decrypt_keys, "Have them as bare files again");
+    add("change-passphrase", change_passphrase, "Have them open by another passphrase")
+        ->add_option("--new-passphrase-file", chosen->fresh_passphrase_file,
+                     "file with the new passphrase (default: asked for)");
+}
+
 void add_keys(CLI::App& app, Action& action) {
-    auto* const keys = app.add_subcommand("key", "List, rotate and retire a running server's signing keys");
+    auto* const keys =
+        app.add_subcommand("key", "A running server's signing keys; encryption of all keys of a stopped one");
     keys->require_subcommand(1);
     auto const chosen = std::make_shared<KeyCommand>();
     auto const add = [&](std::string const& name, std::string const& help) {
@@ -165,6 +195,7 @@ void add_keys(CLI::App& app, Action& action) {
     retire->add_option("kid", *kid, "the key's id")->required();
     retire->callback(
         [chosen, kid, &action] { action = [chosen, kid] { return retire_key(*chosen, *kid); }; });
+    add_encryption(*keys, action);
 }
 
 void add_completion(CLI::App& app, Action& action) {
@@ -181,6 +212,21 @@ void add_completion(CLI::App& app, Action& action) {
     };
     add("bash", "For bash: source <(bulla completion bash)", Shell::bash);
     add("zsh", "For zsh: source <(bulla completion zsh)", Shell::zsh);
+}
+
+void add_bench(CLI::App& app, Action& action) {
+    auto* const command = app.add_subcommand(
+        "bench", "Measure this machine: logins, registrations, signatures, each beside its bare parts");
+    auto const of = std::make_shared<BenchCommand>();
+    command->add_option("part", of->parts, "what to measure (default: all)")
+        ->check(CLI::IsMember(bench_parts()));
+    command->add_option(
+        "--directory", of->directory,
+        "on the disk to measure (default: here); a scratch directory is made in it and removed");
+    command->add_option("--rounds", of->rounds, "measurements of each figure; the median is shown")
+        ->check(CLI::Range(1, 100));
+    add_form(*command, of->form);
+    command->callback([of, &action] { action = [of] { return bench(*of); }; });
 }
 
 } // namespace
@@ -202,6 +248,7 @@ ExitCode run_command(int argument_count, char const* const* arguments) {
     add_restore(app, action);
     add_recover_guard(app, action);
     add_keys(app, action);
+    add_bench(app, action);
     add_client_commands(app, action);
     add_completion(app, action);
     try {

@@ -1,5 +1,6 @@
 #include "cli/configuration.hpp"
 
+#include "base/encoding.hpp"
 #include "cli/addresses.hpp"
 #include "cli/toml_file.hpp"
 
@@ -45,6 +46,8 @@ Result<void, ConfigurationFault> set_value(Configuration& configuration, Configu
 
 Result<void, ConfigurationFault> set_text(Configuration& configuration, ConfigurationKey const& key,
                                           std::string_view text, std::string const& place) {
+    if (!base::is_utf8(text)) // what a file cannot say
+        return refuse(place, full_name(key), "must be UTF-8");
     auto const value = parse_value(key.type, text);
     if (!value)
         return refuse(place, full_name(key), fmt::format("must be {}", describe(key.type)));

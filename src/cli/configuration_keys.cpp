@@ -179,6 +179,11 @@ constexpr std::array keys{
                          return set_lifetime(s.drain, value, seconds{0}, drain_max);
                      },
                      [](Settings const& s) { return ConfiguredValue(print_duration(s.drain)); }},
+    ConfigurationKey{
+        "keys", "passphrase_file", ValueType::text, "passphrase-file",
+        "file with the passphrase that the keys are encrypted by",
+        [](Settings& s, ConfiguredValue const& value) { return set_file(s.passphrase_file, value); },
+        [](Settings const& s) { return ConfiguredValue(s.passphrase_file.string()); }},
     ConfigurationKey{"network", "issuer", ValueType::text, "issuer",
                      "URL that applications know the service by; fixed at the first start", set_issuer,
                      [](Settings const& s) { return ConfiguredValue(s.issuer); }},

@@ -33,6 +33,7 @@ std::vector<KeyCase> const cases{
     {"server.tls_certificate", {"\"\"", "\"/etc/ssl/server.pem\""}, {"1", "[]"}, {"\"a\\u0000b\""}},
     {"server.tls_key", {"\"\"", "\"/etc/ssl/server.key\""}, {"1", "[]"}, {"\"a\\u0000b\""}},
     {"server.drain", {"\"0s\"", "\"10s\"", "\"5m\""}, {"10", "\"x\""}, {"\"6m\"", "\"500ms\""}},
+    {"keys.passphrase_file", {"\"passphrase\"", "\"/etc/bulla/passphrase\""}, {"1", "true"}, {}},
     {"network.issuer",
      {"\"https://auth.example.org\"", "\"http://localhost:8080\"", "\"https://example.org/auth\""},
      {"1", "[]"},
@@ -185,6 +186,13 @@ TEST(Configuration, variables_are_read_by_the_type_of_their_key) {
     EXPECT_EQ(settings.io_threads, 3);
     EXPECT_EQ(settings.plain_form, service::PlainFormMode::disabled);
     EXPECT_EQ(settings.trusted_proxies, (std::vector<std::string>{"10.0.0.1", "10.0.0.2"}));
+}
+
+TEST(Configuration, a_path_of_bytes_that_are_no_utf8_printed_as_what_is_no_toml) {
+    auto const read = read_configuration({.environment = {{"BULLA_SERVER_TLS_KEY", "k\xe9y.pem"}}});
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().key, "server.tls_key");
+    EXPECT_EQ(read.error().reason, "must be UTF-8");
 }
 
 TEST(Configuration, a_misspelt_variable_of_a_section_is_refused) {

@@ -1,6 +1,7 @@
 // `bulla key list|rotate|retire`: the token signing keys of a running server.
 //
 // 0 done, 1 the server refuses, 2 usage, 3 no server runs on the data directory.
+// What encrypts all keys of a stopped one: cli/key_encryption.hpp.
 #pragma once
 
 #include "cli/output.hpp"

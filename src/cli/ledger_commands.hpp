@@ -8,6 +8,8 @@ namespace bulla::cli {
 struct VerifyCommand {
     std::filesystem::path data;
     std::optional<std::filesystem::path> checkpoint; // a note kept from before
+    // Opens encrypted keys, which are compared with the ledger; without one they are left out, with a note.
+    std::filesystem::path passphrase_file = {};
     std::size_t threads = 0;
     OutputForm form = OutputForm::text;
 };
@@ -26,6 +28,7 @@ struct ShowCommand {
     std::filesystem::path data;
     std::optional<std::uint64_t> index;
     std::optional<std::string> account; // a name; needs the VRF key of the data directory
+    std::filesystem::path passphrase_file;
     OutputForm form = OutputForm::text;
 };
 ExitCode show_ledger(ShowCommand const& command);
@@ -34,6 +37,7 @@ struct ProveCommand {
     std::filesystem::path data;
     std::string name;
     std::optional<std::filesystem::path> output;
+    std::filesystem::path passphrase_file; // used when no server runs
 };
 ExitCode prove_account(ProveCommand const& command);
 

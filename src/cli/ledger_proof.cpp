@@ -2,6 +2,7 @@
 #include "cli/control.hpp"
 #include "cli/entry_text.hpp"
 #include "cli/ledger_commands.hpp"
+#include "cli/passphrase.hpp"
 #include "cli/start_messages.hpp"
 #include "crypto/random.hpp"
 #include "net/system_clock.hpp"
@@ -70,13 +71,16 @@ ExitCode report_refusal(service::AccountProofFault fault, VerifyProofCommand con
 }
 
 // On a stopped node's directory: opens it as a start does, since the checkpoint is signed for the proof.
-Result<std::string, std::string> prove_here(fs::path const& data, std::string const& name) {
+Result<std::string, std::string> prove_here(ProveCommand const& command, std::string const& name) {
     service::Settings settings;
-    settings.data = data;
+    settings.data = command.data;
     net::SystemClock const clock;
     crypto::SystemRandomness randomness;
     auto const founding_text = [](service::FoundingFault const& fault) { return describe(fault); };
-    auto const opened = TRY(map_fault(service::open_data(settings, clock, randomness), founding_text));
+    auto const passphrase =
+        TRY(passphrase_for(service::DataPaths{command.data}.keys(), command.passphrase_file));
+    auto const opened =
+        TRY(map_fault(service::open_data(settings, clock, randomness, passphrase), founding_text));
     auto const chain = TRY(map_fault(opened.open_chain(), founding_text));
     auto const label = service::make_label(opened.keys.vrf_key, name);
     return map_fault(service::make_account_proof(*opened.ledger, chain.head(), label,
@@ -84,16 +88,16 @@ Result<std::string, std::string> prove_here(fs::path const& data, std::string co
                      [](store::StoreFault const& fault) { return describe(fault); });
 }
 
-Result<std::string, std::string> prove(fs::path const& data, std::string const& name) {
+Result<std::string, std::string> prove(ProveCommand const& command, std::string const& name) {
     std::error_code error;
-    if (fs::is_socket(control_socket(data), error)) {
-        auto proof = request_proof(data, name);
+    if (fs::is_socket(control_socket(command.data), error)) {
+        auto proof = request_proof(command.data, name);
         if (proof)
             return *std::move(proof);
         if (proof.error() == ControlFault::refused)
             return std::unexpected{std::string("the server running on this directory refused")};
     }
-    return prove_here(data, name);
+    return prove_here(command, name);
 }
 
 } // namespace
@@ -121,7 +125,7 @@ ExitCode prove_account(ProveCommand const& command) {
     if (!fs::is_directory(service::DataPaths{command.data}.ledger(), error))
         return fail(ExitCode::usage, fmt::format("{}: no data directory of Bulla", command.data.string()));
     auto const name = normalise(command.name);
-    auto const proof = prove(command.data, name);
+    auto const proof = prove(command, name);
     if (!proof)
         return fail(ExitCode::unreachable, proof.error());
     if (!command.output) {

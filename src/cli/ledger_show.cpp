@@ -1,6 +1,7 @@
 #include "cli/entry_text.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/ledger_reader.hpp"
+#include "cli/passphrase.hpp"
 #include "cli/start_messages.hpp"
 #include "service/ground.hpp"
 #include "service/username.hpp"
@@ -52,10 +53,18 @@ ExitCode show_from(store::LedgerDatabase& ledger, std::uint64_t first,
     return walked ? ExitCode::good : fail_store(walked.error());
 }
 
+Result<service::NodeKeys, std::string> load_keys(ShowCommand const& command) {
+    auto const fault_text = [](service::KeyFault const& fault) { return describe(fault); };
+    auto const directory = service::DataPaths{command.data}.keys();
+    auto const passphrase = TRY(passphrase_for(directory, command.passphrase_file));
+    auto opened = TRY(map_fault(service::KeyDirectory::open(directory, passphrase), fault_text));
+    return map_fault(service::load_keys(std::move(opened)), fault_text);
+}
+
 ExitCode show_account(store::LedgerDatabase& ledger, ShowCommand const& command) {
-    auto const keys = service::load_keys(service::DataPaths{command.data}.keys());
+    auto const keys = load_keys(command);
     if (!keys)
-        return fail(ExitCode::usage, "names are found with the VRF key, and its file cannot be read here");
+        return fail(ExitCode::usage, fmt::format("names are found with the VRF key: {}", keys.error()));
     auto const policy = ledger.load_policy();
     if (!policy)
         return fail_store(policy.error());

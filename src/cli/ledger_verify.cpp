@@ -2,7 +2,9 @@
 #include "cli/ledger_commands.hpp"
 #include "cli/ledger_reader.hpp"
 #include "cli/output.hpp"
+#include "cli/passphrase.hpp"
 #include "cli/progress_bar.hpp"
+#include "cli/start_messages.hpp"
 #include "service/verify.hpp"
 
 #include <fmt/format.h>
@@ -78,15 +80,35 @@ ExitCode report(service::Verification const& verification, VerifyCommand const& 
     return verification.wrong ? ExitCode::refused : ExitCode::good;
 }
 
+// What opens the keys that will be compared. Nobody is asked: a watch runs this without a terminal.
+Result<service::Passphrase, std::string> passphrase_of(VerifyCommand const& command) {
+    auto const directory = service::DataPaths{command.data}.keys();
+    if (!service::is_encrypted(directory))
+        return service::Passphrase{};
+    auto passphrase = TRY(find_passphrase(command.passphrase_file));
+    if (!passphrase)
+        return passphrase;
+    auto const opened = service::KeyDirectory::open(directory, passphrase);
+    if (!opened && opened.error().kind != service::KeyFaultKind::damaged)
+        return std::unexpected{describe(opened.error())};
+    return passphrase;
+}
+
 // A copy for others holds no keys; where they are, they must be the ledger's.
-std::optional<service::WrongThing> find_wrong_key(fs::path const& data, store::LedgerDatabase& ledger) {
+std::optional<service::WrongThing> find_wrong_key(fs::path const& data, store::LedgerDatabase& ledger,
+                                                  service::Passphrase const& passphrase) {
     service::DataPaths const paths{data};
     std::error_code error;
     if (!fs::is_directory(paths.keys(), error))
         return std::nullopt;
-    auto const checked = service::check_keys(paths, ledger);
+    auto const checked = service::check_keys(paths, ledger, passphrase);
     if (checked)
         return std::nullopt;
+    if (checked.error().key && checked.error().key->kind == service::KeyFaultKind::passphrase_missing) {
+        fmt::print(stderr, "bulla: the keys are encrypted and were not compared with the ledger: name the "
+                           "file of their passphrase with --passphrase-file\n");
+        return std::nullopt;
+    }
     return service::WrongThing{
         .index = {}, .file = checked.error().place.string(), .reason = service::VerifyReason::key_differs};
 }
@@ -121,6 +143,9 @@ ExitCode verify_data(VerifyCommand const& command) {
             return fail(ExitCode::usage, text.error());
         options.kept_checkpoint = *text;
     }
+    auto const passphrase = passphrase_of(command);
+    if (!passphrase)
+        return fail(ExitCode::usage, passphrase.error());
     auto reader = LedgerReader::open(command.data);
     if (!reader)
         return report_unread(reader.error(), command);
@@ -135,7 +160,7 @@ ExitCode verify_data(VerifyCommand const& command) {
         verification = service::verify_ledger(reader->ledger(), options);
     }
     if (!verification.wrong)
-        verification.wrong = find_wrong_key(command.data, reader->ledger());
+        verification.wrong = find_wrong_key(command.data, reader->ledger(), *passphrase);
     return report(verification, command);
 }
 

@@ -75,20 +75,28 @@ Result<SecretBytes, std::string> prepare(SecretBytes const& line) {
     CHECK_UNREACHABLE();
 }
 
+Result<SecretBytes, std::string> ask_terminal(std::string_view prompt, std::string_view without_terminal) {
+    Terminal terminal;
+    if (!terminal.be_silent())
+        return refuse(without_terminal);
+    terminal.print(prompt);
+    auto line = read_line(terminal.descriptor());
+    terminal.print("\n");
+    return line;
+}
+
 } // namespace
+
+Result<SecretBytes, std::string> read_hidden_line(std::string_view prompt) {
+    return ask_terminal(prompt, "there is no terminal to ask");
+}
 
 Result<SecretBytes, std::string> read_password(PasswordSource source, std::string_view prompt) {
     if (source == PasswordSource::standard_input)
         return prepare(TRY(read_line(STDIN_FILENO)));
-    Terminal terminal;
-    if (!terminal.be_silent())
-        return refuse("there is no terminal to ask for the password: use --password-stdin");
-    terminal.print(prompt);
-    auto const line = read_line(terminal.descriptor());
-    terminal.print("\n");
-    if (!line)
-        return refuse(line.error());
-    return prepare(*line);
+    auto const line = TRY(ask_terminal(prompt, "there is no terminal to ask for the password: use "
+                                               "--password-stdin"));
+    return prepare(line);
 }
 
 Result<SecretBytes, std::string> read_new_password(PasswordSource source, std::string_view prompt) {

@@ -16,4 +16,7 @@ Result<SecretBytes, std::string> read_password(PasswordSource source, std::strin
 // From the terminal twice, which must agree.
 Result<SecretBytes, std::string> read_new_password(PasswordSource source, std::string_view prompt);
 
+// A line from the terminal as it was typed, without echo: nothing is prepared.
+Result<SecretBytes, std::string> read_hidden_line(std::string_view prompt);
+
 } // namespace bulla::cli

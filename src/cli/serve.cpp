@@ -8,9 +8,10 @@
 #include "cli/key_keeper.hpp"
 #include "cli/live_keeper.hpp"
 #include "cli/log_line.hpp"
-#include "cli/node_readings.hpp"
-#include "cli/request_log.hpp"
 #include "cli/map_keeper.hpp"
+#include "cli/node_readings.hpp"
+#include "cli/passphrase.hpp"
+#include "cli/request_log.hpp"
 #include "cli/start_messages.hpp"
 #include "cli/supervisor_variables.hpp"
 #include "cli/tls_keeper.hpp"
@@ -93,8 +94,7 @@ public:
 
     Started<void> start() {
         TRY(load_certificate());
-        data_.emplace(TRY(
-            map_fault(service::open_data(configuration_.settings, clock_, randomness_), founding_refusal)));
+        TRY(open_data());
         remove_old_copies(data_->paths.data);
         auto chain = TRY(map_fault(data_->open_chain(), founding_refusal));
         settings_ = TRY(settle(configuration_, *chain.head()->policy, *chain.head()->nodes));
@@ -153,6 +153,17 @@ public:
     std::uint16_t port() const { return server_->port(); }
 
 private:
+    Started<void> open_data() {
+        auto const& settings = configuration_.settings;
+        auto const passphrase =
+            TRY(map_fault(find_passphrase(settings.passphrase_file), [](std::string reason) {
+                return StartRefusal{.code = ExitCode::usage, .reason = std::move(reason)};
+            }));
+        data_.emplace(
+            TRY(map_fault(service::open_data(settings, clock_, randomness_, passphrase), founding_refusal)));
+        return {};
+    }
+
     Started<void> load_certificate() {
         net::TlsFiles const files{.certificate = configuration_.settings.tls_certificate,
                                   .key = configuration_.settings.tls_key};

@@ -1,5 +1,6 @@
 // Registration, login, change and erasure through the whole service on a real data directory: what http
 // calls, without HTTP. The time is the test's own.
+#include "base/encoding.hpp"
 #include "crypto/random.hpp"
 #include "crypto/start.hpp"
 #include "sequencer/local/local_sequencer.hpp"
@@ -36,6 +37,8 @@ service::Settings settings_for(std::filesystem::path const& data) {
 SecretBytes secret(std::string_view text) {
     return SecretBytes::from(base::as_bytes(text));
 }
+
+constexpr std::string_view password = "correct horse battery staple";
 
 // One run of a node on a data directory.
 class Node {
@@ -74,11 +77,11 @@ public:
         return *std::move(result);
     }
 
-    service::Served<service::Registered> sign_up(std::string name, std::string_view password) {
-        return run(application_->plain_form().register_account(std::move(name), secret(password), prefix_));
+    service::Served<service::Registered> sign_up(std::string name, std::string_view typed) {
+        return run(application_->plain_form().register_account(std::move(name), secret(typed), prefix_));
     }
-    service::Served<service::IssuedToken> log_in(std::string name, std::string_view password) {
-        return run(application_->plain_form().login(std::move(name), secret(password), prefix_));
+    service::Served<service::IssuedToken> log_in(std::string name, std::string_view typed) {
+        return run(application_->plain_form().login(std::move(name), secret(typed), prefix_));
     }
     service::Application& application() { return *application_; }
     service::Principal principal(std::string_view token) {
@@ -94,8 +97,8 @@ public:
                                          data_.genesis.nodes.log_key);
     }
     // The walk of a login as a client on its own machine runs it; what the form does not hand out is in it.
-    service::LoginWalk::Made walk_login(std::string const& name, std::string_view password) {
-        auto walk = service::LoginWalk::start(secret(password), randomness_);
+    service::LoginWalk::Made walk_login(std::string const& name, std::string_view typed) {
+        auto walk = service::LoginWalk::start(secret(typed), randomness_);
         auto const offer = application_->login()
                                .begin({.username = name,
                                        .ke1 = walk.request(),
@@ -104,6 +107,29 @@ public:
                                        .prefix = prefix_})
                                .value();
         return std::move(walk).finish(offer, network_keys(), "cli", "cli").value();
+    }
+    service::Served<service::LoginOffer> try_offer(std::string const& name, base::ByteBuffer const& ke1) {
+        return application_->login().begin(
+            {.username = name, .ke1 = ke1, .client = "cli", .origin = "cli", .prefix = prefix_});
+    }
+    service::LoginOffer offer(std::string const& name, base::ByteBuffer const& ke1) {
+        return try_offer(name, ke1).value();
+    }
+    service::LoginOffer offer(std::string const& name) {
+        return offer(name, service::LoginWalk::start(secret(password), randomness_).request());
+    }
+    bool end_sessions(std::string const& name, std::string const& token) {
+        auto const made = walk_login(name, password);
+        ledger::EndSessions statement;
+        statement.asks = service::next_entry(made.parameters, network_keys().network);
+        auto const bytes = ledger::encode(statement);
+        auto const kind = ledger::EntryKind::end_sessions;
+        return run(application_->accounts().change(
+                       principal(token), {.kind = kind,
+                                          .statement = bytes,
+                                          .evidence = {service::make_evidence(
+                                              kind, bytes, made.parameters.credential, made.password_key)}}))
+            .has_value();
     }
     base::Randomness& randomness() { return randomness_; }
     base::ByteBuffer const& prefix() const { return prefix_; }
@@ -125,8 +151,6 @@ protected:
     TestClock clock;
     std::filesystem::path data() const { return directory.path() / "data"; }
 };
-
-constexpr std::string_view password = "correct horse battery staple";
 
 TEST_F(SignIn, a_registered_account_logs_in_and_its_token_names_it) {
     Node node(data(), clock);
@@ -211,20 +235,158 @@ TEST_F(SignIn, end_sessions_on_the_ledger_ends_every_token_of_the_account) {
     ASSERT_TRUE(node.sign_up("bob", password));
     auto const token = node.log_in("alice", password)->access_token;
     auto const other = node.log_in("bob", password)->access_token;
-    auto const made = node.walk_login("alice", password);
-    ledger::EndSessions statement;
-    statement.asks = service::next_entry(made.parameters, node.network_keys().network);
-    auto const bytes = ledger::encode(statement);
-    auto const kind = ledger::EntryKind::end_sessions;
-    auto const receipt = node.run(node.application().accounts().change(
-        node.principal(token),
-        {.kind = kind,
-         .statement = bytes,
-         .evidence = {service::make_evidence(kind, bytes, made.parameters.credential, made.password_key)}}));
-    ASSERT_TRUE(receipt);
+    ASSERT_TRUE(node.end_sessions("alice", token));
     EXPECT_EQ(node.application().tokens().check_bearer(token).error(), service::BearerFault::ended);
     EXPECT_TRUE(node.application().tokens().check_bearer(other));
     EXPECT_TRUE(node.log_in("alice", password));
+}
+
+// A25
+TEST_F(SignIn, what_was_ended_stays_ended_after_a_restart) {
+    std::string logged_out;
+    std::string ended;
+    std::string living;
+    {
+        Node node(data(), clock);
+        ASSERT_TRUE(node.sign_up("alice", password));
+        ASSERT_TRUE(node.sign_up("bob", password));
+        logged_out = node.log_in("bob", password)->access_token;
+        living = node.log_in("bob", password)->access_token;
+        ended = node.log_in("alice", password)->access_token;
+        auto const principal = node.principal(logged_out);
+        ASSERT_TRUE(node.application().tokens().end_session(principal, principal.session).value());
+        ASSERT_TRUE(node.end_sessions("alice", ended));
+    }
+    Node node(data(), clock);
+    EXPECT_EQ(node.application().tokens().check_bearer(logged_out).error(), service::BearerFault::ended);
+    EXPECT_EQ(node.application().tokens().check_bearer(ended).error(), service::BearerFault::ended);
+    EXPECT_TRUE(node.application().tokens().check_bearer(living));
+}
+
+// A24
+TEST_F(SignIn, a_token_of_another_network_is_refused) {
+    Node here(data(), clock);
+    Node elsewhere(directory.path() / "elsewhere", clock);
+    ASSERT_TRUE(here.sign_up("alice", password));
+    ASSERT_TRUE(elsewhere.sign_up("alice", password));
+    auto const token = elsewhere.log_in("alice", password)->access_token;
+    EXPECT_EQ(here.application().tokens().check_bearer(token).error(), service::BearerFault::malformed);
+}
+
+// H3
+TEST_F(SignIn, a_neighbours_session_is_as_unknown_as_one_that_never_was) {
+    Node node(data(), clock);
+    ASSERT_TRUE(node.sign_up("alice", password));
+    ASSERT_TRUE(node.sign_up("bob", password));
+    auto const alice = node.principal(node.log_in("alice", password)->access_token);
+    auto const token = node.log_in("bob", password)->access_token;
+    auto& tokens = node.application().tokens();
+    EXPECT_FALSE(tokens.end_session(alice, node.principal(token).session).value());
+    EXPECT_FALSE(tokens.end_session(alice, token::SessionId{}).value());
+    EXPECT_TRUE(tokens.check_bearer(token));
+    EXPECT_EQ(tokens.sessions(alice).value().size(), 1);
+}
+
+// E5
+TEST_F(SignIn, the_last_message_of_a_login_counts_once_in_time_and_for_its_own_login) {
+    Node node(data(), clock);
+    ASSERT_TRUE(node.sign_up("alice", password));
+    auto& login = node.application().login();
+    auto const first = node.walk_login("alice", password).finish;
+    auto const second = node.walk_login("alice", password).finish;
+
+    auto crossed = first;
+    crossed.id = second.id;
+    EXPECT_EQ(login.finish(crossed).error().kind, ServiceFaultKind::login_refused);
+    EXPECT_EQ(login.finish(second).error().kind, ServiceFaultKind::login_refused); // consumed by that try
+    EXPECT_TRUE(login.finish(first));
+    EXPECT_EQ(login.finish(first).error().kind, ServiceFaultKind::login_refused);
+
+    auto const late = node.walk_login("alice", password).finish;
+    clock.advance(61s);
+    EXPECT_EQ(login.finish(late).error().kind, ServiceFaultKind::login_refused);
+
+    auto wrong = node.walk_login("alice", password).finish;
+    auto const right = wrong;
+    wrong.ke3[0] ^= 1;
+    EXPECT_EQ(login.finish(wrong).error().kind, ServiceFaultKind::login_refused);
+    EXPECT_EQ(login.finish(right).error().kind, ServiceFaultKind::login_refused);
+}
+
+// E7
+TEST_F(SignIn, spellings_of_one_name_share_its_guesses) {
+    Node node(data(), clock);
+    ASSERT_TRUE(node.sign_up("alice", password));
+    std::vector<std::string> const spellings = {"alice", "ALICE", "Alice", "\uff41lice", "ALICE"};
+    for (auto const& name : spellings)
+        EXPECT_EQ(node.log_in(name, "wrong horse battery staple").error().kind,
+                  ServiceFaultKind::login_refused)
+            << name;
+    EXPECT_EQ(node.log_in("aLiCe", password).error().kind, ServiceFaultKind::wait);
+}
+
+// E7
+TEST_F(SignIn, a_verified_login_forgives_the_failures_before_it) {
+    Node node(data(), clock);
+    ASSERT_TRUE(node.sign_up("alice", password));
+    for (int round = 0; round < 3; ++round) {
+        for (int guess = 0; guess < 4; ++guess)
+            EXPECT_EQ(node.log_in("alice", "wrong horse battery staple").error().kind,
+                      ServiceFaultKind::login_refused);
+        EXPECT_TRUE(node.log_in("alice", password));
+        clock.advance(10min); // the prefix has a bucket of its own
+    }
+}
+
+// E9
+TEST_F(SignIn, the_first_half_of_a_login_is_alike_for_names_that_are_there_and_names_that_are_not) {
+    Node node(data(), clock);
+    ASSERT_TRUE(node.sign_up("alice", password));
+    auto const known = node.offer("alice");
+    for (auto const* const name : {"nobody", "no body", ""}) {
+        auto const unknown = node.offer(name);
+        EXPECT_EQ(unknown.ke2.size(), known.ke2.size());
+        EXPECT_EQ(unknown.sealed_parameters.size(), known.sealed_parameters.size());
+        EXPECT_EQ(unknown.network, known.network);
+        EXPECT_EQ(unknown.stretching, known.stretching);
+    }
+}
+
+// E4: the evaluated element is a function of name and blinded element alone; all else is drawn anew.
+TEST_F(SignIn, an_unknown_name_is_answered_consistently) {
+    Node node(data(), clock);
+    ASSERT_TRUE(node.sign_up("alice", password));
+    for (auto const* const name : {"alice", "nobody"}) {
+        auto const walk = service::LoginWalk::start(secret(password), node.randomness());
+        auto const first = node.offer(name, walk.request());
+        auto const second = node.offer(name, walk.request());
+        EXPECT_TRUE(std::ranges::equal(std::span(first.ke2).first(32), std::span(second.ke2).first(32)));
+        EXPECT_FALSE(std::ranges::equal(std::span(first.ke2).subspan(32), std::span(second.ke2).subspan(32)));
+    }
+}
+
+// E2, E9
+TEST_F(SignIn, a_first_message_that_is_none_is_refused_alike_for_every_name) {
+    Node node(data(), clock);
+    ASSERT_TRUE(node.sign_up("alice", password));
+    auto const good = service::LoginWalk::start(secret(password), node.randomness()).request();
+    std::vector<base::ByteBuffer> bad = {{},
+                                         base::ByteBuffer(95, 0),
+                                         base::ByteBuffer(97, 0),
+                                         base::ByteBuffer(96, 0),
+                                         base::ByteBuffer(96, 0xff)};
+    for (std::ptrdiff_t const element : {0, 64}) {
+        bad.push_back(good);
+        bad.back()[static_cast<std::size_t>(element) + 31] ^= 0x80; // not canonical
+        bad.push_back(good);
+        std::fill_n(bad.back().begin() + element, 32, std::uint8_t{0}); // the identity
+    }
+    for (auto const& ke1 : bad)
+        for (auto const* const name : {"alice", "nobody"}) {
+            auto const refused = node.try_offer(name, ke1);
+            ASSERT_FALSE(refused) << base::to_hex(ke1);
+            EXPECT_EQ(refused.error().kind, ServiceFaultKind::malformed);
+        }
 }
 
 TEST_F(SignIn, after_a_change_the_new_password_counts_and_the_old_one_does_not) {

@@ -8,11 +8,24 @@ namespace bulla::cli {
 namespace {
 
 std::string_view sentence(service::KeyFaultKind kind) {
+    using enum service::KeyFaultKind;
     switch (kind) {
-    case service::KeyFaultKind::missing: return "the key file is missing: put it back from where you keep it";
-    case service::KeyFaultKind::readable_by_others: return "others may read the key file: chmod 600";
-    case service::KeyFaultKind::wrong_size: return "this is not the key it is named after";
-    case service::KeyFaultKind::failed: return "the key file cannot be read or written";
+    case missing: return "the file is missing: put it back from where you keep it";
+    case readable_by_others: return "others may read the file: chmod 600";
+    case wrong_size: return "this is not the key it is named after";
+    case failed: return "the file cannot be read or written";
+    case damaged: return "the encrypted file was changed, or belongs elsewhere: put the right one back";
+    case unknown_file: return "this is no key: move it out of the keys' directory";
+    case encrypted_already: return "the keys are encrypted already: see bulla key change-passphrase";
+    case not_encrypted:
+        return "the keys are not encrypted, but a passphrase is given: stop the server and run bulla key "
+               "encrypt, or take the passphrase out";
+    case passphrase_missing:
+        return "the keys are encrypted: name the file of the passphrase in [keys] passphrase_file or with "
+               "--passphrase-file, or hand it over as the systemd credential bulla-passphrase";
+    case passphrase_refused: return "the keys do not open: it is another passphrase";
+    case passphrase_unfit: return "a passphrase has at least 12 bytes, in the first line of its file";
+    case no_memory: return "there is no memory to stretch the passphrase";
     }
     CHECK_UNREACHABLE();
 }
@@ -87,6 +100,10 @@ std::string reason(service::FoundingFault const& fault) {
 
 } // namespace
 
+std::string describe(service::KeyFault const& fault) {
+    return fmt::format("{}: {}", fault.file.string(), sentence(fault.kind));
+}
+
 std::string describe(store::StoreFault const& fault) {
     auto text = fmt::format("{}", sentence(fault.kind));
     if (!fault.place.empty())
@@ -111,9 +128,7 @@ std::string describe(service::SigningKeyFault const& fault) {
                "key list";
     case unknown_key: return "this node has no token signing key of this id";
     case ended: return "this token signing key has ended already";
-    case file:
-        return fault.file ? fmt::format("{}: {}", fault.file->file.string(), sentence(fault.file->kind))
-                          : "key file";
+    case file: return fault.file ? describe(*fault.file) : "key file";
     case not_ordered: {
         auto const rejection = fault.order ? fault.order->rejection : std::nullopt;
         return fmt::format("the ledger did not take a change of the token signing keys: {}",

@@ -7,6 +7,7 @@
 
 namespace bulla::cli {
 
+std::string describe(service::KeyFault const& fault);
 std::string describe(service::FoundingFault const& fault);
 std::string describe(service::SigningKeyFault const& fault);
 std::string describe(store::StoreFault const& fault);

@@ -20,14 +20,19 @@ bool is_acceptable(StretchingParameters const& parameters) {
 }
 
 std::optional<Secret<64>> argon2id(base::ByteView input, StretchingParameters const& parameters) {
+    return argon2id(input, Argon2idSalt{}, parameters);
+}
+
+std::optional<Secret<64>> argon2id(base::ByteView input, Argon2idSalt const& salt,
+                                   StretchingParameters const& parameters) {
+    static_assert(Argon2idSalt::size == crypto_pwhash_argon2id_SALTBYTES);
     CHECK(is_acceptable(parameters));
-    CHECK(!input.empty()); // an OPRF output, never what somebody typed
-    constexpr std::array<unsigned char, crypto_pwhash_argon2id_SALTBYTES> salt{};
+    CHECK(!input.empty());
     bool stretched = false;
     auto output = Secret<64>::make([&](base::ByteSpan bytes) {
         stretched =
             crypto_pwhash(bytes.data(), bytes.size(), reinterpret_cast<char const*>(input.data()),
-                          input.size(), salt.data(), parameters.passes,
+                          input.size(), salt.view().data(), parameters.passes,
                           std::size_t{parameters.memory_kib} * 1024, crypto_pwhash_ALG_ARGON2ID13) == 0;
     });
     if (!stretched)

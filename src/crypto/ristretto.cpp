@@ -1,5 +1,7 @@
 #include "crypto/ristretto.hpp"
 
+#include "base/declassify.hpp"
+
 #include <sodium.h>
 
 namespace bulla::crypto {
@@ -17,8 +19,9 @@ bool has_highest_bit(Element::Encoding const& encoding) {
     return (encoding[31] & 0x80) != 0;
 }
 
+// That a scalar is not zero is no secret.
 bool is_zero_scalar(Secret<32> const& scalar) {
-    return sodium_is_zero(scalar.expose().data(), 32) == 1;
+    return base::declassify(sodium_is_zero(scalar.expose().data(), 32)) == 1;
 }
 
 } // namespace
@@ -46,7 +49,7 @@ std::optional<Scalar> Scalar::parse(base::ByteView bytes) {
     // libsodium has no test of canonicity: a scalar is canonical if its reduction is itself.
     auto const wide = Secret<64>::make([&](base::ByteSpan out) { std::ranges::copy(bytes, out.begin()); });
     auto reduced = reduce(wide.expose());
-    if (!reduced || !base::same_secret(reduced->expose(), bytes))
+    if (!reduced || !base::declassify(base::same_secret(reduced->expose(), bytes)))
         return std::nullopt;
     return reduced;
 }
@@ -69,28 +72,33 @@ Scalar Scalar::generate(base::Randomness& randomness) {
 
 Scalar Scalar::invert() const {
     return Scalar(Secret<32>::make([&](base::ByteSpan out) {
-        CHECK(crypto_core_ristretto255_scalar_invert(out.data(), expose().data()) == 0);
+        CHECK(base::declassify(crypto_core_ristretto255_scalar_invert(out.data(), expose().data())) == 0);
     }));
 }
 
 std::optional<Element> multiply(Scalar const& scalar, Element const& element) {
     Element::Encoding product;
-    if (crypto_scalarmult_ristretto255(product.writable().data(), scalar.expose().data(),
-                                       element.view().data()) != 0)
+    auto const outcome = crypto_scalarmult_ristretto255(product.writable().data(), scalar.expose().data(),
+                                                        element.view().data());
+    if (base::declassify(outcome) != 0)
         return std::nullopt;
-    return Element(product);
+    return Element(base::declassify(product));
 }
 
 Secret<32> diffie_hellman(Scalar const& scalar, Element const& element) {
     return Secret<32>::make([&](base::ByteSpan out) {
-        CHECK(crypto_scalarmult_ristretto255(out.data(), scalar.expose().data(), element.view().data()) == 0);
+        auto const outcome =
+            crypto_scalarmult_ristretto255(out.data(), scalar.expose().data(), element.view().data());
+        CHECK(base::declassify(outcome) == 0);
     });
 }
 
 Element multiply_base(Scalar const& scalar) {
     Element::Encoding product;
-    CHECK(crypto_scalarmult_ristretto255_base(product.writable().data(), scalar.expose().data()) == 0);
-    return Element(product);
+    auto const outcome =
+        crypto_scalarmult_ristretto255_base(product.writable().data(), scalar.expose().data());
+    CHECK(base::declassify(outcome) == 0);
+    return Element(base::declassify(product));
 }
 
 std::optional<Element> add(Element const& left, Element const& right) {

@@ -1,5 +1,7 @@
 #include "http/connection.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -108,9 +110,24 @@ boost::asio::awaitable<Connection::Next> Connection::serve_route(RequestHead hea
             co_return co_await refuse(body.error(), asked);
         head.parts.body = *std::move(body);
     }
+    if (match.route->urgency != Urgency::at_once && !co_await await_turn(match.route->urgency))
+        co_return co_await send(make_problem(Problem::too_busy, std::chrono::seconds(1)), asked,
+                                Next::request);
     head.parts.parameters = std::move(match.parameters);
     auto response = co_await call(match.route, Request(std::move(head.parts)));
     co_return co_await send(std::move(response), asked, Next::request);
+}
+
+// Who has left while waiting for long is not worked for. One that only shut down its half may still read the
+// refusal.
+boost::asio::awaitable<bool> Connection::await_turn(Urgency urgency) {
+    auto const waited = co_await lane_.turns.wait(urgency);
+    co_return waited && !cut_ && (*waited <= turn_wait_aim || !has_left());
+}
+
+bool Connection::has_left() {
+    char byte = 0;
+    return ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 boost::asio::awaitable<Response> Connection::call(Route const* route, Request request) {

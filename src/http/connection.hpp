@@ -9,6 +9,7 @@
 #include "http/request_id.hpp"
 #include "http/response_head.hpp"
 #include "http/server_parts.hpp"
+#include "http/turn_desk.hpp"
 
 #include <boost/asio/generic/stream_protocol.hpp>
 
@@ -21,10 +22,12 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 // What the connections of one I/O thread share.
 struct LaneState {
+    explicit LaneState(boost::asio::io_context& context) : turns(context) {}
     DateText date;
     RequestIds request_ids;
     std::atomic<std::size_t> in_flight =
         0; // requests whose head was read and whose answer is not yet written
+    TurnDesk turns;
     std::atomic<bool> stopping = false; // no request is begun any more; set from any thread
 };
 
@@ -58,6 +61,8 @@ private:
     void start();
     boost::asio::awaitable<Next> refuse(Silence silence, Asked asked);
     boost::asio::awaitable<Next> serve_route(RequestHead head, RouteMatch match, Asked asked);
+    boost::asio::awaitable<bool> await_turn(Urgency urgency); // false: refused
+    bool has_left(); // the other side has closed, or shut down its half
     boost::asio::awaitable<Response> call(Route const* route, Request request);
     boost::asio::awaitable<Next> send(Response response, Asked asked, Next after);
     void observe(Method method, Response const& response);

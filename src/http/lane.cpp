@@ -22,7 +22,7 @@ std::chrono::milliseconds sweep_interval(ServerLimits const& limits) {
 } // namespace
 
 Lane::Lane(boost::asio::io_context& context, ServerParts const& parts, Attendance& attendance)
-    : context_(context), parts_(parts), attendance_(attendance), timer_(context) {}
+    : context_(context), parts_(parts), attendance_(attendance), state_(context), timer_(context) {}
 
 void Lane::host(Socket socket, ClientAddress peer, base::ByteBuffer place) {
     boost::asio::co_spawn(context_, serve(std::move(socket), std::move(peer), std::move(place)),

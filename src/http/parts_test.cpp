@@ -106,6 +106,17 @@ TEST(ClientAddress, of_a_connection_from_anybody_is_the_other_end) {
 }
 
 // B21
+TEST(ClientAddress, is_not_what_any_other_field_says) {
+    for (std::string_view const name :
+         {"Forwarded", "X-Real-IP", "X_Forwarded_For", "X-Forwarded-Host", "X-Forwarded-Proto",
+          "X-Forwarded-Uri", "X-Forwarded-Port", "X-Original-URL", "X-Rewrite-URL", "X-Client-IP",
+          "True-Client-IP", "CF-Connecting-IP", "X-Cluster-Client-IP", "Client-IP", "Via", "From"})
+        EXPECT_EQ(client("10.0.0.1", fmt::format("{}: 198.51.100.1\r\n", name)), "10.0.0.1") << name;
+    EXPECT_EQ(client("10.0.0.1", "X-Forwarded-For: 198.51.100.1\r\nConnection: X-Forwarded-For\r\n"),
+              "198.51.100.1");
+}
+
+// B21
 TEST(ClientAddress, behind_trusted_proxies_is_the_last_they_did_not_name_themselves) {
     EXPECT_EQ(client("10.0.0.1", "X-Forwarded-For: 198.51.100.1\r\n"), "198.51.100.1");
     EXPECT_EQ(client("10.0.0.1", "X-Forwarded-For: 1.1.1.1, 198.51.100.1\r\n"), "198.51.100.1");

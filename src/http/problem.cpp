@@ -135,7 +135,7 @@ ProblemText service_problem(Problem problem) {
                 "Try again after the time that Retry-After names."};
     case Problem::read_only:
         return {503, "read_only", "The server takes no changes now; nothing was done",
-                "Try again later; reading goes on."};
+                "Its disk is full, or it is stopping. Try again later; reading goes on."};
     case Problem::not_current:
         return {503, "not_current", "This node cannot show that it is up to date; nothing was done",
                 "Try again later, or ask another node."};

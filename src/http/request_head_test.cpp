@@ -124,7 +124,9 @@ TEST(RequestHead, tells_the_length_of_the_body_in_one_way_only) {
                                           "Transfer-Encoding: \x0b"
                                           "chunked\r\n",
                                           "Transfer-Encoding:\x0c"
-                                          "chunked\r\n"})
+                                          "chunked\r\n",
+                                          "Transfer-Encoding: chunked\x0b\r\n",
+                                          "Transfer-Encoding: chunked \r\n"})
         EXPECT_EQ(fault_of(with_fields(fields)), Problem::request_malformed) << fields;
     for (std::string_view const fields :
          {"Transfer-Encoding: xchunked\r\n", "Transfer-Encoding: chunked, identity\r\n",
@@ -132,7 +134,9 @@ TEST(RequestHead, tells_the_length_of_the_body_in_one_way_only) {
           "Transfer-Encoding: gzip, chunked\r\n",
           "Transfer-Encoding: \xa0"
           "chunked\r\n",
-          "Transfer-Encoding: \"chunked\"\r\n", "Transfer-Encoding:\r\n"})
+          "Transfer-Encoding: \"chunked\"\r\n", "Transfer-Encoding:\r\n",
+          "Transfer-Encoding: chunked\xa0\r\n", "Transfer-Encoding: chunked;q=1\r\n",
+          "Transfer-Encoding: chunked, chunked\r\n"})
         EXPECT_EQ(fault_of(with_fields(fields)), Problem::transfer_encoding_unknown) << fields;
     EXPECT_EQ(fault_of("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"), Problem::request_malformed);
 }

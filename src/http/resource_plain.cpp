@@ -14,10 +14,13 @@ namespace {
 using service::ServiceFault;
 using service::ServiceFaultKind;
 
-// The plain routes answer in text: the status of the problem, and a sentence.
+// The plain routes answer in text: the status of the problem, and a sentence. A 401 names the scheme (RFC
+// 9110 §15.5.2).
 Response refuse(Problem problem, std::string text) {
     auto response = make_text(problem_text(problem).status, std::move(text));
     response.problem = problem;
+    if (response.status == 401)
+        response.with("WWW-Authenticate", "Bearer");
     return response;
 }
 Response refuse(Problem problem) {
@@ -52,7 +55,7 @@ std::string bearer_sentence(Problem problem) {
 }
 
 Response refuse_bearer(Problem problem) {
-    return refuse(problem, bearer_sentence(problem)).with("WWW-Authenticate", "Bearer");
+    return refuse(problem, bearer_sentence(problem));
 }
 
 struct NameAndPassword {

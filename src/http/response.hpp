@@ -47,12 +47,13 @@ struct Response {
     std::optional<Problem> problem; // what the answer reports, for metrics and logs
 
     Response& with(std::string_view name, std::string value) & {
+        if (fields.empty())
+            fields.reserve(4); // few answers have more
         fields.push_back({name, std::move(value)});
         return *this;
     }
     Response with(std::string_view name, std::string value) && {
-        fields.push_back({name, std::move(value)});
-        return std::move(*this);
+        return std::move(with(name, std::move(value)));
     }
 };
 

@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "http/context.hpp"
 #include "http/problem.hpp"
+#include "http/turns.hpp"
 
 #include <unordered_map>
 
@@ -29,6 +30,7 @@ struct Route {
     Access access;
     Handler handler;
     std::size_t body_max = 0; // bytes; at most body_size_max
+    Urgency urgency = Urgency::at_once;
 };
 
 struct RouteMatch {

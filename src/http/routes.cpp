@@ -2,6 +2,7 @@
 
 #include "http/limits.hpp"
 #include "http/metrics.hpp"
+#include "http/openapi.hpp"
 #include "http/resource_account.hpp"
 #include "http/resource_log.hpp"
 #include "http/resource_plain.hpp"
@@ -36,26 +37,35 @@ Route post_form(std::string_view pattern, std::string_view name, Handler handler
             .body_max = form_size_max};
 }
 
+// What costs far more than its refusal waits for a turn.
+Route in_turn(Urgency urgency, Route route) {
+    route.urgency = urgency;
+    return route;
+}
+
 } // namespace
 
 std::vector<Route> make_routes(Metrics& metrics) {
     using enum Access;
+    using enum Urgency;
     return {
-        post_form("/register", "plain_register", plain_register),
-        post_form("/login", "plain_login", plain_login),
+        in_turn(registration, post_form("/register", "plain_register", plain_register)),
+        in_turn(login, post_form("/login", "plain_login", plain_login)),
         get("/protected-resource", "protected_resource", account, protected_resource),
         get("/verify", "verify", account, verify),
 
         get("/v1/network", "network", anyone, show_network),
-        post("/v1/registrations", "begin_registration", anyone, begin_registration),
-        post("/v1/registrations/{id}", "finish_registration", anyone, finish_registration),
-        post("/v1/logins", "begin_login", anyone, begin_login),
-        post("/v1/logins/{id}", "finish_login", anyone, finish_login),
+        in_turn(registration, post("/v1/registrations", "begin_registration", anyone, begin_registration)),
+        in_turn(ongoing, post("/v1/registrations/{id}", "finish_registration", anyone, finish_registration)),
+        in_turn(login, post("/v1/logins", "begin_login", anyone, begin_login)),
+        in_turn(ongoing, post("/v1/logins/{id}", "finish_login", anyone, finish_login)),
         get("/v1/account", "account", account, show_account),
-        get("/v1/account/proof", "account_proof", account, prove_account),
-        post("/v1/account/password", "begin_password_change", account, begin_password_change),
-        post("/v1/account/password/{id}", "finish_password_change", account, finish_password_change),
-        post("/v1/account/entries", "submit_entry", account, submit_entry),
+        in_turn(bulk, get("/v1/account/proof", "account_proof", account, prove_account)),
+        in_turn(ongoing,
+                post("/v1/account/password", "begin_password_change", account, begin_password_change)),
+        in_turn(ongoing,
+                post("/v1/account/password/{id}", "finish_password_change", account, finish_password_change)),
+        in_turn(ongoing, post("/v1/account/entries", "submit_entry", account, submit_entry)),
         get("/v1/sessions", "sessions", account, list_sessions),
         {.method = Method::delete_,
          .pattern = "/v1/sessions/{id}",
@@ -65,13 +75,14 @@ std::vector<Route> make_routes(Metrics& metrics) {
 
         get("/.well-known/jwks.json", "key_set", anyone, show_key_set),
         get("/log/checkpoint", "checkpoint", anyone, show_checkpoint),
-        get("/log/tile/{path…}", "tile", anyone, show_tile),
+        in_turn(bulk, get("/log/tile/{path…}", "tile", anyone, show_tile)),
         get("/metrics", "metrics", anyone,
             [&metrics](Request request, Context context) {
                 return show_metrics(std::move(request), std::move(context), &metrics);
             }),
         get("/healthz", "health", anyone, show_health),
         get("/readyz", "ready", anyone, show_readiness),
+        get("/openapi.json", "openapi", anyone, show_openapi),
     };
 }
 

@@ -89,6 +89,11 @@ TEST_F(ServerAttack, on_the_length_of_a_body_is_refused) {
         field("B3", "Transfer-Encoding: \x0c"
                     "chunked\r\n"),
         field("B3", std::string_view("Transfer-Encoding: \0chunked\r\n", 29)),
+        field("B3", std::string_view("Transfer-Encoding: chunked\0\r\n", 29)),
+        field("B3", "Transfer-Encoding: chunked\x0b\r\n"),
+        field("B3", "Transfer-Encoding: chunked\x0c\r\n"),
+        field("B3", "Transfer-Encoding: chunked\xa0\r\n", {501}),
+        field("B3", "Transfer-Encoding: chunked \r\n"),
         field("B3",
               "Transfer-Encoding: \xa0"
               "chunked\r\n",
@@ -247,12 +252,68 @@ TEST_F(ServerAttack, on_forms_is_refused) {
     EXPECT_EQ(form("Content-Type: multipart/form-data; boundary=b\r\n", "username=a&password=b").status, 415);
     EXPECT_EQ(form("Content-Type: application/x-www-form-urlencoded; charset=utf-7\r\n", "username=a").status,
               415);
+    EXPECT_EQ(form("Content-Type: application/json\r\n", R"({"username":"a","password":"b"})").status, 415);
     EXPECT_EQ(form(good, "username=a&username=a&password=b").status, 400);
     EXPECT_EQ(form(good, "username=a;password=b").status, 400);
     EXPECT_EQ(form(good, "username=a").status, 400);
     EXPECT_EQ(form(good, "username=a&password=b&role=admin").status, 400);
     EXPECT_EQ(form(good, "username=a&password=" + std::string(4097, 'p')).status, 400);
     EXPECT_EQ(form(good, "username=a&password=" + std::string(16 * 1024, 'p')).status, 413);
+}
+
+// B13: each byte in time, the whole too late. The pace is that of another client's requests.
+TEST(SlowClient, that_sends_a_byte_now_and_then_is_cut_at_the_deadline_of_the_whole) {
+    using namespace std::chrono_literals;
+    ToyServer toy({.header_time_max = 20ms, .body_time_max = 20ms, .drain_time_max = 20ms});
+    for (std::string_view const start :
+         {"GET /ping HTTP/1.1\r\nHost: a\r\nX: ",
+          "POST /large-echo HTTP/1.1\r\nHost: a\r\nContent-Length: 500000\r\n\r\n"}) {
+        auto slow = toy.connect();
+        slow.send(start);
+        int bytes = 0;
+        while (!slow.has_something_to_read() && ++bytes < 100'000) {
+            slow.send("x");
+            ASSERT_EQ(toy.ask("GET /ping HTTP/1.1\r\nHost: a\r\n\r\n").status, 200);
+        }
+        EXPECT_EQ(slow.answer().status, 408) << start;
+    }
+}
+
+// B16: the client dies after each byte of the answer.
+TEST_F(ServerAttack, by_dying_within_the_answer_leaves_nothing_behind) {
+    constexpr std::string_view request = "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n";
+    auto client = toy.connect();
+    client.send(request);
+    auto const answer = client.answer();
+    client.reset();
+    for (std::size_t size = 0; size <= answer.head.size() + 4 + answer.body.size(); ++size) {
+        auto dying = toy.connect();
+        dying.send(request);
+        dying.read_exactly(size);
+        dying.reset();
+    }
+    EXPECT_EQ(toy.ask(request).status, 200);
+}
+
+// B19
+TEST_F(ServerAttack, by_a_parameter_in_query_and_body_changes_nothing) {
+    std::string const body = "username=a&password=b";
+    EXPECT_EQ(toy.ask("POST /form?username=c&password=d HTTP/1.1\r\nHost: a\r\n"
+                      "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 21\r\n\r\n" +
+                      body)
+                  .body,
+              "a|b");
+}
+
+// B25
+TEST_F(ServerAttack, by_cookies_of_any_shape_changes_nothing) {
+    std::string pairs = "__Host-session=a; __Host-session=b; quoted=\"x; y\"; =; ;;; a";
+    for (int count = 0; count < 200; ++count)
+        pairs += "; c" + std::to_string(count) + "=" + std::string(20, 'c');
+    EXPECT_EQ(toy.ask("GET /ping HTTP/1.1\r\nHost: a\r\nCookie: " + pairs + "\r\n\r\n").body, "pong");
+    EXPECT_EQ(toy.ask("GET /ping HTTP/1.1\r\nHost: a\r\nCookie: a=1\r\nCookie: a=2\r\n\r\n").status, 400);
+    EXPECT_EQ(toy.ask(std::string_view("GET /ping HTTP/1.1\r\nHost: a\r\nCookie: a=\0\r\n\r\n", 44)).status,
+              400);
 }
 
 // B25

@@ -192,12 +192,17 @@ TEST(Server, names_each_request_at_random_and_tells_the_observer_the_same_name) 
         EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos);
     }
     client.rest();
+    toy.wait_for_no_connection(); // the observer has been told of the last request by then
     EXPECT_EQ(toy.request_ids(), told);
 }
 
 TEST(Server, names_the_request_in_the_body_of_a_500) {
     ToyServer toy;
-    auto const answer = toy.ask("GET /fail HTTP/1.1\r\nHost: a\r\n\r\n");
+    auto client = toy.connect();
+    client.send("GET /fail HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    auto const answer = client.answer();
+    client.rest();
+    toy.wait_for_no_connection(); // the observer has been told by then
     auto const id = answer.field("X-Request-Id").value();
     EXPECT_EQ(id.size(), 16U);
     EXPECT_TRUE(answer.body.ends_with(",\"request_id\":\"" + id + "\"}")) << answer.body;
@@ -213,8 +218,7 @@ TEST(Server, counts_the_requests_that_are_not_answered_yet) {
     EXPECT_EQ(toy.server().requests_in_flight(), 1U);
     toy.gate_open = true;
     client.rest();
-    while (toy.server().connections() > 0)
-        std::this_thread::yield();
+    toy.wait_for_no_connection();
     EXPECT_EQ(toy.server().requests_in_flight(), 0U);
 }
 

@@ -6,7 +6,11 @@ namespace {
 template <class Key, class Row>
 std::optional<Row> find(std::map<Key, Row> const& rows, Key const& key) {
     auto const found = rows.find(key);
-    return found == rows.end() ? std::nullopt : std::optional(found->second);
+    if (found == rows.end())
+        return std::nullopt;
+    // Built in place: a Row that is an optional itself must not become the outer one, or "not changed here"
+    // reads as "removed here".
+    return std::optional<Row>(std::in_place, found->second);
 }
 
 void merge(store::BlockBatch& batch, ledger::ChangeSet const& changes) {

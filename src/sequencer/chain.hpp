@@ -49,8 +49,8 @@ class Chain {
 public:
     // The database must hold block 0 at least; it and the log key outlive the chain. Compares what is stored
     // with itself and with the guard, and signs the present checkpoint again. A ledger ahead of the guard is
-    // signed on, one behind it is not, unless what is missing will come again. The directory comes from the map
-    // file if one is named and good: its hashes are then believed until somebody has checked them all and
+    // signed on, one behind it is not, unless what is missing will come again. The directory comes from the
+    // map file if one is named and good: its hashes are then believed until somebody has checked them all and
     // vouches (merkle/committed_map.hpp).
     // awaited: heads have no checkpoint until the ledger has reached the size signed last, and its root is
     // compared there.

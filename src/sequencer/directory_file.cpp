@@ -1,7 +1,7 @@
 #include "sequencer/directory_file.hpp"
 
-#include "sequencer/file_descriptor.hpp"
 #include "sequencer/limits.hpp"
+#include "store/file_descriptor.hpp"
 
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -71,13 +71,13 @@ private:
 
 bool make_folder(fs::path const& folder) {
     if (::mkdir(folder.c_str(), 0700) == 0)
-        return sync_directory(folder.parent_path());
+        return store::sync_directory(folder.parent_path());
     return errno == EEXIST;
 }
 
 bool write_file(fs::path const& fresh, Head const& head, std::function<void(StoreStep)> const& before) {
     before(StoreStep::create);
-    FileDescriptor const descriptor(fresh, O_WRONLY | O_CREAT | O_TRUNC);
+    store::FileDescriptor const descriptor(fresh, O_WRONLY | O_CREAT | O_TRUNC);
     if (!descriptor.is_open())
         return false;
     before(StoreStep::write);
@@ -105,7 +105,7 @@ std::string_view name(DirectoryFileFault fault) {
 }
 
 Result<merkle::MapFile, DirectoryFileFault> load_directory_file_unverified(fs::path const& file) {
-    FileDescriptor const descriptor(file, O_RDONLY);
+    store::FileDescriptor const descriptor(file, O_RDONLY);
     if (!descriptor.is_open())
         return Refusal{errno == ENOENT ? DirectoryFileFault::missing : DirectoryFileFault::unreadable};
     auto const bytes = read_whole(descriptor.number());
@@ -131,7 +131,7 @@ Result<void, StoreDirectoryFault> store_directory_file(fs::path const& file, Hea
     before(StoreStep::rename);
     is_done = is_done && ::rename(fresh.c_str(), file.c_str()) == 0;
     before(StoreStep::sync_directory);
-    if (is_done && sync_directory(folder))
+    if (is_done && store::sync_directory(folder))
         return {};
     std::error_code ignored;
     fs::remove(fresh, ignored);
@@ -141,7 +141,7 @@ Result<void, StoreDirectoryFault> store_directory_file(fs::path const& file, Hea
 void set_aside(fs::path const& file) {
     std::error_code ignored;
     fs::rename(file, fs::path(file).concat(".wrong"), ignored);
-    sync_directory(file.parent_path());
+    store::sync_directory(file.parent_path());
 }
 
 } // namespace bulla::sequencer

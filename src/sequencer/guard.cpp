@@ -1,49 +1,24 @@
 #include "sequencer/guard.hpp"
 
-#include "sequencer/file_descriptor.hpp"
-
-#include <cerrno>
-#include <cstdio>
-
 namespace bulla::sequencer {
 namespace {
 
 namespace fs = std::filesystem;
 using Refusal = std::unexpected<GuardFault>;
 
-constexpr std::size_t record_size_max = 4096;
-
-Result<std::string, GuardFault> read_record(fs::path const& file) {
-    FileDescriptor const descriptor(file, O_RDONLY);
-    if (!descriptor.is_open())
-        return Refusal{errno == ENOENT ? GuardFault::missing : GuardFault::failed};
-    std::string text(record_size_max, '\0');
-    auto const size = ::read(descriptor.number(), text.data(), text.size());
-    if (size < 0)
-        return Refusal{GuardFault::failed};
-    text.resize(static_cast<std::size_t>(size));
-    return text;
-}
-
-// Written over what is there, not into a new file: a full disk has given it its place already.
-bool write_synced(fs::path const& file, std::string_view text) {
-    auto const size = static_cast<ssize_t>(text.size());
-    FileDescriptor const descriptor(file, O_WRONLY | O_CREAT);
-    return descriptor.is_open() && ::pwrite(descriptor.number(), text.data(), text.size(), 0) == size &&
-           ::ftruncate(descriptor.number(), size) == 0 && ::fsync(descriptor.number()) == 0;
-}
-
-// The two names change places at once; where there is no old record, or the file system cannot, a plain
-// rename.
-bool rename_over(fs::path const& fresh, fs::path const& file) {
-    return ::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, file.c_str(), RENAME_EXCHANGE) == 0 ||
-           ::rename(fresh.c_str(), file.c_str()) == 0;
+Result<std::string, GuardFault> read_record(store::SmallFiles& files, fs::path const& file) {
+    return map_fault(files.read(file), [](store::ReadFault fault) {
+        return fault == store::ReadFault::absent ? GuardFault::missing : GuardFault::failed;
+    });
 }
 
 // write, fsync, rename, fsync of the directory: afterwards the new record is there, before it the old one.
-Result<void, GuardFault> replace_record(fs::path const& file, std::string_view text) {
+Result<void, GuardFault> replace_record(store::SmallFiles& files, fs::path const& file,
+                                        std::string_view text) {
+    using store::Done;
     auto const fresh = fs::path(file).concat(".new");
-    if (!write_synced(fresh, text) || !rename_over(fresh, file) || !sync_directory(file.parent_path()))
+    if (files.write_synced(fresh, text) == Done::no || files.rename_over(fresh, file) == Done::no ||
+        files.sync_directory(file.parent_path()) == Done::no)
         return Refusal{GuardFault::failed};
     return {};
 }
@@ -72,16 +47,18 @@ std::string_view name(GuardFault fault) {
     CHECK_UNREACHABLE();
 }
 
-Result<merkle::Checkpoint, GuardFault> Guard::read(fs::path const& directory, std::string_view origin) {
-    auto const text = TRY(read_record(directory / "checkpoint"));
+Result<merkle::Checkpoint, GuardFault> Guard::read(fs::path const& directory, std::string_view origin,
+                                                   store::SmallFiles& files) {
+    auto const text = TRY(read_record(files, directory / "checkpoint"));
     return parse_record(text, origin);
 }
 
-Result<Guard, GuardFault> Guard::open(fs::path const& directory, std::string origin, Start start) {
+Result<Guard, GuardFault> Guard::open(fs::path const& directory, std::string origin, Start start,
+                                      store::SmallFiles& files) {
     auto const file = directory / "checkpoint";
-    auto last = read(directory, origin);
+    auto last = read(directory, origin, files);
     if (last)
-        return Guard(file, *std::move(last));
+        return Guard(files, file, *std::move(last));
     if (last.error() != GuardFault::missing || start == Start::again)
         return Refusal{last.error()};
     merkle::Checkpoint const empty{.origin = std::move(origin), .size = {}, .root = merkle::empty_root()};
@@ -89,8 +66,8 @@ Result<Guard, GuardFault> Guard::open(fs::path const& directory, std::string ori
     fs::create_directories(directory, error);
     if (error)
         return Refusal{GuardFault::failed};
-    TRY(replace_record(file, merkle::print_checkpoint(empty)));
-    return Guard(file, empty);
+    TRY(replace_record(files, file, merkle::print_checkpoint(empty)));
+    return Guard(files, file, empty);
 }
 
 Result<std::string, GuardFault> Guard::sign(merkle::Checkpoint const& checkpoint,
@@ -107,11 +84,11 @@ Result<std::string, GuardFault> Guard::sign(merkle::Checkpoint const& checkpoint
         !merkle::check_consistency(last_.tree(), checkpoint.tree(), proof))
         return Refusal{GuardFault::fork};
     // Compare and swap: what is on the disk must still be what was read last.
-    auto const text = TRY(read_record(file_));
+    auto const text = TRY(read_record(*files_, file_));
     if (TRY(parse_record(text, last_.origin)) != last_)
         return Refusal{GuardFault::changed};
     if (grows) {
-        TRY(replace_record(file_, merkle::print_checkpoint(checkpoint)));
+        TRY(replace_record(*files_, file_, merkle::print_checkpoint(checkpoint)));
         last_ = checkpoint;
     }
     return merkle::sign_checkpoint(checkpoint, log_key);

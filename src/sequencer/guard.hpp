@@ -13,6 +13,7 @@
 
 #include "crypto/ed25519.hpp"
 #include "merkle/checkpoint.hpp"
+#include "store/small_files.hpp"
 
 #include <filesystem>
 
@@ -20,12 +21,12 @@ namespace bulla::sequencer {
 
 enum class GuardFault : std::uint8_t {
     rollback, // a smaller size than the one signed last
-    fork,     // the same size with another root, or no consistency with the one signed last
-    changed,  // the record is not what was read last: another signer is running
-    missing,  // no record although the ledger is not empty
-    damaged,  // the record does not parse or names another origin
-    moved,    // this log goes on elsewhere
-    failed,   // the file system
+    fork, // the same size with another root, or no consistency with the one signed last
+    changed, // the record is not what was read last: another signer is running
+    missing, // no record although the ledger is not empty
+    damaged, // the record does not parse or names another origin
+    moved, // this log goes on elsewhere
+    failed, // the file system
 };
 
 std::string_view name(GuardFault fault);
@@ -33,14 +34,16 @@ std::string_view name(GuardFault fault);
 class Guard {
 public:
     // first: without a record it begins at size 0, and makes the directory. again: a missing record is a
-    // fault.
+    // fault. The files outlive the guard.
     enum class Start : std::uint8_t { first, again };
     static Result<Guard, GuardFault> open(std::filesystem::path const& directory, std::string origin,
-                                          Start start);
+                                          Start start,
+                                          store::SmallFiles& files = store::SmallFiles::of_the_system());
 
     // The record alone, for who only reads.
-    static Result<merkle::Checkpoint, GuardFault> read(std::filesystem::path const& directory,
-                                                       std::string_view origin);
+    static Result<merkle::Checkpoint, GuardFault> read(
+        std::filesystem::path const& directory, std::string_view origin,
+        store::SmallFiles& files = store::SmallFiles::of_the_system());
 
     merkle::Checkpoint const& last() const { return last_; }
 
@@ -51,8 +54,9 @@ public:
                                          crypto::Ed25519KeyPair const& log_key);
 
 private:
-    Guard(std::filesystem::path file, merkle::Checkpoint last)
-        : file_(std::move(file)), last_(std::move(last)) {}
+    Guard(store::SmallFiles& files, std::filesystem::path file, merkle::Checkpoint last)
+        : files_(&files), file_(std::move(file)), last_(std::move(last)) {}
+    store::SmallFiles* files_;
     std::filesystem::path file_;
     merkle::Checkpoint last_;
 };

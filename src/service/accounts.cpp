@@ -96,7 +96,7 @@ Served<PasswordOffer> Accounts::begin_password_change(Principal const& principal
         .account = std::nullopt,
         .keyset = policy->keysets.back().number,
         .stretching = policy->stretching,
-        .time = now};
+        .time = ground_.entry_time()};
 }
 
 boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_change(Principal principal,

@@ -1,12 +1,10 @@
 #include "service/application.hpp"
 
-#include "service/founding.hpp"
-
 namespace bulla::service {
 namespace {
 
-// The limits' counters in the live database. A counter that cannot be written must not become a free guess:
-// the process ends, as for every failed write.
+// The limits' counters in the live database. A full disk is an answer; any other failed write ends the
+// process.
 class StoredCounters final : public CounterStore {
 public:
     explicit StoredCounters(store::LiveDatabase& live) : live_(live) {}
@@ -16,10 +14,13 @@ public:
         CHECK(row.has_value());
         return *std::move(row);
     }
-    void store_counter(base::ByteView key, base::ByteView row) override {
-        CHECK(live_.store_counter(key, row));
+    Kept change_counters(std::vector<store::CounterChange> const& changes) override {
+        auto const changed = live_.change_counters(changes);
+        if (!changed && changed.error().kind == store::StoreFaultKind::no_space)
+            return Kept::no_space;
+        CHECK(changed);
+        return Kept::yes;
     }
-    void erase_counter(base::ByteView key) override { CHECK(live_.erase_counter(key)); }
 
 private:
     store::LiveDatabase& live_;
@@ -47,9 +48,8 @@ Application::Application(Settings settings, Parts parts)
                                    .clock = parts.clock,
                                    .randomness = parts.randomness,
                                    .events = events_},
-      signing_keys_(ground_, DataPaths{settings_.data}.keys(), std::move(parts.signing_keys),
-                    parts.disk_pool),
-      tokens_(ground_, signing_keys_), registration_(ground_), login_(ground_, tokens_), accounts_(ground_),
+      signing_keys_(ground_, std::move(parts.signing_keys), parts.disk_pool), tokens_(ground_, signing_keys_),
+      registration_(ground_), login_(ground_, tokens_), accounts_(ground_),
       plain_form_(ground_, registration_, login_, parts.argon2_pool) {}
 
 } // namespace bulla::service

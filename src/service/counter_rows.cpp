@@ -21,14 +21,18 @@ std::uint32_t seconds_before(base::Timestamp time) {
 std::uint32_t seconds_after(base::Timestamp time) {
     return to_u32(std::chrono::ceil<Seconds>(time).time_since_epoch().count());
 }
-base::Timestamp time_of(std::uint32_t seconds) { return base::Timestamp{Seconds{seconds}}; }
+base::Timestamp time_of(std::uint32_t seconds) {
+    return base::Timestamp{Seconds{seconds}};
+}
 
 // How far the clock went back since `touched_at`, in whole seconds rounded down: the rest lengthens the wait.
 std::uint32_t set_back(std::uint32_t touched_at, base::Timestamp now) {
     auto const present = seconds_after(now);
     return present < touched_at ? touched_at - present : 0;
 }
-std::uint32_t earlier(std::uint32_t time, std::uint32_t by) { return time > by ? time - by : 0; }
+std::uint32_t earlier(std::uint32_t time, std::uint32_t by) {
+    return time > by ? time - by : 0;
+}
 std::uint8_t one_more(std::uint8_t count) {
     return count == 255 ? count : static_cast<std::uint8_t>(count + 1);
 }
@@ -59,7 +63,9 @@ Seconds Ladder::delay_after(std::uint16_t failures) const {
     return std::min(delay, delay_max);
 }
 
-Seconds GuessRow::wait(base::Timestamp now) const { return remaining(time_of(rebased(now).allowed_at), now); }
+Seconds GuessRow::wait(base::Timestamp now) const {
+    return remaining(time_of(rebased(now).allowed_at), now);
+}
 
 GuessRow GuessRow::counted(Ladder const& ladder, base::Timestamp now) const {
     auto const counted = static_cast<std::uint16_t>(std::min<int>(failures + 1, failures_max));
@@ -138,7 +144,9 @@ std::optional<RegistrationRow> RegistrationRow::decode(base::ByteView bytes) {
                            .touched_at = base::load_big_endian<std::uint32_t>(bytes.subspan(12))};
 }
 
-base::ByteBuffer guess_key(ledger::Label const& label) { return key_of('g', label); }
+base::ByteBuffer guess_key(ledger::Label const& label) {
+    return key_of('g', label);
+}
 
 base::ByteBuffer prefix_guess_key(ledger::Label const& label, base::ByteView prefix) {
     auto key = key_of('p', label);
@@ -146,7 +154,9 @@ base::ByteBuffer prefix_guess_key(ledger::Label const& label, base::ByteView pre
     return key;
 }
 
-base::ByteBuffer registration_key(ledger::Label const& label) { return key_of('r', label); }
+base::ByteBuffer registration_key(ledger::Label const& label) {
+    return key_of('r', label);
+}
 
 CounterFate fate_of_counter(base::ByteView key, base::ByteView row, base::Timestamp now) {
     auto const guess = GuessRow::decode(row);

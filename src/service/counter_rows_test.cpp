@@ -13,7 +13,9 @@ using namespace std::chrono_literals;
 
 constexpr base::Timestamp noon{1'800'000'000s};
 
-ledger::Label any_label() { return ledger::Label(std::array<std::uint8_t, 32>{9}); }
+ledger::Label any_label() {
+    return ledger::Label(std::array<std::uint8_t, 32>{9});
+}
 
 TEST(GuessRow, has_the_layout_of_its_drawing) {
     GuessRow const row{.failures = 0x0058, .allowed_at = 0x11223344, .touched_at = 0x55667788};

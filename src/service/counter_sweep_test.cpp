@@ -19,10 +19,10 @@ public:
     std::optional<base::ByteBuffer> load_counter(base::ByteView key) override {
         return live_.load_counter(key).value();
     }
-    void store_counter(base::ByteView key, base::ByteView row) override {
-        live_.store_counter(key, row).value();
+    Kept change_counters(std::vector<store::CounterChange> const& changes) override {
+        live_.change_counters(changes).value();
+        return Kept::yes;
     }
-    void erase_counter(base::ByteView key) override { live_.erase_counter(key).value(); }
 
 private:
     store::LiveDatabase& live_;
@@ -55,7 +55,7 @@ protected:
         return dropped;
     }
     void guess(ledger::Label const& of) {
-        live->store_counter(guess_key(of), GuessRow{}.counted({}, now).encode()).value();
+        live->change_counters({{.key = guess_key(of), .row = GuessRow{}.counted({}, now).encode()}}).value();
     }
     bool has(base::ByteBuffer const& key) { return live->load_counter(key).value().has_value(); }
     std::size_t count() {
@@ -122,7 +122,8 @@ TEST_F(CounterSweepTest, takes_as_many_steps_as_there_are_thousands) {
 }
 
 TEST_F(CounterSweepTest, leaves_a_row_that_does_not_decode) {
-    live->store_counter(guess_key(label(3)), base::as_bytes("damaged")).value();
+    live->change_counters({{.key = guess_key(label(3)), .row = base::to_buffer(base::as_bytes("damaged"))}})
+        .value();
     now += days(365);
     EXPECT_EQ(tick(), 0U);
     EXPECT_TRUE(has(guess_key(label(3))));

@@ -10,18 +10,15 @@ ServiceFaultKind of_rejection(ledger::Rejection rejection) {
     using enum ledger::Rejection;
     switch (rejection) {
     case label_taken:
-    case name_closed:
-        return ServiceFaultKind::username_taken;
+    case name_closed: return ServiceFaultKind::username_taken;
     case stale_version:
     case wrong_previous:
     case unknown_account:
     case account_erased:
     case statement_expired:
     case admission_expired:
-    case unknown_keyset:
-        return ServiceFaultKind::conflict;
-    default:
-        return ServiceFaultKind::refused;
+    case unknown_keyset: return ServiceFaultKind::conflict;
+    default: return ServiceFaultKind::refused;
     }
 }
 
@@ -34,14 +31,10 @@ ServiceFault to_service_fault(sequencer::OrderFault const& fault) {
         CHECK(fault.rejection.has_value());
         return {.kind = of_rejection(*fault.rejection), .rejection = fault.rejection};
     }
-    case busy:
-        return {.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{1}};
-    case stopped:
-        return {.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{5}};
-    case no_space:
-        return {.kind = ServiceFaultKind::no_space};
-    case unknown:
-        return {.kind = ServiceFaultKind::outcome_unknown};
+    case busy: return {.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{1}};
+    case stopped: return {.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{5}};
+    case no_space: return {.kind = ServiceFaultKind::no_space};
+    case unknown: return {.kind = ServiceFaultKind::outcome_unknown};
     }
     CHECK_UNREACHABLE();
 }

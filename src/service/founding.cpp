@@ -1,6 +1,7 @@
 #include "service/founding.hpp"
 
 #include "ledger/block.hpp"
+#include "service/key_conversion.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -98,12 +99,25 @@ ledger::SeedHash hash_seed(NodeKeys const& keys) {
     return ledger::SeedHash::from(crypto::sha256(base::ByteView(keys.oprf_seed.expose())));
 }
 
-Result<void, FoundingFault> build(DataPaths const& paths, Settings const& settings, base::Clock const& clock,
-                                  base::Randomness& randomness) {
+// What a first start goes by.
+struct Plan {
+    Settings const& settings;
+    base::Clock const& clock;
+    base::Randomness& randomness;
+    Passphrase const& passphrase;
+};
+
+Result<NodeKeys, FoundingFault> make_node_keys(fs::path const& directory, Plan const& plan) {
+    TRY(make_directory(directory));
+    auto keys = TRY(map_fault(KeyDirectory::found(directory, plan.passphrase, plan.randomness), key_fault));
+    TRY(map_fault(make_keys(keys, plan.randomness), key_fault));
+    return map_fault(load_keys(std::move(keys)), key_fault);
+}
+
+Result<void, FoundingFault> build(DataPaths const& paths, Plan const& plan) {
+    auto const& settings = plan.settings;
     TRY(make_directory(paths.data));
-    TRY(make_directory(paths.keys()));
-    TRY(map_fault(make_keys(paths.keys(), randomness), key_fault));
-    auto const keys = TRY(map_fault(load_keys(paths.keys()), key_fault));
+    auto const keys = TRY(make_node_keys(paths.keys(), plan));
     auto const guard =
         sequencer::Guard::open(paths.guard(), log_origin_of(settings), sequencer::Guard::Start::first);
     if (!guard)
@@ -111,15 +125,15 @@ Result<void, FoundingFault> build(DataPaths const& paths, Settings const& settin
             FoundingFault{.kind = Kind::guard, .place = paths.guard(), .guard = guard.error()}};
     auto const ledger =
         TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::create), store_fault));
-    TRY(map_fault(sequencer::found_chain(*ledger, make_genesis(settings, keys, clock.now())), store_fault));
+    TRY(map_fault(sequencer::found_chain(*ledger, make_genesis(settings, keys, plan.clock.now())),
+                  store_fault));
     TRY(sync_directory(paths.keys()));
     return sync_directory(paths.data);
 }
 
 // The lock lies beside DATA while DATA.new is built: two first starts at once must not remove each other's
 // work.
-Result<void, FoundingFault> found(DataPaths const& paths, Settings const& settings, base::Clock const& clock,
-                                  base::Randomness& randomness) {
+Result<void, FoundingFault> found(DataPaths const& paths, Plan const& plan) {
     auto const parent = paths.data.parent_path();
     std::error_code error;
     fs::create_directories(parent, error);
@@ -132,7 +146,7 @@ Result<void, FoundingFault> found(DataPaths const& paths, Settings const& settin
     fs::remove_all(building, error);
     if (error)
         return system_fault(building, error.value());
-    TRY(build({building}, settings, clock, randomness));
+    TRY(build({building}, plan));
     if (::rename(building.c_str(), paths.data.c_str()) != 0)
         return system_fault(paths.data, errno);
     return sync_directory(parent);
@@ -199,9 +213,11 @@ DirectoryLock::~DirectoryLock() {
         ::close(descriptor_);
 }
 
-Result<void, FoundingFault> check_keys(DataPaths const& paths, store::LedgerDatabase& ledger) {
-    auto const keys = TRY(map_fault(load_keys(paths.keys()), key_fault));
-    TRY(map_fault(load_signing_keys(paths.keys()), key_fault));
+Result<void, FoundingFault> check_keys(DataPaths const& paths, store::LedgerDatabase& ledger,
+                                       Passphrase const& passphrase) {
+    auto directory = TRY(map_fault(KeyDirectory::open(paths.keys(), passphrase), key_fault));
+    TRY(map_fault(load_signing_keys(directory), key_fault));
+    auto const keys = TRY(map_fault(load_keys(std::move(directory)), key_fault));
     return compare_keys(paths, keys, TRY(load_genesis(paths, ledger)).genesis, ledger);
 }
 
@@ -231,30 +247,36 @@ ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& keys, bas
 }
 
 Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::Clock const& clock,
-                                               base::Randomness& randomness) {
+                                               base::Randomness& randomness, Passphrase const& passphrase) {
     DataPaths const paths{without_slash(settings.data)};
     auto const start = is_empty_or_absent(paths.data) ? StartKind::first : StartKind::again;
     if (start == StartKind::first)
-        TRY(found(paths, settings, clock, randomness));
+        TRY(found(paths, {settings, clock, randomness, passphrase}));
     std::error_code error;
     if (!fs::is_directory(paths.ledger(), error) || !fs::is_directory(paths.keys(), error))
         return fault(Kind::not_a_data_directory, paths.data);
     auto lock = TRY(DirectoryLock::take(paths.lock()));
-    TRY(map_fault(erase_unfinished_signing_key(paths.keys()), key_fault));
-    auto keys = TRY(map_fault(load_keys(paths.keys()), key_fault));
-    auto signing_keys = TRY(map_fault(load_signing_keys(paths.keys()), key_fault));
+    TRY(map_fault(erase_conversion(paths.keys()), key_fault));
+    auto directory = TRY(map_fault(KeyDirectory::open(paths.keys(), passphrase), key_fault));
+    TRY(map_fault(erase_unfinished_signing_key(directory), key_fault));
+    auto signing_keys = TRY(map_fault(load_signing_keys(directory), key_fault));
+    auto keys = crypto::keep(TRY(map_fault(load_keys(std::move(directory)), key_fault)));
+    auto reserve = std::make_unique<store::Reserve>(paths.reserve());
+    reserve->make_room_for_start();
     auto ledger =
         TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::existing), store_fault));
+    ledger->keep_reserve(*reserve);
     auto beginning = TRY(load_genesis(paths, *ledger));
-    TRY(compare_keys(paths, keys, beginning.genesis, *ledger));
+    TRY(compare_keys(paths, *keys, beginning.genesis, *ledger));
     auto live = TRY(map_fault(store::LiveDatabase::open(paths.live()), store_fault));
     return DataDirectory{.start = start,
                          .paths = paths,
                          .lock = std::move(lock),
-                         .keys = std::move(keys),
+                         .kept_keys = std::move(keys),
                          .signing_keys = std::move(signing_keys),
                          .genesis = std::move(beginning.genesis),
                          .network = beginning.network,
+                         .reserve = std::move(reserve),
                          .ledger = std::move(ledger),
                          .live = std::move(live)};
 }

@@ -9,6 +9,7 @@
 // accepts.
 #pragma once
 
+#include "crypto/kept.hpp"
 #include "sequencer/chain.hpp"
 #include "sequencer/sequencer.hpp"
 #include "service/keys.hpp"
@@ -48,6 +49,7 @@ struct DataPaths {
     std::filesystem::path guard() const { return data / "guard"; }
     std::filesystem::path ledger() const { return data / "ledger"; }
     std::filesystem::path live() const { return data / "live"; }
+    std::filesystem::path reserve() const { return data / "reserve"; }
     std::filesystem::path lock() const { return data / "lock"; }
     std::filesystem::path map_file() const { return data / "maps" / "directory"; } // a cache
     std::filesystem::path checkpoint() const {
@@ -75,10 +77,12 @@ struct DataDirectory {
     StartKind start = StartKind::again;
     DataPaths paths;
     DirectoryLock lock;
-    NodeKeys keys;
+    crypto::Kept<NodeKeys> kept_keys;
+    NodeKeys const& keys = *kept_keys;
     std::vector<SigningKey> signing_keys; // the files, whatever the ledger says of them
     ledger::Genesis genesis;
     ledger::NetworkId network;
+    std::unique_ptr<store::Reserve> reserve;
     std::unique_ptr<store::LedgerDatabase> ledger;
     std::unique_ptr<store::LiveDatabase> live;
 
@@ -86,13 +90,17 @@ struct DataDirectory {
     Result<sequencer::Chain, FoundingFault> open_chain() const;
 };
 
-// Issuer, origin, names and password policy of the settings count at the first start only.
+// Issuer, origin, names and password policy of the settings count at the first start only. The keys are
+// encrypted when the first start has a passphrase; later starts need the same one, or none where there was
+// none.
 Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::Clock const& clock,
-                                               base::Randomness& randomness);
+                                               base::Randomness& randomness,
+                                               Passphrase const& passphrase = std::nullopt);
 
 // The key files below `paths` are those that the ledger names, and token signing keys are what their names
 // say.
-Result<void, FoundingFault> check_keys(DataPaths const& paths, store::LedgerDatabase& ledger);
+Result<void, FoundingFault> check_keys(DataPaths const& paths, store::LedgerDatabase& ledger,
+                                       Passphrase const& passphrase);
 
 // A single node's genesis out of settings and keys.
 ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& keys, base::Timestamp time);

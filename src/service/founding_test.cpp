@@ -127,6 +127,29 @@ TEST_F(Founding, a_key_of_another_directory_is_refused_by_its_name) {
     }
 }
 
+TEST_F(Founding, with_a_passphrase_the_keys_are_encrypted_from_the_first_start) {
+    Passphrase const passphrase = SecretBytes::from(base::as_bytes("a passphrase for tests"));
+    auto const network = open_data(settings, clock, randomness, passphrase).value().network;
+    EXPECT_TRUE(is_encrypted(settings.data / "keys"));
+    EXPECT_EQ(fault_of_open().key.value().kind, KeyFaultKind::passphrase_missing);
+    EXPECT_EQ(open_data(settings, clock, randomness, passphrase).value().network, network);
+}
+
+TEST_F(Founding, a_passphrase_for_keys_that_are_not_encrypted_is_refused) {
+    std::ignore = open().value();
+    Passphrase const passphrase = SecretBytes::from(base::as_bytes("a passphrase for tests"));
+    EXPECT_EQ(open_data(settings, clock, randomness, passphrase).error().key.value().kind,
+              KeyFaultKind::not_encrypted);
+}
+
+TEST_F(Founding, what_a_broken_encryption_of_the_keys_left_is_removed) {
+    std::ignore = open().value();
+    fs::create_directory(settings.data / "keys.new");
+    std::ofstream(settings.data / "keys.new" / "log") << "half a key";
+    EXPECT_TRUE(open());
+    EXPECT_FALSE(fs::exists(settings.data / "keys.new"));
+}
+
 // J5
 TEST_F(Founding, a_missing_short_or_readable_key_is_refused_by_its_name) {
     std::ignore = open().value();

@@ -20,7 +20,7 @@ bool needs_admission(ledger::DecodedEntry const& entry) {
 }
 
 ledger::Admission admit(Ground const& ground, ledger::StatementDigest const& digest) {
-    auto const until = ground.clock.now() + ledger::admission_validity;
+    auto const until = ground.entry_time() + ledger::admission_validity;
     return {.node = ground.node,
             .until = until,
             .signature = ground.keys.node_key.sign(ledger::admission_message(until, digest))};

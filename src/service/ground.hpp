@@ -26,6 +26,9 @@ struct Ground {
     Events& events;
 
     sequencer::HeadPointer head() const { return sequencer.heads().newest(); }
+    // The least time that the next block can have. Block times never go back, so entries are made for this
+    // one: for a clock that was set back they would have expired before they are ordered.
+    base::Timestamp entry_time() const { return std::max(clock.now(), head()->block.time); }
 };
 
 // The label of a normalised name: the first 32 bytes of its VRF output.

@@ -1,7 +1,5 @@
-// The node's keys: files of mode 0600 in DATA/keys, one key a file (docs/formats/store.md).
-//
-// Each key has one use. A file that others may read is refused, so is one of another size. Nothing here is
-// printed.
+// The node's keys: files of mode 0600 in DATA/keys, one key a file (docs/formats/store.md), each for one use.
+// How they are read and written: service/key_directory.hpp.
 #pragma once
 
 #include "base/time.hpp"
@@ -9,29 +7,26 @@
 #include "crypto/vrf.hpp"
 #include "ledger/types.hpp"
 #include "opaque/server.hpp"
-
-#include <filesystem>
+#include "service/key_directory.hpp"
 
 namespace bulla::service {
 
 struct NodeKeys {
     crypto::Ed25519KeyPair operator_key; // acts of the node's operator
-    crypto::Ed25519KeyPair node_key;     // admissions, the node's statements
+    crypto::Ed25519KeyPair node_key; // admissions, the node's statements
     crypto::Ed25519KeyPair cosigner_key;
-    crypto::Ed25519KeyPair log_key;      // checkpoints, nothing else
-    crypto::VrfKeyPair vrf_key;          // labels
-    Secret<32> oprf_seed;                // r of the one set X = {}, keyset 1
+    crypto::Ed25519KeyPair log_key; // checkpoints, nothing else
+    crypto::VrfKeyPair vrf_key; // labels
+    Secret<32> oprf_seed; // r of the one set X = {}, keyset 1
     opaque::ServerKeys opaque_keys;
+    KeyDirectory directory; // where they were read, and signing keys come and go
 };
 
-enum class KeyFaultKind : std::uint8_t { missing, readable_by_others, wrong_size, failed };
-struct KeyFault {
-    KeyFaultKind kind = KeyFaultKind::failed;
-    std::filesystem::path file;
-};
-
-Result<void, KeyFault> make_keys(std::filesystem::path const& directory, base::Randomness& randomness);
-Result<NodeKeys, KeyFault> load_keys(std::filesystem::path const& directory);
+// Into an empty directory.
+Result<void, KeyFault> make_keys(KeyDirectory const& directory, base::Randomness& randomness);
+Result<NodeKeys, KeyFault> load_keys(KeyDirectory directory);
+// Whether a file of this name holds a key.
+bool is_key_name(std::string_view name);
 
 // Token signing keys: DATA/keys/signing-KID, KID in base64url. A key is made and erased through the file
 // signing.tmp: a signing-KID is complete, or not there.
@@ -40,13 +35,12 @@ struct SigningKey {
     crypto::Ed25519KeyPair key;
     base::Timestamp made; // by the server's clock then; kept as the file's time of modification
 };
-Result<SigningKey, KeyFault> make_signing_key(std::filesystem::path const& directory,
-                                              base::Randomness& randomness, base::Timestamp now);
-Result<std::vector<SigningKey>, KeyFault> load_signing_keys(std::filesystem::path const& directory);
-// The file is overwritten and removed; it is good when there is none. What the medium keeps is not in the
-// program's hands.
-Result<void, KeyFault> erase_signing_key(std::filesystem::path const& directory, ledger::KeyId const& kid);
+Result<SigningKey, KeyFault> make_signing_key(KeyDirectory const& directory, base::Randomness& randomness,
+                                              base::Timestamp now);
+Result<std::vector<SigningKey>, KeyFault> load_signing_keys(KeyDirectory const& directory);
+// The file is overwritten and removed; it is good when there is none.
+Result<void, KeyFault> erase_signing_key(KeyDirectory const& directory, ledger::KeyId const& kid);
 // What a process that ended in between has left.
-Result<void, KeyFault> erase_unfinished_signing_key(std::filesystem::path const& directory);
+Result<void, KeyFault> erase_unfinished_signing_key(KeyDirectory const& directory);
 
 } // namespace bulla::service

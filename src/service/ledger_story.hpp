@@ -21,8 +21,9 @@ class LedgerStory {
 public:
     LedgerStory() {
         std::filesystem::create_directory(directory.path() / "keys");
-        EXPECT_TRUE(make_keys(directory.path() / "keys", randomness));
-        keys.emplace(load_keys(directory.path() / "keys").value());
+        auto const files = [&] { return KeyDirectory::bare(directory.path() / "keys"); };
+        EXPECT_TRUE(make_keys(files(), randomness));
+        keys.emplace(load_keys(files()).value());
         begin();
     }
 

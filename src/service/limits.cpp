@@ -17,6 +17,12 @@ std::unexpected<LimitRefusal> refuse_closed(Seconds wait) {
     return std::unexpected{LimitRefusal{.kind = LimitRefusal::Kind::closed, .retry_after = wait}};
 }
 
+Result<void, LimitRefusal> refuse_uncounted(Kept kept) {
+    if (kept == Kept::no_space)
+        return std::unexpected{LimitRefusal{.kind = LimitRefusal::Kind::no_space}};
+    return {};
+}
+
 } // namespace
 
 GuessLimits::GuessLimits(CounterStore& counters, GuessRules rules)
@@ -30,8 +36,8 @@ GuessRow GuessLimits::load_guess(base::ByteView key, base::Timestamp now) {
         return {};
     auto const row = GuessRow::decode(*stored).value_or(GuessRow{.failures = failures_max});
     auto const present = row.rebased(now);
-    if (present != row)
-        counters_.store_counter(key, present.encode());
+    if (present != row) // on a full disk the attempt is refused all the same, when it is counted
+        (void)counters_.change_counters({{.key = base::to_buffer(key), .row = present.encode()}});
     return present;
 }
 
@@ -41,8 +47,8 @@ RegistrationRow GuessLimits::load_registration(base::ByteView key, base::Timesta
         return {};
     auto const row = RegistrationRow::decode(*stored).value_or(RegistrationRow{.in_all = 255});
     auto const present = row.rebased(now);
-    if (present != row)
-        counters_.store_counter(key, present.encode());
+    if (present != row) // on a full disk the attempt is refused all the same, when it is counted
+        (void)counters_.change_counters({{.key = base::to_buffer(key), .row = present.encode()}});
     return present;
 }
 
@@ -82,15 +88,18 @@ Result<GuessTicket, LimitRefusal> GuessLimits::begin_guess(ledger::Label const& 
         return refuse_for(wait);
     TRY(take_evaluation(prefix, now));
     auto const counted = of_name.counted(rules_.name, now);
-    counters_.store_counter(name_key, counted.encode());
-    counters_.store_counter(prefix_key, of_prefix.counted(rules_.name_and_prefix, now).encode());
+    TRY(refuse_uncounted(counters_.change_counters(
+        {{.key = name_key, .row = counted.encode()},
+         {.key = prefix_key, .row = of_prefix.counted(rules_.name_and_prefix, now).encode()}})));
     return GuessTicket(label, prefix, counted.failures);
 }
 
 void GuessLimits::give_back(GuessTicket ticket) {
     base::Lock const lock(stripe_of(ticket.label_));
-    counters_.erase_counter(guess_key(ticket.label_));
-    counters_.erase_counter(prefix_guess_key(ticket.label_, ticket.prefix_));
+    // On a full disk what was good stays counted as a failure, until the next good one.
+    (void)counters_.change_counters(
+        {{.key = guess_key(ticket.label_), .row = std::nullopt},
+         {.key = prefix_guess_key(ticket.label_, ticket.prefix_), .row = std::nullopt}});
 }
 
 Result<void, LimitRefusal> GuessLimits::begin_registration(ledger::Label const& label, base::ByteView prefix,
@@ -103,14 +112,13 @@ Result<void, LimitRefusal> GuessLimits::begin_registration(ledger::Label const& 
     if (auto const wait = row.wait(rules_.registration, now); wait > Seconds{0})
         return refuse_for(wait);
     TRY(take_registration(bounded(prefix), now));
-    counters_.store_counter(key, row.counted(now).encode());
-    return {};
+    return refuse_uncounted(counters_.change_counters({{.key = key, .row = row.counted(now).encode()}}));
 }
 
 void GuessLimits::registered(ledger::Label const& label) {
     base::Lock const lock(stripe_of(label));
-    counters_.erase_counter(guess_key(label));
-    counters_.erase_counter(registration_key(label));
+    (void)counters_.change_counters({{.key = guess_key(label), .row = std::nullopt},
+                                     {.key = registration_key(label), .row = std::nullopt}});
 }
 
 Dropped GuessLimits::drop_old(ledger::Label const& label, base::ByteView key, base::Timestamp now) {
@@ -118,8 +126,8 @@ Dropped GuessLimits::drop_old(ledger::Label const& label, base::ByteView key, ba
     auto const row = counters_.load_counter(key);
     if (!row || fate_of_counter(key, *row, now) == CounterFate::keep)
         return Dropped::no;
-    counters_.erase_counter(key);
-    return Dropped::yes;
+    auto const kept = counters_.change_counters({{.key = base::to_buffer(key), .row = std::nullopt}});
+    return kept == Kept::yes ? Dropped::yes : Dropped::no;
 }
 
 } // namespace bulla::service

@@ -17,17 +17,19 @@
 #include "service/counter_rows.hpp"
 #include "service/prefix_rows.hpp"
 #include "service/prefix_table.hpp"
+#include "store/live_database.hpp"
 
 namespace bulla::service {
 
-// Where counts of names are kept. An implementation that cannot keep them ends the process or stops serving:
-// a counter that is lost would be a free guess. Called by several threads, never by two for one key.
+enum class Kept : std::uint8_t { no_space, yes };
+
+// Where counts of names are kept. What is not kept is no free guess: on a full disk nobody guesses, and after
+// any other failure the implementation ends the process. Called by several threads, never by two for one key.
 class CounterStore {
 public:
     virtual ~CounterStore() = default;
     virtual std::optional<base::ByteBuffer> load_counter(base::ByteView key) = 0;
-    virtual void store_counter(base::ByteView key, base::ByteView row) = 0;
-    virtual void erase_counter(base::ByteView key) = 0;
+    virtual Kept change_counters(std::vector<store::CounterChange> const& changes) = 0; // all or none
 };
 
 struct GuessRules {
@@ -43,6 +45,7 @@ struct LimitRefusal {
     enum class Kind : std::uint8_t {
         wait, // allowed again after retry_after
         closed, // 100 in a row: outside it looks like a wait
+        no_space, // the disk is full: what cannot be counted is not allowed
     };
     Kind kind = Kind::wait;
     Seconds retry_after{1}; // at least one second; never the reason

@@ -22,20 +22,30 @@ public:
         auto const found = rows.find(base::to_buffer(key));
         return found == rows.end() ? std::nullopt : std::optional(found->second);
     }
-    void store_counter(base::ByteView key, base::ByteView row) override {
+    Kept change_counters(std::vector<store::CounterChange> const& changes) override {
         base::Lock const lock(mutex);
-        rows[base::to_buffer(key)] = base::to_buffer(row);
+        if (is_full)
+            return Kept::no_space;
+        ++writes;
+        for (auto const& [key, row] : changes)
+            if (row)
+                rows[key] = *row;
+            else
+                rows.erase(key);
+        return Kept::yes;
     }
-    void erase_counter(base::ByteView key) override {
-        base::Lock const lock(mutex);
-        rows.erase(base::to_buffer(key));
-    }
+    int writes = 0;
+    bool is_full = false;
     base::Mutex mutex;
     std::map<base::ByteBuffer, base::ByteBuffer> rows;
 };
 
-ledger::Label label(std::uint8_t number) { return ledger::Label(std::array<std::uint8_t, 32>{number}); }
-base::ByteBuffer prefix(std::uint8_t number) { return {192, 0, number}; }
+ledger::Label label(std::uint8_t number) {
+    return ledger::Label(std::array<std::uint8_t, 32>{number});
+}
+base::ByteBuffer prefix(std::uint8_t number) {
+    return {192, 0, number};
+}
 
 // Rules that never wait but for the one under test.
 GuessRules without_delays() {
@@ -61,6 +71,19 @@ protected:
         }
     }
 };
+
+// G8
+TEST_F(GuessLimitsTest, that_cannot_be_counted_for_want_of_space_allow_nothing) {
+    store.is_full = true;
+    auto const guess = limits.begin_guess(label(1), prefix(1), now);
+    ASSERT_FALSE(guess);
+    EXPECT_EQ(guess.error().kind, Kind::no_space);
+    auto const registration = limits.begin_registration(label(1), prefix(1), now);
+    ASSERT_FALSE(registration);
+    EXPECT_EQ(registration.error().kind, Kind::no_space);
+    store.is_full = false;
+    EXPECT_TRUE(limits.begin_guess(label(1), prefix(1), now));
+}
 
 TEST_F(GuessLimitsTest, let_four_guesses_from_four_prefixes_pass_and_delay_after_the_fifth) {
     for (std::uint8_t number = 1; number <= 5; ++number)
@@ -173,9 +196,19 @@ TEST_F(GuessLimitsTest, start_a_delay_anew_when_the_clock_goes_back) {
     EXPECT_TRUE(limits.begin_guess(label(1), prefix(6), early + 30s).has_value());
 }
 
+// Each write is a call of the system: a login pays for two, and not for four.
+TEST_F(GuessLimitsTest, count_and_give_back_with_one_write_each) {
+    auto ticket = limits.begin_guess(label(1), prefix(1), now);
+    EXPECT_EQ(store.writes, 1);
+    EXPECT_EQ(store.rows.size(), 2U);
+    limits.give_back(*std::move(ticket));
+    EXPECT_EQ(store.writes, 2);
+    EXPECT_TRUE(store.rows.empty());
+}
+
 TEST_F(GuessLimitsTest, treat_a_row_they_cannot_read_as_closed) {
-    store.store_counter(guess_key(label(1)), base::as_bytes("x"));
-    store.store_counter(registration_key(label(1)), base::as_bytes("x"));
+    store.rows[guess_key(label(1))] = {1};
+    store.rows[registration_key(label(1))] = {1};
     EXPECT_EQ(limits.begin_guess(label(1), prefix(1), now).error().kind, Kind::closed);
     EXPECT_EQ(limits.begin_registration(label(1), prefix(1), now).error().kind, Kind::closed);
 }

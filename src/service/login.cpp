@@ -14,7 +14,7 @@ struct Login::Known {
     ledger::Label label;
     ledger::AccountRow account;
     ledger::Credential password;
-    opaque::OpaqueRecord record;
+    base::ByteBuffer record;
     ledger::Opening opening;
     crypto::VrfProof vrf_proof;
 };
@@ -23,25 +23,33 @@ Login::Login(Ground& ground, Tokens& tokens)
     : ground_(ground), tokens_(tokens), fake_record_(opaque::make_fake_record(ground.randomness)),
       pending_(pending_logins_max, pending_login_lifetime) {}
 
-// Suspended accounts are known here: the reason for their refusal comes after KE3, where nobody else sees it.
-std::optional<Login::Known> Login::find_known(ledger::Label const& label) const {
-    auto const account = ground_.ledger.load_account(label);
-    auto const side_row = ground_.ledger.load_side_row(label);
-    if (!account || !*account || !(*account)->state || !side_row || !*side_row || !(*side_row)->opaque_record)
+// For a name that is not there, its neighbour: by the clock the two are alike (tests/timing). Suspended
+// accounts are known here: the reason for their refusal comes after KE3, where nobody else sees it.
+std::optional<Login::Known> Login::find_nearest(ledger::Label const& label) const {
+    auto const nearest = ground_.ledger.load_nearest_account(label);
+    if (!nearest || !*nearest)
         return std::nullopt;
-    auto const* const password = (*account)->state->password();
-    auto const record = opaque::OpaqueRecord::parse(*(*side_row)->opaque_record);
-    if (password == nullptr || !record)
+    auto const& account = (*nearest)->account;
+    auto side_row = ground_.ledger.load_side_row((*nearest)->label);
+    if (!side_row || !*side_row || !(*side_row)->opaque_record)
         return std::nullopt;
-    return Known{.label = label,
-                 .account = **account,
+    auto const* const password = account.state->password();
+    if (password == nullptr)
+        return std::nullopt;
+    return Known{.label = (*nearest)->label,
+                 .account = account,
                  .password = *password,
-                 .record = *record,
+                 .record = *std::move((*side_row)->opaque_record),
                  .opening = (*side_row)->opening,
                  .vrf_proof = (*side_row)->vrf_proof};
 }
 
-// Nothing for an unknown name: sealed, both are 528 bytes.
+std::optional<Login::Known> Login::find_known(ledger::Label const& label) const {
+    auto nearest = find_nearest(label);
+    return nearest && nearest->label == label ? std::move(nearest) : std::nullopt;
+}
+
+// An unknown name gets nothing: sealed, both are 528 bytes.
 base::ByteBuffer Login::encode_parameters(std::optional<Known> const& known,
                                           ledger::LoginChallenge const& challenge) const {
     if (!known)
@@ -54,7 +62,7 @@ base::ByteBuffer Login::encode_parameters(std::optional<Known> const& known,
                                           .generation = *known->password.key.generation,
                                           .challenge = challenge,
                                           .checkpoint = {.size = head->size, .root = head->root},
-                                          .time = ground_.clock.now(),
+                                          .time = ground_.entry_time(),
                                           .vrf_proof = known->vrf_proof});
 }
 
@@ -71,14 +79,19 @@ Served<LoginOffer> Login::begin(LoginRequest const& request) {
 
     auto const label = make_label(ground_.keys.vrf_key, username);
     auto ticket = TRY(begin_guess(ground_, label, request.prefix, now));
-    auto const known = find_known(label);
+    auto const nearest = find_nearest(label);
+    bool const is_known = nearest && nearest->label == label;
     auto const oprf_key = account_key(ground_, label);
-    opaque::Account const account{.record = known ? known->record : fake_record_, .oprf_key = oprf_key};
+    auto const record = nearest ? opaque::OpaqueRecord::parse(nearest->record) : std::nullopt;
+    opaque::Account const account{.record = is_known && record ? *record : fake_record_,
+                                  .oprf_key = oprf_key};
     auto started = opaque::start_login(*ke1, account, ground_.keys.opaque_keys, ground_.randomness);
     auto const challenge = crypto::random_bytes<ledger::LoginChallenge>(ground_.randomness);
     auto const ke2 = base::to_buffer(started.ke2.view());
-    auto sealed = opaque::seal_login_parameters(encode_parameters(known, challenge), started.session_key,
-                                                request.ke1, ke2);
+    auto parameters = encode_parameters(nearest, challenge);
+    if (!is_known)
+        parameters.clear();
+    auto sealed = opaque::seal_login_parameters(parameters, started.session_key, request.ke1, ke2);
     auto const id = pending_.put({.username = std::move(username),
                                   .label = label,
                                   .client = request.client,
@@ -119,7 +132,7 @@ Served<IssuedToken> Login::complete(LoginFinish const& made) {
                                             .challenge = pending->challenge,
                                             .client = pending->client,
                                             .origin = pending->origin,
-                                            .now = now,
+                                            .now = ground_.entry_time(),
                                             .relying_party = policy->relying_party()},
                                            known->account);
     if (!check || !credential::check(*check))

@@ -84,6 +84,7 @@ private:
         GuessTicket ticket;
     };
     struct Known;
+    std::optional<Known> find_nearest(ledger::Label const& label) const;
     std::optional<Known> find_known(ledger::Label const& label) const;
     base::ByteBuffer encode_parameters(std::optional<Known> const& known,
                                        ledger::LoginChallenge const& challenge) const;

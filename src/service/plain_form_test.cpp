@@ -86,5 +86,17 @@ TEST_F(PlainFormOfNode, a_registration_that_finds_the_pool_full_counts_for_nothi
     EXPECT_TRUE(node->try_sign_up("alice"));
 }
 
+// An entry made by the clock alone would have expired before its block, whose time does not go back: nobody
+// could register until the clock had caught up. G9
+TEST_F(PlainFormOfNode, takes_registrations_and_logins_after_its_clock_was_set_back) {
+    clock.advance(24h * 3650);
+    node->sign_up();
+    for (auto const back : {-1h, -24h * 3650}) {
+        clock.advance(back);
+        EXPECT_TRUE(node->try_sign_up("bob" + std::to_string(back.count())).has_value());
+        EXPECT_TRUE(node->log_in(test_password).has_value());
+    }
+}
+
 } // namespace
 } // namespace bulla::service

@@ -21,7 +21,9 @@ bool is_any_of(UChar32 code_point, std::initializer_list<UChar32> list) {
 bool is_between(UChar32 code_point, UChar32 first, UChar32 last) {
     return first <= code_point && code_point <= last;
 }
-bool has_category(UChar32 code_point, std::uint32_t mask) { return (U_GET_GC_MASK(code_point) & mask) != 0; }
+bool has_category(UChar32 code_point, std::uint32_t mask) {
+    return (U_GET_GC_MASK(code_point) & mask) != 0;
+}
 
 constexpr UChar32 zero_width_non_joiner = 0x200c;
 constexpr UChar32 zero_width_joiner = 0x200d;
@@ -31,8 +33,12 @@ constexpr UChar32 hebrew_geresh = 0x05f3;
 constexpr UChar32 hebrew_gershayim = 0x05f4;
 constexpr UChar32 katakana_middle_dot = 0x30fb;
 
-bool is_arabic_indic_digit(UChar32 code_point) { return is_between(code_point, 0x0660, 0x0669); }
-bool is_extended_arabic_indic_digit(UChar32 code_point) { return is_between(code_point, 0x06f0, 0x06f9); }
+bool is_arabic_indic_digit(UChar32 code_point) {
+    return is_between(code_point, 0x0660, 0x0669);
+}
+bool is_extended_arabic_indic_digit(UChar32 code_point) {
+    return is_between(code_point, 0x06f0, 0x06f9);
+}
 
 // RFC 8264 §9.6, the Exceptions of RFC 5892 §2.6.
 std::optional<Property> exception_of(UChar32 code_point) {
@@ -168,17 +174,17 @@ bool joins_both_sides(Place const& place) {
 // RFC 5892 Appendix A.
 bool context_allows(UChar32 code_point, Place const& place) {
     switch (code_point) {
-        case zero_width_non_joiner: return is_virama(place.before()) || joins_both_sides(place);
-        case zero_width_joiner: return is_virama(place.before());
-        case middle_dot: return place.before() == 'l' && place.after() == 'l';
-        case greek_keraia: return has_script(place.after(), {USCRIPT_GREEK});
-        case hebrew_geresh:
-        case hebrew_gershayim: return has_script(place.before(), {USCRIPT_HEBREW});
-        case katakana_middle_dot:
-            return place.any_in_text([](UChar32 other) {
-                return has_script(other, {USCRIPT_HIRAGANA, USCRIPT_KATAKANA, USCRIPT_HAN});
-            });
-        default: break;
+    case zero_width_non_joiner: return is_virama(place.before()) || joins_both_sides(place);
+    case zero_width_joiner: return is_virama(place.before());
+    case middle_dot: return place.before() == 'l' && place.after() == 'l';
+    case greek_keraia: return has_script(place.after(), {USCRIPT_GREEK});
+    case hebrew_geresh:
+    case hebrew_gershayim: return has_script(place.before(), {USCRIPT_HEBREW});
+    case katakana_middle_dot:
+        return place.any_in_text([](UChar32 other) {
+            return has_script(other, {USCRIPT_HIRAGANA, USCRIPT_KATAKANA, USCRIPT_HAN});
+        });
+    default: break;
     }
     return is_arabic_indic_digit(code_point) ? !place.any_in_text(is_extended_arabic_indic_digit)
                                              : !place.any_in_text(is_arabic_indic_digit);
@@ -186,10 +192,10 @@ bool context_allows(UChar32 code_point, Place const& place) {
 
 bool conforms(UChar32 code_point, Place const& place, StringClass string_class) {
     switch (property_of(code_point)) {
-        case Property::valid: return true;
-        case Property::freeform_valid: return string_class == StringClass::freeform;
-        case Property::contextual: return context_allows(code_point, place);
-        case Property::disallowed: return false;
+    case Property::valid: return true;
+    case Property::freeform_valid: return string_class == StringClass::freeform;
+    case Property::contextual: return context_allows(code_point, place);
+    case Property::disallowed: return false;
     }
     CHECK_UNREACHABLE();
 }

@@ -5,8 +5,12 @@
 namespace bulla::service {
 namespace {
 
-bool is_identifier(std::u16string_view text) { return conforms(text, StringClass::identifier); }
-bool is_freeform(std::u16string_view text) { return conforms(text, StringClass::freeform); }
+bool is_identifier(std::u16string_view text) {
+    return conforms(text, StringClass::identifier);
+}
+bool is_freeform(std::u16string_view text) {
+    return conforms(text, StringClass::freeform);
+}
 
 TEST(Precis, identifiers_hold_letters_digits_and_printable_ascii) {
     EXPECT_TRUE(is_identifier(u"aZ09!~\u00e9\u03c2\u00df\u3007\u5c71"));

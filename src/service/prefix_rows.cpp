@@ -21,7 +21,9 @@ Seconds EvaluationBucket::wait(BucketRules const& rules, base::Timestamp now) {
     return whole_seconds(full_at_ + rules.spacing - now - rules.burst * rules.spacing);
 }
 
-void EvaluationBucket::take(BucketRules const& rules) { full_at_ += rules.spacing; }
+void EvaluationBucket::take(BucketRules const& rules) {
+    full_at_ += rules.spacing;
+}
 
 Seconds HourOfEvaluations::wait(std::size_t hourly, base::Timestamp now) {
     auto const back = set_back(touched_at_, now);

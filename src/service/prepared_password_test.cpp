@@ -10,7 +10,9 @@ namespace {
 std::string prepared(std::string_view text) {
     return std::string(base::as_text(prepare_password(base::as_bytes(text)).value().expose()));
 }
-PasswordTextFault fault_of(std::string_view text) { return prepare_password(base::as_bytes(text)).error(); }
+PasswordTextFault fault_of(std::string_view text) {
+    return prepare_password(base::as_bytes(text)).error();
+}
 
 // RFC 8265 §4.3.
 TEST(PreparedPassword, follows_the_examples_of_rfc_8265) {

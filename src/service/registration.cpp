@@ -25,9 +25,9 @@ struct Given {
 };
 
 // The statement must be for what begin() offered. execute() checks everything again, and more.
-bool answers_the_offer(ledger::Register const& statement, Given const& given, base::Timestamp now) {
+bool answers_the_offer(ledger::Register const& statement, Given const& given, base::Timestamp time) {
     return statement.asks.label == given.label && statement.opening == ledger::hash_opening(given.opening) &&
-           statement.credential.record == given.record && statement.asks.not_after <= now + entry_validity;
+           statement.credential.record == given.record && statement.asks.not_after <= time + entry_validity;
 }
 
 } // namespace
@@ -79,7 +79,7 @@ Served<PasswordOffer> Registration::begin(std::string_view username_text, base::
                          .account = ledger::make_account_id(ground_.network, label, version, opening),
                          .keyset = head->policy->keysets.back().number,
                          .stretching = head->policy->stretching,
-                         .time = now};
+                         .time = ground_.entry_time()};
 }
 
 boost::asio::awaitable<Served<Registered>> Registration::finish(PendingId id, NewPassword made) {
@@ -92,7 +92,7 @@ boost::asio::awaitable<Served<Registered>> Registration::finish(PendingId id, Ne
     if (!record || !statement)
         co_return refuse(ServiceFaultKind::malformed);
     auto const record_hash = ledger::RecordHash::from(crypto::sha256(base::ByteView(made.opaque_record)));
-    if (!answers_the_offer(*statement, {pending->label, pending->opening, record_hash}, now))
+    if (!answers_the_offer(*statement, {pending->label, pending->opening, record_hash}, ground_.entry_time()))
         co_return refuse(ServiceFaultKind::malformed);
 
     auto const version = statement->asks.version;

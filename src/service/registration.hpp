@@ -26,7 +26,7 @@ struct PasswordOffer {
     std::optional<ledger::AccountId> account;   // of a registration
     std::uint32_t keyset = 1;
     ledger::Stretching stretching;
-    base::Timestamp time;             // the server's clock; not_after is at most entry_validity later
+    base::Timestamp time;             // of the server; not_after is at most entry_validity later
 };
 inline constexpr std::chrono::milliseconds entry_validity{120'000};
 

@@ -31,6 +31,8 @@ struct Settings {
     std::filesystem::path tls_certificate; // PEM files, both or neither; neither: plain HTTP
     std::filesystem::path tls_key;
 
+    std::filesystem::path passphrase_file; // opens the keys; empty: a systemd credential, or not encrypted
+
     std::string issuer = "http://localhost:8080"; // URL without a slash at the end
     std::string log_origin; // empty: the issuer without scheme, then "/log"
     ledger::PasswordPolicy passwords = ledger::PasswordPolicy::standard;

@@ -1,5 +1,6 @@
 #include "service/signing_keys.hpp"
 
+#include "crypto/kept.hpp"
 #include "service/registration.hpp"
 
 namespace bulla::service {
@@ -52,16 +53,15 @@ base::ByteBuffer signed_entry(Statement const& statement, std::initializer_list<
 
 } // namespace
 
-SigningKeys::SigningKeys(Ground& ground, std::filesystem::path directory, std::vector<SigningKey> files,
-                         net::WorkerPool& pool)
-    : ground_(ground), directory_(std::move(directory)), pool_(pool) {
+SigningKeys::SigningKeys(Ground& ground, std::vector<SigningKey> files, net::WorkerPool& pool)
+    : ground_(ground), pool_(pool) {
     for (auto& file : files)
-        files_.push_back(std::make_shared<SigningKey const>(std::move(file)));
+        files_.emplace_back(crypto::keep(std::move(file)));
 }
 
-// A block's time may be ahead of a clock that was set back: a key that a block ended has ended.
+// A key that a block ended has ended, whatever a clock says that was set back.
 base::Timestamp SigningKeys::now() const {
-    return std::max(ground_.clock.now(), ground_.head()->block.time);
+    return ground_.entry_time();
 }
 
 SigningKeyState SigningKeys::state() const {
@@ -161,11 +161,10 @@ SigningKeys::Changed<void> SigningKeys::take(SigningKeyStep step) {
 // The key is there before its row is, so that it signs from the head on that names it. What the ledger
 // refuses is erased by the next step.
 SigningKeys::Changed<ledger::KeyId> SigningKeys::publish() {
-    auto job = [directory = directory_, &randomness = ground_.randomness, time = ground_.clock.now()] {
-        return make_signing_key(directory, randomness, time);
-    };
+    auto job = [&directory = ground_.keys.directory, &randomness = ground_.randomness,
+                time = ground_.clock.now()] { return make_signing_key(directory, randomness, time); };
     auto ran = CO_TRY(map_fault(co_await pool_.run(std::move(job), disk_wait_max), pool_fault));
-    auto const made = std::make_shared<SigningKey const>(CO_TRY(map_fault(std::move(ran), key_fault)));
+    std::shared_ptr<SigningKey const> const made = crypto::keep(CO_TRY(map_fault(std::move(ran), key_fault)));
     {
         base::Lock const lock(mutex_);
         files_.push_back(made);
@@ -184,7 +183,7 @@ SigningKeys::Changed<void> SigningKeys::retire(ledger::KeyId kid, End end) {
 }
 
 SigningKeys::Changed<void> SigningKeys::erase_file(ledger::KeyId kid) {
-    auto job = [directory = directory_, kid] { return erase_signing_key(directory, kid); };
+    auto job = [&directory = ground_.keys.directory, kid] { return erase_signing_key(directory, kid); };
     auto ran = CO_TRY(map_fault(co_await pool_.run(std::move(job), disk_wait_max), pool_fault));
     CO_TRY(map_fault(std::move(ran), key_fault));
     base::Lock const lock(mutex_);

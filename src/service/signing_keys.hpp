@@ -40,9 +40,9 @@ struct ListedSigningKey {
 
 class SigningKeys {
 public:
-    // The files as they are in `directory`. The pool is for the disk.
-    SigningKeys(Ground& ground, std::filesystem::path directory, std::vector<SigningKey> files,
-                net::WorkerPool& pool);
+    // The files as they are in the directory of the ground's keys. The pool is for the disk; what `ground`
+    // refers to outlives it.
+    SigningKeys(Ground& ground, std::vector<SigningKey> files, net::WorkerPool& pool);
 
     // Nothing while no key can sign: before the first settle(), or when it cannot publish one.
     std::shared_ptr<SigningKey const> in_force() const;
@@ -74,7 +74,6 @@ private:
     ledger::NodePart asks() const;
 
     Ground& ground_;
-    std::filesystem::path const directory_;
     net::WorkerPool& pool_;
     std::atomic_flag changing_;
     mutable base::Mutex mutex_;

@@ -149,7 +149,8 @@ TEST_F(SigningKeysOfNode, a_file_made_and_not_published_before_a_death_is_erased
     auto const first = run->signing();
     run.reset();
     crypto::SystemRandomness randomness;
-    auto const made = make_signing_key(settings.data / "keys", randomness, clock.now()).value();
+    auto const made =
+        make_signing_key(KeyDirectory::bare(settings.data / "keys"), randomness, clock.now()).value();
     start();
     EXPECT_FALSE(fs::exists(file(made.kid)));
     EXPECT_EQ(run->signing(), first);
@@ -167,7 +168,8 @@ TEST_F(SigningKeysOfNode, a_death_between_publishing_and_retiring_is_made_good) 
     auto const before = run->token();
     auto const first = run->signing();
     crypto::SystemRandomness randomness;
-    auto const second = make_signing_key(settings.data / "keys", randomness, clock.now()).value();
+    auto const second =
+        make_signing_key(KeyDirectory::bare(settings.data / "keys"), randomness, clock.now()).value();
     run->publish_alone(second);
     start();
     EXPECT_EQ(run->signing(), second.kid);

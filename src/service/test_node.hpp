@@ -51,6 +51,7 @@ public:
         context_.run();
         return result.get();
     }
+    Application& application() { return application_; }
     SigningKeys& keys() { return application_.signing_keys(); }
     ledger::KeyId signing() { return keys().in_force()->kid; }
     ledger::KeyId rotate() { return wait(keys().rotate()).value(); }

@@ -92,7 +92,9 @@ bool looks_like_ascii(icu::UnicodeString const& name) {
     return std::ranges::all_of(view_of(skeleton), [](char16_t unit) { return unit < 0x80; });
 }
 
-bool is_small_ascii(UChar32 code_point) { return 'a' <= code_point && code_point <= 'z'; }
+bool is_small_ascii(UChar32 code_point) {
+    return 'a' <= code_point && code_point <= 'z';
+}
 bool is_ascii_beside_letters(UChar32 code_point) {
     return ('0' <= code_point && code_point <= '9') || code_point == '.' || code_point == '_' ||
            code_point == '-';
@@ -123,7 +125,9 @@ std::optional<UsernameFault> fault_of_letters(icu::UnicodeString const& name, US
     return std::nullopt;
 }
 
-bool is_mark(UChar32 code_point) { return (U_GET_GC_MASK(code_point) & U_GC_M_MASK) != 0; }
+bool is_mark(UChar32 code_point) {
+    return (U_GET_GC_MASK(code_point) & U_GC_M_MASK) != 0;
+}
 
 std::optional<UsernameFault> fault_of(icu::UnicodeString const& name, UScriptCode script) {
     if (name.countChar32() > username_length_max)
@@ -216,7 +220,9 @@ static_assert(std::ranges::is_sorted(reserved_names));
 
 } // namespace
 
-bool is_valid(UsernamePolicy const& policy) { return script_of(policy).has_value(); }
+bool is_valid(UsernamePolicy const& policy) {
+    return script_of(policy).has_value();
+}
 
 Result<Username, UsernameFault> Username::parse(std::string_view utf8, UsernamePolicy const& policy) {
     if (utf8.empty())

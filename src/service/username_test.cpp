@@ -15,7 +15,9 @@ using enum UsernameFault;
 
 UsernamePolicy const standard{};
 
-UsernamePolicy policy_of(std::string script) { return {.scripts = {std::move(script)}}; }
+UsernamePolicy policy_of(std::string script) {
+    return {.scripts = {std::move(script)}};
+}
 std::string name_of(std::string_view text, UsernamePolicy const& policy = standard) {
     return std::string(Username::parse(text, policy).value().text());
 }
@@ -88,7 +90,9 @@ TEST(Username, F2_that_is_an_address_is_refused) {
         EXPECT_EQ(fault_of(text), forbidden_character) << text;
 }
 
-TEST(Username, F2_of_255_bytes_is_refused) { EXPECT_EQ(fault_of(std::string(255, 'n')), too_long); }
+TEST(Username, F2_of_255_bytes_is_refused) {
+    EXPECT_EQ(fault_of(std::string(255, 'n')), too_long);
+}
 
 TEST(Username, that_is_no_text_is_refused) {
     for (std::string_view const text : {"\xff", "al\xc0\xafice", "\xed\xa0\x80", "alice\xc3"})
@@ -216,10 +220,18 @@ void check_stable(std::string const& script, UChar32 first, UChar32 last) {
     if (name)
         RC_ASSERT(Username::parse(name->text(), policy).value() == *name);
 }
-RC_GTEST_PROP(Username, parsed_twice_is_parsed_once_in_latin, ()) { check_stable("Latin", 0x41, 0x17f); }
-RC_GTEST_PROP(Username, parsed_twice_is_parsed_once_in_greek, ()) { check_stable("Greek", 0x386, 0x3ce); }
-RC_GTEST_PROP(Username, parsed_twice_is_parsed_once_in_arabic, ()) { check_stable("Arabic", 0x620, 0x66f); }
-RC_GTEST_PROP(Username, parsed_twice_is_parsed_once_in_hangul, ()) { check_stable("Hangul", 0xac00, 0xd7a3); }
+RC_GTEST_PROP(Username, parsed_twice_is_parsed_once_in_latin, ()) {
+    check_stable("Latin", 0x41, 0x17f);
+}
+RC_GTEST_PROP(Username, parsed_twice_is_parsed_once_in_greek, ()) {
+    check_stable("Greek", 0x386, 0x3ce);
+}
+RC_GTEST_PROP(Username, parsed_twice_is_parsed_once_in_arabic, ()) {
+    check_stable("Arabic", 0x620, 0x66f);
+}
+RC_GTEST_PROP(Username, parsed_twice_is_parsed_once_in_hangul, ()) {
+    check_stable("Hangul", 0xac00, 0xd7a3);
+}
 
 } // namespace
 } // namespace bulla::service

@@ -126,6 +126,7 @@ Verification verify_ledger(store::LedgerDatabase& ledger, VerifyOptions const& o
         keep(read_kept(options.kept_checkpoint, *log));
     }
     std::vector<std::uint64_t> marks;
+    marks.reserve(anchors.size());
     for (auto const& anchor : anchors)
         marks.push_back(anchor.tree.size.number());
 

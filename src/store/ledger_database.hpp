@@ -14,6 +14,7 @@
 #include "store/engine_rows.hpp"
 #include "store/fault.hpp"
 #include "store/open_mode.hpp"
+#include "store/reserve.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -63,6 +64,13 @@ public:
     virtual Stored<std::optional<Tip>> load_tip() = 0; // none: empty
     virtual Stored<base::ByteBuffer> load_entry(ledger::LeafIndex index) = 0; // missing row: damaged
     virtual Stored<std::optional<ledger::AccountRow>> load_account(ledger::Label const& label) = 0;
+    // The account of this label, or else the next one that is not erased, after the last one the first: the
+    // same work whether the label is there or not. Nothing: there is no account that is not erased.
+    struct NearestAccount {
+        ledger::Label label;
+        ledger::AccountRow account;
+    };
+    virtual Stored<std::optional<NearestAccount>> load_nearest_account(ledger::Label const& label) = 0;
     virtual Stored<std::optional<ledger::SigningKeyRow>> load_signing_key(ledger::KeyId const& kid) = 0;
     virtual Stored<ledger::NodesRow> load_nodes() = 0; // missing row: absent while empty, else damaged
     virtual Stored<ledger::PolicyRow> load_policy() = 0; // likewise
@@ -114,6 +122,9 @@ public:
     virtual Stored<std::size_t> erase_now() = 0;
     // Whether the next block finds space, as commit() asks before it writes; false when it cannot be known.
     virtual bool has_space() = 0;
+    // From now on blocks leave it alone, and are refused while it cannot be kept. It outlives the database.
+    // To be called before the database is used.
+    virtual void keep_reserve(Reserve& reserve) = 0;
     // A consistent copy made of hard links; the write-ahead log is copied, not flushed. `directory` must not
     // exist.
     virtual Stored<void> checkpoint(std::filesystem::path const& directory) = 0;

@@ -44,6 +44,12 @@ struct Session {
     friend bool operator==(Session const&, Session const&) = default;
 };
 
+// A counter's new row, or nothing: it is erased.
+struct CounterChange {
+    base::ByteBuffer key;
+    std::optional<base::ByteBuffer> row;
+};
+
 class LiveDatabase {
 public:
     // Makes it where none stands.
@@ -59,8 +65,7 @@ public:
     virtual Stored<std::size_t> drop_ended_sessions(base::Timestamp now) = 0;
 
     virtual Stored<std::optional<base::ByteBuffer>> load_counter(base::ByteView key) = 0;
-    virtual Stored<void> store_counter(base::ByteView key, base::ByteView row) = 0;
-    virtual Stored<void> erase_counter(base::ByteView key) = 0;
+    virtual Stored<void> change_counters(std::vector<CounterChange> const& changes) = 0; // all or none
     // Ascending keys, from `first` on; the visitor may stop the walk by returning false.
     using CounterVisitor = std::function<bool(base::ByteView key, base::ByteView row)>;
     virtual Stored<void> each_counter(base::ByteView first, CounterVisitor visit) = 0;

@@ -48,10 +48,19 @@ Stored<std::optional<rocksdb::PinnableSlice>> Rocks::load(std::size_t family, ba
 }
 
 Stored<void> Rocks::each(std::size_t family, base::ByteView first, RowVisitor const& visit) {
-    TRY(check_health());
     rocksdb::ReadOptions options;
     options.fill_cache = false;
     options.readahead_size = walk_readahead;
+    return walk(options, family, first, visit);
+}
+
+Stored<void> Rocks::each_of_few(std::size_t family, base::ByteView first, RowVisitor const& visit) {
+    return walk({}, family, first, visit);
+}
+
+Stored<void> Rocks::walk(rocksdb::ReadOptions const& options, std::size_t family, base::ByteView first,
+                         RowVisitor const& visit) {
+    TRY(check_health());
     std::unique_ptr<rocksdb::Iterator> const rows(db_->NewIterator(options, handle(family)));
     for (rows->Seek(as_slice(first)); rows->Valid(); rows->Next())
         if (!TRY(visit(as_view(rows->key()), as_view(rows->value()))))
@@ -96,7 +105,9 @@ Stored<void> Rocks::check_space(std::size_t batch_size) {
     std::uint64_t free = 0;
     if (!env_->GetFreeSpace(directory_.string(), &free).ok())
         return {};
-    if (free < free_space_min_ + space_for_batch_factor * batch_size)
+    auto const wanted = free_space_min_ + space_for_batch_factor * batch_size;
+    bool const has_room = reserve_ == nullptr ? free >= wanted : reserve_->has_room(free, wanted);
+    if (!has_room)
         return std::unexpected{StoreFault{.kind = StoreFaultKind::no_space,
                                           .place = directory_.filename().string(),
                                           .detail = std::to_string(free) + " bytes left"}};
@@ -124,6 +135,8 @@ Stored<void> Rocks::write(rocksdb::WriteBatch& batch, Durability durability) {
     if (fault.kind != StoreFaultKind::no_space)
         fatal_store_error(fault);
     errors_->remember_full_disk();
+    if (reserve_ != nullptr)
+        reserve_->release();
     return std::unexpected{std::move(fault)};
 }
 
@@ -146,7 +159,13 @@ Stored<void> Rocks::keep_a_row_to_flush() {
 Stored<void> Rocks::sync() {
     CHECK(mode_ != OpenMode::read_only);
     TRY(check_health());
+    // RocksDB aborts when a log that a full disk has cut is synced: it is left behind first, and what was in
+    // it goes to tables.
+    if (errors_->has_met_full_disk())
+        TRY(check_space(0));
     auto const status = db_->SyncWAL();
+    if (status.IsNoSpace())
+        errors_->remember_full_disk();
     if (!status.ok())
         return std::unexpected{to_fault(status, directory_.filename().string())};
     return {};

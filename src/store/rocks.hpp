@@ -8,6 +8,7 @@
 #include "base/bytes.hpp"
 #include "store/fault.hpp"
 #include "store/open_mode.hpp"
+#include "store/reserve.hpp"
 
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
@@ -73,6 +74,8 @@ public:
     // Rows with keys at or after `first`, ascending, until the visitor answers false or a fault.
     using RowVisitor = std::function<Stored<bool>(base::ByteView key, base::ByteView row)>;
     Stored<void> each(std::size_t family, base::ByteView first, RowVisitor const& visit);
+    // The same for a walk that ends after a row or two: through the cache, and without reading ahead.
+    Stored<void> each_of_few(std::size_t family, base::ByteView first, RowVisitor const& visit);
     Stored<std::optional<base::ByteBuffer>> last_key(std::size_t family);
 
     static rocksdb::WriteBatch make_batch();
@@ -81,6 +84,8 @@ public:
     // All of the batch or nothing.
     Stored<void> write(rocksdb::WriteBatch& batch, Durability durability);
     bool has_space() { return check_health() && check_space(0); }
+    // From now on writes leave it alone, and are refused while it cannot be kept. It outlives this.
+    void keep_reserve(Reserve& reserve) { reserve_ = &reserve; }
     Stored<void> sync();
 
     Stored<void> verify_files();
@@ -89,6 +94,8 @@ public:
     Stored<void> checkpoint(std::filesystem::path const& directory);
 
 private:
+    Stored<void> walk(rocksdb::ReadOptions const& options, std::size_t family, base::ByteView first,
+                      RowVisitor const& visit);
     Rocks(std::filesystem::path directory, OpenMode mode, DatabaseShape const& shape,
           std::shared_ptr<rocksdb::FileSystem> files);
 
@@ -115,6 +122,7 @@ private:
     std::unique_ptr<rocksdb::Env> env_;
     std::shared_ptr<rocksdb::Logger> silence_; // read_only: RocksDB writes no LOG
     rocksdb::FileLock* lock_ = nullptr; // read_only
+    Reserve* reserve_ = nullptr;
     std::unique_ptr<rocksdb::DB> db_;
     std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

@@ -92,6 +92,7 @@ public:
     Stored<std::optional<Tip>> load_tip() override { return tip(); }
     Stored<ByteBuffer> load_entry(ledger::LeafIndex index) override;
     Stored<std::optional<ledger::AccountRow>> load_account(Label const& label) override;
+    Stored<std::optional<NearestAccount>> load_nearest_account(Label const& label) override;
     Stored<std::optional<ledger::SigningKeyRow>> load_signing_key(ledger::KeyId const& kid) override;
     Stored<ledger::NodesRow> load_nodes() override {
         return load_sole_row<ledger::NodesRow>(ledger::NetworkRowKind::nodes);
@@ -126,6 +127,7 @@ public:
 
     Stored<void> verify_files() override { return rocks_->verify_files(); }
     Stored<std::size_t> erase_now() override;
+    void keep_reserve(Reserve& reserve) override { rocks_->keep_reserve(reserve); }
     bool has_space() override { return rocks_->has_space(); }
     Stored<void> checkpoint(std::filesystem::path const& directory) override {
         return rocks_->checkpoint(directory);
@@ -311,6 +313,23 @@ Stored<std::optional<Row>> RocksLedger::load_row(Family family, ByteView key, Pa
 
 Stored<std::optional<ledger::AccountRow>> RocksLedger::load_account(Label const& label) {
     return load_row<ledger::AccountRow>(accounts, label, parse_account);
+}
+
+Stored<std::optional<LedgerDatabase::NearestAccount>> RocksLedger::load_nearest_account(Label const& label) {
+    std::optional<NearestAccount> nearest;
+    auto const take = [&](ByteView key_bytes, ByteView row_bytes) -> Stored<bool> {
+        auto const key = Label::parse(key_bytes);
+        auto row = parse_account(row_bytes);
+        if (!key || !row)
+            return std::unexpected{damaged_row(accounts, key_bytes)};
+        if (row->state)
+            nearest = NearestAccount{.label = *key, .account = *std::move(row)};
+        return !nearest;
+    };
+    TRY(rocks_->each_of_few(accounts, label, take));
+    if (!nearest)
+        TRY(rocks_->each_of_few(accounts, {}, take));
+    return nearest;
 }
 
 Stored<std::optional<ledger::SigningKeyRow>> RocksLedger::load_signing_key(ledger::KeyId const& kid) {

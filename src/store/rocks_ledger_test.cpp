@@ -55,6 +55,19 @@ std::map<std::string, std::pair<std::uintmax_t, fs::file_time_type>> listing(fs:
     return files;
 }
 
+// E9: 1 stands, 2 is erased, nobody has another label.
+TEST(LedgerDatabase, finds_the_nearest_account_for_every_label) {
+    test::TemporaryDirectory const directory;
+    make_sample_ledger(directory.path() / "ledger");
+    auto const ledger = LedgerDatabase::open(directory.path() / "ledger", OpenMode::existing).value();
+    for (auto const label : std::to_array<std::uint8_t>({0, 1, 2, 9, 255})) {
+        auto const nearest = ledger->load_nearest_account(filled<Label>(label)).value();
+        ASSERT_TRUE(nearest.has_value()) << int{label};
+        EXPECT_EQ(nearest->label, filled<Label>(1));
+        EXPECT_EQ(nearest->account, sample_account(1, 2));
+    }
+}
+
 TEST(LedgerDatabase, gives_back_what_was_committed) {
     TemporaryDirectory const directory;
     auto const ledger = open_at(directory.path() / "ledger", OpenMode::create);

@@ -2,11 +2,15 @@
 
 #include "base/encoding.hpp"
 #include "base/mutex.hpp"
+#include "store/database_files.hpp"
 #include "store/rocks.hpp"
+#include "store/status.hpp"
+#include "store/watched_files.hpp"
 
 namespace bulla::store {
 namespace {
 
+namespace fs = std::filesystem;
 using base::ByteBuffer;
 using base::ByteView;
 
@@ -47,8 +51,7 @@ public:
     Stored<std::size_t> drop_ended_sessions(base::Timestamp now) override;
 
     Stored<std::optional<ByteBuffer>> load_counter(ByteView key) override;
-    Stored<void> store_counter(ByteView key, ByteView row) override;
-    Stored<void> erase_counter(ByteView key) override;
+    Stored<void> change_counters(std::vector<CounterChange> const& changes) override;
     Stored<void> each_counter(ByteView first, CounterVisitor visit) override;
 
     Stored<void> sync() override { return rocks_->sync(); }
@@ -148,15 +151,13 @@ Stored<std::optional<ByteBuffer>> RocksLive::load_counter(ByteView key) {
     return base::to_buffer(as_view(*row));
 }
 
-Stored<void> RocksLive::store_counter(ByteView key, ByteView row) {
+Stored<void> RocksLive::change_counters(std::vector<CounterChange> const& changes) {
     auto batch = Rocks::make_batch();
-    rocks_->put(batch, counters, key, row);
-    return rocks_->write(batch, Durability::unsynced);
-}
-
-Stored<void> RocksLive::erase_counter(ByteView key) {
-    auto batch = Rocks::make_batch();
-    rocks_->erase(batch, counters, key);
+    for (auto const& [key, row] : changes)
+        if (row)
+            rocks_->put(batch, counters, key, *row);
+        else
+            rocks_->erase(batch, counters, key);
     return rocks_->write(batch, Durability::unsynced);
 }
 
@@ -165,12 +166,43 @@ Stored<void> RocksLive::each_counter(ByteView first, CounterVisitor visit) {
                         [&](ByteView key, ByteView row) -> Stored<bool> { return visit(key, row); });
 }
 
+Stored<void> publish(fs::path const& building, fs::path const& directory,
+                     std::shared_ptr<rocksdb::FileSystem> const& files) {
+    auto const watched = watch_files(files); // a failed sync ends the process
+    std::unique_ptr<rocksdb::FSDirectory> parent;
+    rocksdb::Status status = watched->RenameFile(building, directory, {}, nullptr);
+    if (status.ok())
+        status = watched->NewDirectory(directory.parent_path(), {}, &parent, nullptr);
+    if (status.ok())
+        status = parent->FsyncWithDirOptions({}, nullptr, rocksdb::DirFsyncOptions());
+    if (!status.ok())
+        return std::unexpected{to_fault(status, directory.filename().string())};
+    return {};
+}
+
+// Made beside and renamed: it is complete or not there. A start that is killed while RocksDB makes its column
+// families leaves a database that lacks some.
+Stored<void> make_live(fs::path const& directory, std::shared_ptr<rocksdb::FileSystem> const& files) {
+    auto const building = fs::path(directory).concat(".new");
+    std::error_code error;
+    fs::remove_all(building, error);
+    if (error)
+        return std::unexpected{StoreFault{.kind = StoreFaultKind::failed,
+                                          .place = building.filename().string(),
+                                          .detail = error.message()}};
+    TRY(Rocks::open(building, OpenMode::create, live_shape(), files)).reset();
+    return publish(building, directory, files);
+}
+
 } // namespace
 
 Stored<std::unique_ptr<LiveDatabase>> open_live(std::filesystem::path const& directory,
                                                 std::shared_ptr<rocksdb::FileSystem> files) {
+    auto const place = fs::absolute(directory).lexically_normal();
+    if (find_database(place) == Presence::none)
+        TRY(make_live(place, files));
     return std::make_unique<RocksLive>(
-        TRY(Rocks::open(directory, OpenMode::create, live_shape(), std::move(files))));
+        TRY(Rocks::open(place, OpenMode::existing, live_shape(), std::move(files))));
 }
 
 Stored<std::unique_ptr<LiveDatabase>> LiveDatabase::open(std::filesystem::path const& directory) {

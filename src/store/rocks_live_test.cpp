@@ -97,14 +97,19 @@ TEST_F(LiveDatabaseTest, drops_the_sessions_whose_end_has_come) {
     EXPECT_EQ(live->load_session(filled<SessionId>(5)).value(), sample_session(7, 5'000));
 }
 
+CounterChange set(std::string_view key, std::string_view row) {
+    return {.key = base::to_buffer(as_bytes(key)), .row = base::to_buffer(as_bytes(row))};
+}
+CounterChange erased(std::string_view key) {
+    return {.key = base::to_buffer(as_bytes(key)), .row = std::nullopt};
+}
+
 TEST_F(LiveDatabaseTest, keeps_counters_in_ascending_order_over_a_restart) {
-    ASSERT_TRUE(is_ok(live->store_counter(as_bytes("b"), as_bytes("2"))));
-    ASSERT_TRUE(is_ok(live->store_counter(as_bytes("a"), as_bytes("1"))));
-    ASSERT_TRUE(is_ok(live->store_counter(as_bytes("c"), as_bytes(""))));
-    ASSERT_TRUE(is_ok(live->store_counter(as_bytes("b"), as_bytes("3"))));
+    ASSERT_TRUE(is_ok(live->change_counters({set("b", "2"), set("a", "1"), set("c", "")})));
+    ASSERT_TRUE(is_ok(live->change_counters({set("b", "3")})));
     EXPECT_EQ(live->load_counter(as_bytes("b")).value(), base::to_buffer(as_bytes("3")));
     EXPECT_EQ(live->load_counter(as_bytes("c")).value(), base::ByteBuffer{});
-    ASSERT_TRUE(is_ok(live->erase_counter(as_bytes("a"))));
+    ASSERT_TRUE(is_ok(live->change_counters({erased("a"), set("d", "4"), erased("d")})));
     EXPECT_EQ(live->load_counter(as_bytes("a")).value(), std::nullopt);
     ASSERT_TRUE(is_ok(live->sync()));
     reopen();
@@ -113,7 +118,7 @@ TEST_F(LiveDatabaseTest, keeps_counters_in_ascending_order_over_a_restart) {
 
 TEST_F(LiveDatabaseTest, stops_the_walk_over_counters_when_told) {
     for (auto const* const key : {"a", "b", "c"})
-        ASSERT_TRUE(is_ok(live->store_counter(as_bytes(key), as_bytes("1"))));
+        ASSERT_TRUE(is_ok(live->change_counters({set(key, "1")})));
     std::string seen;
     ASSERT_TRUE(is_ok(live->each_counter({}, [&](base::ByteView key, base::ByteView) {
         seen += base::as_text(key);

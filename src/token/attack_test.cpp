@@ -1,5 +1,7 @@
 // Tokens an attacker might send, group A of the catalogue of attacks: all but a few are signed with the real
 // key, so that only the named oddity is left to refuse them.
+#include "crypto/hash.hpp"
+#include "token/jwk.hpp"
 #include "token/test_tokens.hpp"
 
 #include <gtest/gtest.h>
@@ -16,7 +18,9 @@ struct Attack {
     TokenFault expected;
 };
 
-void PrintTo(Attack const& attack, std::ostream* out) { *out << attack.name; }
+void PrintTo(Attack const& attack, std::ostream* out) {
+    *out << attack.name;
+}
 
 Attack header(std::string name, std::string text, TokenFault expected = malformed) {
     return {std::move(name), signed_token(text, good_claims()), expected};
@@ -39,7 +43,9 @@ Attack whole(std::string name, std::string text, TokenFault expected = malformed
     return {std::move(name), std::move(text), expected};
 }
 
-std::string good_text() { return signed_token(good_header(), good_claims()); }
+std::string good_text() {
+    return signed_token(good_header(), good_claims());
+}
 std::string unsigned_text(std::string_view header) {
     auto const text = signed_token(header, good_claims());
     return text.substr(0, text.rfind('.') + 1);
@@ -61,6 +67,52 @@ std::vector<Attack> algorithms() {
         attacks.push_back(
             header_change("A2_A4_alg_other_" + std::to_string(number++), "EdDSA", alg, wrong_algorithm));
     return attacks;
+}
+
+// RFC 2104, by hand: the program itself signs nothing with a shared secret.
+std::array<std::uint8_t, 32> hmac_sha256(base::ByteView key, base::ByteView message) {
+    auto padded = key.size() > 64 ? base::to_buffer(crypto::sha256({key})) : base::to_buffer(key);
+    padded.resize(64);
+    auto inner = padded;
+    auto outer = padded;
+    for (std::size_t index = 0; index < 64; ++index) {
+        inner[index] ^= 0x36;
+        outer[index] ^= 0x5c;
+    }
+    auto const digest = crypto::sha256({outer, crypto::sha256({inner, message})});
+    std::array<std::uint8_t, 32> mac{};
+    std::ranges::copy(digest.view(), mac.begin());
+    return mac;
+}
+
+Attack hmac_signed(std::string name, base::ByteView secret) {
+    auto const input = base::to_base64url(base::as_bytes(with(good_header(), "EdDSA", "HS256"))) + "." +
+                       base::to_base64url(base::as_bytes(good_claims()));
+    return whole(std::move(name),
+                 input + "." + base::to_base64url(hmac_sha256(secret, base::as_bytes(input))),
+                 wrong_algorithm);
+}
+
+// Every form in which somebody may have our public key at hand.
+std::vector<Attack> hmac_with_the_public_key() {
+    auto const key = base::to_buffer(signing_key().public_key());
+    base::ByteBuffer der{0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
+    base::append(der, key);
+    auto const pem = "-----BEGIN PUBLIC KEY-----\n" + base::to_base64(der) + "\n-----END PUBLIC KEY-----\n";
+    auto const text_secret = [](std::string name, std::string const& text) {
+        return hmac_signed(std::move(name), base::as_bytes(text));
+    };
+    return {
+        hmac_signed("A2_hmac_raw", key),
+        hmac_signed("A2_hmac_spki", der),
+        text_secret("A2_hmac_pem", pem),
+        text_secret("A2_hmac_pem_without_line_end", pem.substr(0, pem.size() - 1)),
+        text_secret("A2_hmac_hex", base::to_hex(key)),
+        text_secret("A2_hmac_base64url", base::to_base64url(key)),
+        text_secret("A2_hmac_jwk", print_jwk(signing_key().public_key())),
+        text_secret("A2_hmac_key_id", print_key_id(key_id())),
+        hmac_signed("A2_hmac_empty", {}),
+    };
 }
 
 std::vector<Attack> header_members() {
@@ -86,6 +138,10 @@ std::vector<Attack> header_members() {
         header_member("A10_crit_b64", R"("crit":["b64"],"b64":false)"),
         header_member("A10_crit_unknown", R"("crit":["http://example/x"],"http://example/x":1)"),
         header_member("A10_crit_no_array", R"("crit":"exp")"),
+        header_member("A10_crit_names_one_twice", R"("crit":["exp","exp"])"),
+        header_member("A10_crit_twice", R"("crit":["exp"],"crit":["exp"])"),
+        header_change("A22_alg_pbes2", "EdDSA", "PBES2-HS256+A128KW", wrong_algorithm),
+        header_change("A22_alg_rsa_oaep", "EdDSA", "RSA-OAEP", wrong_algorithm),
         header_member("A22_zip", R"("zip":"DEF")"),
         header_member("A22_cty", R"("cty":"JWT")"),
         header_member("A22_p2c", R"("p2c":2147483648,"p2s":"AA")"),
@@ -115,6 +171,11 @@ std::vector<Attack> spellings() {
     std::vector<Attack> attacks = {
         whole("A11_general_serialisation",
               R"({"payload":"e30","signatures":[{"protected":"e30","signature":""}]})"),
+        whole("A11_flattened_serialisation", R"({"payload":"e30","protected":"e30","signature":""})"),
+        whole("A11_empty_header", good.substr(good.find('.'))),
+        whole("A11_empty_payload", good.substr(0, good.find('.') + 1) + good.substr(good.rfind('.')),
+              wrong_signature),
+        whole("A11_empty_signature", good.substr(0, good.rfind('.') + 1)),
         whole("A11_one_part", "e30"),
         whole("A11_two_parts", good.substr(0, good.rfind('.'))),
         whole("A11_four_parts", good + ".e30"),
@@ -238,8 +299,8 @@ std::vector<Attack> parties() {
 
 std::vector<Attack> all_attacks() {
     std::vector<Attack> attacks;
-    for (auto* const group :
-         {algorithms, header_members, types, spellings, unused_bits, payloads, times, parties})
+    for (auto* const group : {algorithms, hmac_with_the_public_key, header_members, types, spellings,
+                              unused_bits, payloads, times, parties})
         for (auto& attack : group())
             attacks.push_back(std::move(attack));
     return attacks;

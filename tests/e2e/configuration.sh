@@ -56,6 +56,9 @@ start_server --registration closed
 ask 403 '*' "$url/register" -d username=bob --data-urlencode 'password=correct horse battery staple'
 expect 0 stop_server
 start_server --plain-form false
-ask 403 '*' "$url/login" -d username=bob --data-urlencode 'password=correct horse battery staple'
+for route in login register; do
+    ask 403 'The plain form is turned off: use /v1/logins' "$url/$route" \
+        -d username=bob --data-urlencode 'password=correct horse battery staple'
+done
 expect 0 stop_server
 echo "$passed passed, 0 failed"

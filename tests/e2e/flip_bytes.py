@@ -32,6 +32,7 @@ HARMLESS = {
     r"guard/checkpoint\.new$": "the record before, written over at the next signature; read by nothing",
     r"maps/directory\.(new|wrong)$": "a map file that was never finished, or set aside; read by nothing",
     r"lock$": "empty; only its lock counts",
+    r"reserve$": "zeros that keep room on the disk; read by nothing",
 }
 
 

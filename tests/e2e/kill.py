@@ -2,10 +2,12 @@
 """Kills the server again and again while clients write, and compares what is there afterwards with what was
 acknowledged.
 
-Clients register, sign in, log out and guess wrong. An oracle outside the server remembers each answer:
-after each kill -9 and restart every acknowledged account is there, every such log-out holds, and the
-checkpoint extends every one that was ever served. A registration that was under way may be there or not.
-Guesses are counted without a sync: a killed process forgets none of them. Catalogue: E8, G5.
+Clients register, change passwords, sign in, log out and guess wrong; an operator makes backups, rotates and
+retires keys. The kill comes at any moment of that, and of the starts in between. An oracle outside the server
+remembers each answer: after each kill -9 and restart every acknowledged account and password is there, every
+such log-out holds, the key set holds every rotation, a backup is complete or not there, and the checkpoint
+extends every one that was ever served. What was under way may be there or not. Guesses are counted without a
+sync: a killed process forgets none of them. Catalogue: E8, G5, G22.
 
 The seed is printed; --seed runs the same choices again (the kernel's schedule is not part of them).
 """
@@ -15,6 +17,8 @@ import dataclasses
 import os
 import pathlib
 import random
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -40,6 +44,16 @@ class Oracle:
     ended: list[str] = dataclasses.field(default_factory=list)
     checkpoints: list[str] = dataclasses.field(default_factory=list)
     wrong_guesses: dict[str, int] = dataclasses.field(default_factory=dict)
+    passwords: dict[str, str] = dataclasses.field(default_factory=dict)  # where they were changed
+    asked: dict[str, str] = dataclasses.field(default_factory=dict)  # a change that had no answer
+    changed: int = 0
+    keys: list[str] = dataclasses.field(default_factory=list)  # made by acknowledged rotations, not retired
+    retired: set[str] = dataclasses.field(default_factory=set)
+    rotations: int = 0
+    backups: int = 0
+
+    def password_of(self, name: str) -> str:
+        return self.passwords.get(name, PASSWORD)
 
 
 class Server:
@@ -57,6 +71,14 @@ class Server:
                 self.url = line.split()[-1]
                 return
         raise SystemExit("FAILED: the server does not start again:\n" + self.process.stderr.read())
+
+    def start_and_kill(self, seconds: float) -> None:
+        """A start that does not get far."""
+        process = subprocess.Popen([BULLA, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(seconds)  # the moment of the kill, not a wait for anything
+        process.kill()
+        process.wait()
 
     def kill(self) -> None:
         self.process.kill()
@@ -86,6 +108,39 @@ def ask(url: str, form: dict | None = None, token: str = "", method: str | None 
         return 0, ""
 
 
+def run_bulla(*arguments: str, words: str = "", environment: dict[str, str] | None = None) -> int:
+    return subprocess.run([BULLA, *arguments], input=words, env=environment, text=True,
+                          capture_output=True).returncode
+
+
+class Operator(threading.Thread):
+    """Makes a backup, or rotates the signing keys, while the server is killed."""
+
+    def __init__(self, data: pathlib.Path, oracle: Oracle, choose: random.Random) -> None:
+        super().__init__()
+        self.data, self.oracle, self.choose = data, oracle, choose
+        self.backup = data.parent / "backup"
+
+    def run(self) -> None:
+        time.sleep(self.choose.uniform(0, 0.8))
+        self.choose.choice([self.make_backup, self.rotate])()
+
+    def make_backup(self) -> None:
+        run_bulla("backup", str(self.backup), "--data", str(self.data))
+
+    def rotate(self) -> None:
+        """Two keys at most are live: the older one is retired to make room, as if it had been stolen."""
+        while len(self.oracle.keys) > 1:
+            kid = self.oracle.keys.pop(0)
+            self.oracle.retired.add(kid)
+            run_bulla("key", "retire", kid, "--data", str(self.data))
+        shown = subprocess.run([BULLA, "key", "rotate", "--data", str(self.data)], text=True,
+                               capture_output=True)
+        if shown.returncode == 0:
+            self.oracle.rotations += 1
+            self.oracle.keys += re.findall(r"[A-Za-z0-9_-]{43}", shown.stdout)[:1]
+
+
 class Client(threading.Thread):
     def __init__(self, url: str, oracle: Oracle, names: str, seed: int) -> None:
         super().__init__()
@@ -95,8 +150,8 @@ class Client(threading.Thread):
 
     def run(self) -> None:
         act = {"register": self.register, "log in": self.log_in, "log out": self.log_out, "look": self.look,
-               "guess": self.guess}
-        while act[self.choose.choices(list(act), [5, 3, 2, 2, 1])[0]]():
+               "guess": self.guess, "change": self.change_password}
+        while act[self.choose.choices(list(act), [5, 3, 2, 2, 1, 1])[0]]():
             pass
 
     def register(self) -> bool:
@@ -112,7 +167,9 @@ class Client(threading.Thread):
         mine = [name for name in self.oracle.registered if name.startswith(self.names)]
         if not mine:
             return True
-        status, token = ask(self.url + "/login", {"username": self.choose.choice(mine), "password": PASSWORD})
+        name = self.choose.choice(mine)
+        form = {"username": name, "password": self.oracle.password_of(name)}
+        status, token = ask(self.url + "/login", form)
         if status == 200:
             self.oracle.living.append(token)
         return status != 0
@@ -128,12 +185,35 @@ class Client(threading.Thread):
         try:
             with urllib.request.urlopen(check, timeout=30) as answer:
                 session = answer.headers["Bulla-Session"]
+        except urllib.error.HTTPError:
+            return True  # its signing key was retired
         except OSError:
             return False
         status, _ = ask(f"{self.url}/v1/sessions/{session}", token=token, method="DELETE")
         if 200 <= status < 300:
             self.oracle.ended.append(token)
         return status != 0
+
+    def change_password(self) -> bool:
+        """With the program's own client, which runs OPAQUE and writes a new record."""
+        mine = [name for name in self.oracle.registered
+                if name.startswith(self.names) and name not in self.oracle.asked]
+        if not mine:
+            return True
+        name, password = self.choose.choice(mine), f"a quieter river {self.choose.getrandbits(32)}"
+        old = self.oracle.password_of(name)
+        with tempfile.TemporaryDirectory() as state:
+            environment = os.environ | {"XDG_STATE_HOME": state, "BULLA_SERVER": self.url}
+            if run_bulla("login", name, "--password-stdin", words=old, environment=environment) != 0:
+                return ask(self.url + "/healthz")[0] != 0
+            self.oracle.asked[name] = password
+            if run_bulla("account", "change-password", "--password-stdin", words=f"{old}\n{password}",
+                         environment=environment) != 0:
+                return ask(self.url + "/healthz")[0] != 0
+        self.oracle.passwords[name] = password
+        del self.oracle.asked[name]
+        self.oracle.changed += 1
+        return True
 
     def look(self) -> bool:
         status, text = ask(self.url + "/log/checkpoint")
@@ -149,6 +229,25 @@ class Client(threading.Thread):
         return status != 0
 
 
+def can_sign_in(url: str, oracle: Oracle, name: str) -> bool:
+    """With the password acknowledged last, or the one that was asked for and had no answer."""
+    passwords = [oracle.asked.pop(name, ""), oracle.password_of(name)]
+    for password in filter(None, passwords):
+        if ask(url + "/login", {"username": name, "password": password})[0] == 200:
+            oracle.passwords[name] = password
+            return True
+    return False
+
+
+def check_backup(backup: pathlib.Path, oracle: Oracle) -> list[str]:
+    if not backup.exists():
+        return []
+    whole = run_bulla("ledger", "verify", "--data", str(backup)) == 0
+    oracle.backups += 1
+    shutil.rmtree(backup)
+    return [] if whole else ["a backup is there and not complete"]
+
+
 def size_of(checkpoint: str) -> int:
     return int(checkpoint.split("\n")[1])
 
@@ -161,8 +260,15 @@ def compare(server: Server, oracle: Oracle, seen: dict[str, int], choose: random
         if ask(url + "/register", {"username": name, "password": PASSWORD})[0] != 409:
             faults.append(f"the account {name} was acknowledged and is not there")
     for name in choose.sample(oracle.registered, min(2, len(oracle.registered))):
-        if ask(url + "/login", {"username": name, "password": PASSWORD})[0] != 200:
+        if not can_sign_in(url, oracle, name):
             faults.append(f"the owner of {name} cannot sign in")
+    for name in list(oracle.asked) + choose.sample(list(oracle.passwords), min(2, len(oracle.passwords))):
+        if not can_sign_in(url, oracle, name):
+            faults.append(f"{name} changed the password and cannot sign in")
+    published = ask(url + "/.well-known/jwks.json")[1]
+    for kid in oracle.keys:
+        if kid not in published:
+            faults.append(f"the signing key {kid} was made and is not published")
     for token in oracle.ended[seen["ended"]:]:
         if ask(url + "/verify", token=token)[0] != 401:
             faults.append("a session that was ended has come back")
@@ -188,12 +294,16 @@ def verify(data: pathlib.Path, checkpoint: str) -> list[str]:
 def one_life(server: Server, oracle: Oracle, number: int, choose: random.Random) -> None:
     clients = [Client(server.url, oracle, f"life{number}client{client}", choose.getrandbits(32))
                for client in range(CLIENTS)]
-    for client in clients:
-        client.start()
-    time.sleep(choose.uniform(0.05, 1.0))  # the moment of the kill, not a wait for anything
+    operator = Operator(server.data, oracle, random.Random(choose.getrandbits(32)))
+    for thread in [*clients, operator]:
+        thread.start()
+    # The moment of the kill, not a wait for anything.
+    time.sleep(choose.choice([choose.uniform(0.05, 0.5), choose.uniform(0.5, 2.5)]))
     server.kill()
-    for client in clients:
-        client.join()
+    for thread in [*clients, operator]:
+        thread.join()
+    if choose.random() < 0.4:
+        server.start_and_kill(choose.uniform(0, 0.2))
 
 
 def run(data: pathlib.Path, kills: int, choose: random.Random) -> tuple[Oracle, list[str]]:
@@ -203,8 +313,11 @@ def run(data: pathlib.Path, kills: int, choose: random.Random) -> tuple[Oracle, 
     for number in range(kills):
         one_life(server, oracle, number, choose)
         server.start()
-        faults += [f"after kill {number + 1}: {fault}" for fault in compare(server, oracle, seen, choose)]
+        found = compare(server, oracle, seen, choose) + check_backup(data.parent / "backup", oracle)
+        faults += [f"after kill {number + 1}: {fault}" for fault in found]
     server.stop()
+    if not oracle.registered:
+        faults.append("no registration was acknowledged: this run has shown nothing")
     for checkpoint in {size_of(text): text for text in oracle.checkpoints}.values():
         faults += verify(data, checkpoint)
     return oracle, faults
@@ -221,9 +334,13 @@ def main() -> None:
     for fault in faults:
         print("FAILED:", fault, file=sys.stderr)
     print(f"{options.kills} kills; acknowledged: {len(oracle.registered)} accounts of "
-          f"{len(oracle.under_way)} begun, {len(oracle.ended)} log-outs, "
+          f"{len(oracle.under_way)} begun, {oracle.changed} passwords changed, {len(oracle.ended)} log-outs, "
+          f"{oracle.rotations} key rotations, {oracle.backups} backups, "
           f"{sum(oracle.wrong_guesses.values())} wrong guesses, "
           f"{len(oracle.checkpoints)} checkpoints; lost: {len(faults)}")
+    if results := os.environ.get("BULLA_FAULT_RESULTS"):
+        with open(results, "a") as file:
+            file.write(f"kill -9 under load\t{options.kills}\t{len(faults)}\t\n")
     sys.exit(1 if faults else 0)
 
 

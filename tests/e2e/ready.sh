@@ -18,4 +18,16 @@ ask 200 '*' "$url/register" -d username=alice --data-urlencode 'password=correct
 expect 0 wait "$server_pid"
 server_pid=
 expect 0 "$bulla" ledger verify --data "$data"
+
+# J14: killed and started again, it is back without help, and answers from its first line on.
+for start in 1 2 3; do
+    start_server
+    kill -KILL "$server_pid"
+    wait "$server_pid" || true
+    began=$(date +%s%N)
+    start_server
+    ask 200 ready "$url/readyz"
+    echo "start $start after a kill: $((($(date +%s%N) - began) / 1000000)) ms to the first answer"
+    expect 0 stop_server
+done
 echo "$passed passed, 0 failed"

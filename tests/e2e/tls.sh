@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # TLS in the server: what it speaks and refuses, and a certificate replaced under an open connection.
-# Catalogue: B22, B23.
+# Catalogue: B13, B22, B23, J9.
 source "$(dirname "$0")/lib.sh"
 
 make_certificate() { # NAME: a self-signed certificate for localhost in NAME.pem and NAME.key
@@ -58,8 +58,25 @@ has '^Strict-Transport-Security: max-age=31536000' "$scratch/answer"
 head -c 20000 /dev/zero | tr '\0' 'a' >"$scratch/long"
 ask 413 '*' "${curl_tls[@]}" "$url/login" --data-binary "@$scratch/long"
 
+exec 5<>"/dev/tcp/127.0.0.1/${url##*:}" # says nothing: see the end
+
 handshake PASS -tls1_3
+handshake FAIL -tls1
 handshake FAIL -tls1_1
+handshake FAIL -tls1_2 -cipher 'AES128-SHA' # RSA key exchange
+handshake PASS -servername elsewhere.example # the one certificate, whatever name is asked for
+has 'subject=CN = first' "$scratch/out"
+openssl s_client -connect "${url#https://}" -sess_out "$scratch/session" </dev/null >/dev/null 2>&1
+printf 'POST /login HTTP/1.1\r\n' >"$scratch/early"
+[ ! -s "$scratch/session" ] ||
+    openssl s_client -connect "${url#https://}" -sess_in "$scratch/session" -early_data "$scratch/early" \
+        </dev/null >"$scratch/out" 2>&1 || true
+if grep -q 'Early data was accepted' "$scratch/out"; then echo 'early data was accepted' >&2; exit 1; fi
+# A renegotiation ends the connection; no answer comes after it.
+printf 'R\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n' |
+    timeout 20 openssl s_client -tls1_2 -connect "${url#https://}" >"$scratch/out" 2>&1 || true
+if grep -q '200 OK' "$scratch/out"; then echo 'answered after a renegotiation' >&2; exit 1; fi
+passed=$((passed + 2))
 handshake FAIL -tls1_2 -cipher 'AES128-GCM-SHA256' # no forward secrecy
 handshake FAIL -tls1_2 -cipher 'ECDHE-ECDSA-AES128-SHA' # no AEAD
 handshake FAIL -alpn h2
@@ -88,5 +105,10 @@ until [ "$(grep -c '200 OK' "$scratch/old")" = 2 ]; do sleep 0.05; done
 exec 3>&-
 passed=$((passed + 3))
 ask 200 '*' --cacert "$scratch/second.pem" "$url/healthz"
+
+# The connection that has said nothing all the while is closed, ten seconds after it began.
+if ! timeout 30 cat <&5 >/dev/null; then echo 'a handshake may take for ever' >&2; exit 1; fi
+exec 5>&-
+passed=$((passed + 1))
 expect 0 stop_server
 echo "$passed passed, 0 failed"

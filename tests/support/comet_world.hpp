@@ -39,8 +39,8 @@ struct CometWorld : SequencerWorld {
     // As after a death of the process: what was committed is there, and nothing else.
     void start() {
         application.reset();
-        auto chain =
-            sequencer::Chain::open(ledger, guard(), network.log_key, sequencer::Chain::Behind::awaited);
+        auto chain = sequencer::Chain::open(ledger, guard(), network.log_key,
+                                            {.behind = sequencer::Chain::Behind::awaited});
         application = sequencer::comet::Application::make(std::move(chain).value(), {.ledger = ledger,
                                                                                      .clock = clock,
                                                                                      .outcomes = outcomes,

@@ -3,8 +3,9 @@
 #pragma once
 
 #include "base/mutex.hpp"
-#include "memory_rows.hpp"
+#include "support/ledger_rows.hpp"
 
+#include <algorithm>
 #include <atomic>
 
 namespace bulla::test {
@@ -56,6 +57,15 @@ public:
     store::Stored<std::optional<ledger::AccountRow>> load_account(ledger::Label const& label) override {
         base::Lock const lock(mutex_);
         return find(rows_.accounts, label);
+    }
+    store::Stored<std::optional<NearestAccount>> load_nearest_account(ledger::Label const& label) override {
+        base::Lock const lock(mutex_);
+        auto const lives = [](auto const& row) { return row.second.state.has_value(); };
+        auto const first = rows_.accounts.lower_bound(label), end = rows_.accounts.end();
+        auto found = std::find_if(first, end, lives);
+        if (found == end)
+            found = std::find_if(rows_.accounts.begin(), end, lives);
+        return found == end ? std::nullopt : std::optional(NearestAccount{found->first, found->second});
     }
     store::Stored<std::optional<ledger::SigningKeyRow>> load_signing_key(ledger::KeyId const& kid) override {
         base::Lock const lock(mutex_);
@@ -139,6 +149,7 @@ public:
 
     store::Stored<void> verify_files() override { return {}; }
     bool has_space() override { return has_space_; }
+    void keep_reserve(store::Reserve& /*reserve*/) override {}
     void fill_up() { has_space_ = false; }
     void make_room() { has_space_ = true; }
     store::Stored<std::size_t> erase_now() override { return 0; }

@@ -100,6 +100,19 @@ public:
         return answer;
     }
 
+    // Without waiting: bytes, or the end of the connection.
+    bool has_something_to_read() {
+        char byte = 0;
+        return !read_.empty() || ::recv(file_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+    }
+
+    // So many bytes, or up to the end of the connection.
+    void read_exactly(std::size_t size) {
+        char byte = 0;
+        while (size-- > 0 && ::recv(file_, &byte, 1, 0) == 1) {
+        }
+    }
+
     // Everything up to the end of the connection; an error counts as the end.
     std::string rest() {
         while (read_more()) {

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <future>
+#include <thread>
 
 namespace bulla::http::test {
 
@@ -33,6 +34,10 @@ public:
 
     Server& server() { return *server_; }
     RawClient connect() { return RawClient(server_->port()); }
+    void wait_for_no_connection() {
+        while (server_->connections() > 0)
+            std::this_thread::yield();
+    }
 
     // The answer to one request on a connection of its own.
     RawAnswer ask(std::string_view request) {

@@ -1,12 +1,19 @@
 #include "sequencer/comet/engine.hpp"
 
 #include "base/check.hpp"
+#include "sequencer/comet/engine_home.hpp"
 #include "sequencer/comet/engine_log.hpp"
 
 namespace bulla::sequencer::comet {
 namespace {
 
 constexpr std::chrono::seconds watch_interval{1};
+
+// An engine that was killed leaves its socket, and the next one could not listen there.
+void remove_socket(std::filesystem::path const& home) {
+    std::error_code ignored;
+    std::filesystem::remove(HomePaths{home}.rpc_socket(), ignored);
+}
 
 } // namespace
 
@@ -72,6 +79,7 @@ void Engine::run_once(std::stop_token const& stop) {
         child_has_ended_ = false;
     }
     starts_.push_back(clock_.now());
+    remove_socket(options_.home);
     net::ChildProcess child(
         {.arguments = {options_.program.string(), "start", "--home", options_.home.string()},
          .environment = {"HOME=" + options_.home.string()}},
@@ -80,6 +88,7 @@ void Engine::run_once(std::stop_token const& stop) {
     while (!await_end_of_child(stop))
         watch_progress();
     child.stop(stop_grace);
+    remove_socket(options_.home);
     set_child(nullptr);
 }
 

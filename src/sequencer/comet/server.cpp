@@ -67,6 +67,9 @@ Result<void, ServerFault> Server::listen(std::filesystem::path const& socket) {
 }
 
 Server::~Server() {
+    boost::system::error_code no_endpoint;
+    std::error_code ignored;
+    std::filesystem::remove(acceptor_.local_endpoint(no_endpoint).path(), ignored);
     shut_down(acceptor_.native_handle());
     accepting_.reset();
     for (auto& connection : connections_)

@@ -1,0 +1,71 @@
+// LINK: http
+// Bodies of /v1. What is accepted as JSON says the same when it is printed and read again, whatever its
+// members are asked for.
+#include "http/json_body.hpp"
+#include "http/request.hpp"
+#include "http/resource_sign_in.hpp"
+#include "token/strict_json.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace bulla;
+
+namespace {
+
+http::Request request_with(std::string_view body) {
+    http::RequestParts parts{.head = SecretBytes(0), .method = http::Method::post};
+    parts.fields.push_back({.name = "content-type", .value = "application/json"});
+    parts.body = SecretBytes::from(base::as_bytes(body));
+    return http::Request(std::move(parts));
+}
+
+// A number beyond what a double holds is read as infinite, and no member of ours is such a number. It cannot
+// be printed.
+bool has_infinity(boost::json::value const& value) {
+    if (auto const* const number = value.if_double())
+        return !std::isfinite(*number);
+    if (auto const* const list = value.if_array())
+        return std::ranges::any_of(*list, has_infinity);
+    auto const* const object = value.if_object();
+    for (auto const& [name, inner] : object == nullptr ? boost::json::object() : *object)
+        if (has_infinity(inner))
+            return true;
+    return false;
+}
+
+void check_reading(std::string_view body) {
+    auto const object = token::parse_strict_object(body);
+    if (!object || has_infinity(*object))
+        return;
+    auto const again = token::parse_strict_object(boost::json::serialize(*object));
+    CHECK(again && *again == *object);
+}
+
+void check_members(http::Request const& request) {
+    constexpr std::string_view first = "kind";
+    constexpr std::string_view second = "evidence";
+    auto const body = http::JsonBody::parse(request, {first, second});
+    if (!body)
+        return;
+    for (auto const name : {first, second}) {
+        if (auto const bytes = body->bytes(name))
+            CHECK(http::base64url(*bytes) == *body->text(name));
+        if (auto const evidence = body->evidence(name))
+            CHECK(evidence->size() <= 2);
+    }
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t size) {
+    auto const text = base::as_text({bytes, size});
+    auto const request = request_with(text);
+    check_reading(text);
+    check_members(request);
+    (void)http::parse_new_password(request);
+    return 0;
+}
