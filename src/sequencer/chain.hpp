@@ -8,7 +8,6 @@
 //  3. the checkpoint extends the one signed last (sequencer/guard.hpp).
 #pragma once
 
-#include "net/duration_histogram.hpp"
 #include "sequencer/block_maker.hpp"
 #include "sequencer/directory_open.hpp"
 #include "sequencer/guard.hpp"
@@ -35,12 +34,6 @@ std::string_view name(ChainFault::Kind kind);
 bool is_full_disk(ChainFault const& fault);
 // Store or guard failed in a way that makes every later answer worthless.
 [[noreturn]] void end_process(ChainFault const& fault);
-
-// How long the syncs of blocks took, and those of the guard record with the signature.
-struct CommitTimes {
-    net::DurationHistogram block;
-    net::DurationHistogram guard;
-};
 
 // Writes block 0 into an empty database. Nothing is signed here: open() does that.
 store::Stored<void> found_chain(store::LedgerDatabase& ledger, ledger::Genesis const& genesis);

@@ -14,6 +14,7 @@ namespace bulla::store {
 
 using EngineHeight = base::Ordinal<struct EngineHeightMeaning>; // 1, 2, 3 …; 0: no block yet
 using TransactionHash = base::Bytes<struct TransactionHashMeaning, 32>; // SHA-256 of its bytes
+using KeptKey = base::Bytes<struct KeptKeyMeaning, 32>; // digest of the statement that the writes are for
 
 // What became of a transaction: an entry of the ledger, or a refusal.
 struct TransactionResult {
@@ -34,9 +35,11 @@ struct TransactionResult {
 struct EngineStep {
     EngineHeight height;
     std::map<TransactionHash, TransactionResult> results;
+    std::vector<KeptKey> taken; // kept writes that joined this block
 };
 
-// Side writes of a transaction that was handed to the engine: they join the block that holds it.
+// Side writes of a statement that may become an entry: they join the block that holds it. They are there
+// before the entry is ordered, and on other nodes than the one that submits it, so they go by its statement.
 struct KeptWrites {
     base::Timestamp since; // by this node's clock
     std::vector<SideWrite> writes;

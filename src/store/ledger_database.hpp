@@ -86,10 +86,14 @@ public:
     virtual Stored<EngineHeight> load_engine_height() = 0; // 0: none yet
     virtual Stored<std::optional<TransactionResult>> load_result(TransactionHash const& hash) = 0;
     // Synced. The rows are erasable, as side rows are.
-    virtual Stored<void> keep_writes(TransactionHash const& hash, KeptWrites const& kept) = 0;
-    virtual Stored<std::optional<KeptWrites>> load_kept(TransactionHash const& hash) = 0;
-    virtual Stored<void> drop_kept(TransactionHash const& hash) = 0; // unsynced
+    virtual Stored<void> keep_writes(KeptKey const& key, KeptWrites const& kept) = 0;
+    virtual Stored<std::optional<KeptWrites>> load_kept(KeptKey const& key) = 0;
+    virtual Stored<void> drop_kept(KeptKey const& key) = 0; // unsynced
     virtual Stored<std::size_t> drop_kept_before(base::Timestamp time) = 0;
+    using KeptVisitor = std::function<bool(KeptKey const&, KeptWrites const&)>;
+    virtual Stored<void> each_kept(KeptVisitor visit) = 0;
+    // Outside of a block, synced: a row that this node lacks and another one had, or an end to one.
+    virtual Stored<void> mend_side_row(SideWrite const& write) = 0;
 
     // Rows in ascending key order; the visitor may stop the walk by returning false.
     using AccountVisitor = std::function<bool(ledger::Label const&, ledger::AccountRow const&)>;

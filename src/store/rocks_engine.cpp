@@ -45,32 +45,29 @@ Stored<std::optional<Row>> RocksEngine::load(ByteBuffer const& key) {
 }
 
 // A transaction that was refused although it is an entry already keeps the result it has.
-Stored<void> RocksEngine::put_step(rocksdb::WriteBatch& batch, EngineStep const& step,
-                                   std::vector<ledger::Label>& dropped) {
+Stored<void> RocksEngine::put_step(rocksdb::WriteBatch& batch, EngineStep const& step) {
     rocks_.put(batch, meta_family, key_of(height_key), ledger::encode(HeightRow{step.height}));
     for (auto const& [hash, result] : step.results) {
         if (result.index || !TRY(load_result(hash)))
             rocks_.put(batch, meta_family, key_of(result_prefix, hash), ledger::encode(result));
-        if (result.index)
-            rocks_.erase(batch, meta_family, key_of(kept_prefix, hash));
-        else
-            TRY(erase_kept(batch, hash, dropped));
     }
+    for (auto const& key : step.taken)
+        rocks_.erase(batch, meta_family, key_of(kept_prefix, key));
     return {};
 }
 
-void RocksEngine::put_kept(rocksdb::WriteBatch& batch, TransactionHash const& hash, KeptWrites const& kept) {
-    rocks_.put(batch, meta_family, key_of(kept_prefix, hash), ledger::encode(kept));
+void RocksEngine::put_kept(rocksdb::WriteBatch& batch, KeptKey const& key, KeptWrites const& kept) {
+    rocks_.put(batch, meta_family, key_of(kept_prefix, key), ledger::encode(kept));
 }
 
-Stored<void> RocksEngine::erase_kept(rocksdb::WriteBatch& batch, TransactionHash const& hash,
+Stored<void> RocksEngine::erase_kept(rocksdb::WriteBatch& batch, KeptKey const& key,
                                      std::vector<ledger::Label>& dropped) {
-    auto const kept = TRY(load_kept(hash));
+    auto const kept = TRY(load_kept(key));
     if (!kept)
         return {};
     for (auto const& write : kept->writes)
         dropped.push_back(write.label);
-    rocks_.erase(batch, meta_family, key_of(kept_prefix, hash));
+    rocks_.erase(batch, meta_family, key_of(kept_prefix, key));
     return {};
 }
 
@@ -83,24 +80,20 @@ Stored<std::optional<TransactionResult>> RocksEngine::load_result(TransactionHas
     return load<TransactionResult>(key_of(result_prefix, hash));
 }
 
-Stored<std::optional<KeptWrites>> RocksEngine::load_kept(TransactionHash const& hash) {
-    return load<KeptWrites>(key_of(kept_prefix, hash));
+Stored<std::optional<KeptWrites>> RocksEngine::load_kept(KeptKey const& key) {
+    return load<KeptWrites>(key_of(kept_prefix, key));
 }
 
-Stored<std::vector<TransactionHash>> RocksEngine::kept_before(base::Timestamp time) {
-    std::vector<TransactionHash> old;
-    TRY(rocks_.each(meta_family, key_of(kept_prefix), [&](ByteView key, ByteView bytes) -> Stored<bool> {
+Stored<void> RocksEngine::each_kept(KeptVisitor const& visit) {
+    return rocks_.each(meta_family, key_of(kept_prefix), [&](ByteView key, ByteView bytes) -> Stored<bool> {
         if (!base::as_text(key).starts_with(kept_prefix))
             return false;
-        auto const hash = TransactionHash::parse(key.subspan(kept_prefix.size()));
+        auto const of = KeptKey::parse(key.subspan(kept_prefix.size()));
         auto const kept = ledger::decode<KeptWrites>(bytes);
-        if (!hash || !kept)
+        if (!of || !kept)
             return std::unexpected{damaged(key)};
-        if (kept->since < time)
-            old.push_back(*hash);
-        return true;
-    }));
-    return old;
+        return visit(*of, *kept);
+    });
 }
 
 ByteBuffer RocksEngine::kept_first() {
@@ -108,7 +101,7 @@ ByteBuffer RocksEngine::kept_first() {
 }
 
 ByteBuffer RocksEngine::kept_last() {
-    return key_of(kept_prefix, ByteBuffer(TransactionHash::size, 0xff));
+    return key_of(kept_prefix, ByteBuffer(KeptKey::size, 0xff));
 }
 
 } // namespace bulla::store

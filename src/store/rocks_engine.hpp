@@ -2,7 +2,7 @@
 //
 //   engine                         → CBOR {0: height}
 //   result ‖ hash[32]              → CBOR of the TransactionResult
-//   kept ‖ hash[32]                → CBOR of the KeptWrites
+//   kept ‖ key[32]                 → CBOR of the KeptWrites
 #pragma once
 
 #include "store/engine_rows.hpp"
@@ -14,18 +14,18 @@ class RocksEngine {
 public:
     explicit RocksEngine(Rocks& rocks) : rocks_(rocks) {}
 
-    // Also takes away what was kept for the step's transactions. The labels in what was kept for refused ones
-    // are added to `dropped`: those bytes have to leave the disk.
-    Stored<void> put_step(rocksdb::WriteBatch& batch, EngineStep const& step,
-                          std::vector<ledger::Label>& dropped);
-    void put_kept(rocksdb::WriteBatch& batch, TransactionHash const& hash, KeptWrites const& kept);
-    Stored<void> erase_kept(rocksdb::WriteBatch& batch, TransactionHash const& hash,
+    // Also takes away the kept writes that joined the step's block.
+    Stored<void> put_step(rocksdb::WriteBatch& batch, EngineStep const& step);
+    void put_kept(rocksdb::WriteBatch& batch, KeptKey const& key, KeptWrites const& kept);
+    // The labels in what was kept are added to `dropped`: those bytes have to leave the disk.
+    Stored<void> erase_kept(rocksdb::WriteBatch& batch, KeptKey const& key,
                             std::vector<ledger::Label>& dropped);
 
     Stored<EngineHeight> load_height();
     Stored<std::optional<TransactionResult>> load_result(TransactionHash const& hash);
-    Stored<std::optional<KeptWrites>> load_kept(TransactionHash const& hash);
-    Stored<std::vector<TransactionHash>> kept_before(base::Timestamp time);
+    Stored<std::optional<KeptWrites>> load_kept(KeptKey const& key);
+    using KeptVisitor = std::function<bool(KeptKey const&, KeptWrites const&)>;
+    Stored<void> each_kept(KeptVisitor const& visit);
 
     // Where kept rows lie, for compaction.
     static base::ByteBuffer kept_first();

@@ -43,7 +43,7 @@ TEST(EngineRows, are_absent_on_a_single_node) {
     ASSERT_TRUE(is_ok(ledger->commit(sample_block_0())));
     EXPECT_EQ(ledger->load_engine_height().value(), EngineHeight{});
     EXPECT_EQ(ledger->load_result(filled<TransactionHash>(1)).value(), std::nullopt);
-    EXPECT_EQ(ledger->load_kept(filled<TransactionHash>(1)).value(), std::nullopt);
+    EXPECT_EQ(ledger->load_kept(filled<KeptKey>(1)).value(), std::nullopt);
 }
 
 TEST(EngineRows, come_with_their_block_and_stay) {
@@ -76,14 +76,19 @@ TEST(EngineRows, let_kept_writes_go_with_the_block_that_holds_their_entry) {
     TemporaryDirectory const directory;
     auto const ledger = open_at(directory.path());
     ASSERT_TRUE(is_ok(ledger->commit(sample_block_0())));
-    auto const hash = filled<TransactionHash>(1);
-    ASSERT_TRUE(is_ok(ledger->keep_writes(hash, sample_kept(9))));
-    EXPECT_EQ(ledger->load_kept(hash).value(), sample_kept(9));
+    auto const key = filled<KeptKey>(1);
+    auto const other = filled<KeptKey>(2);
+    ASSERT_TRUE(is_ok(ledger->keep_writes(key, sample_kept(9))));
+    ASSERT_TRUE(is_ok(ledger->keep_writes(other, sample_kept(9))));
+    EXPECT_EQ(ledger->load_kept(key).value(), sample_kept(9));
     auto block = sample_block_1();
     block.engine = sample_step(1);
+    block.engine->taken = {key};
     block.side_writes = sample_kept(9).writes;
     ASSERT_TRUE(is_ok(ledger->commit(block)));
-    EXPECT_EQ(ledger->load_kept(hash).value(), std::nullopt);
+    EXPECT_EQ(ledger->load_kept(key).value(), std::nullopt);
+    EXPECT_TRUE(ledger->load_kept(other).value().has_value());
+    ASSERT_TRUE(is_ok(ledger->drop_kept(other)));
     // The account is erased later: the copy that was kept before has to go as well.
     auto last = sample_block(2);
     last.side_writes = {{.label = filled<ledger::Label>(9), .row = std::nullopt}};
@@ -97,14 +102,11 @@ TEST(EngineRows, leave_no_byte_of_kept_writes_that_came_to_nothing) {
     TemporaryDirectory const directory;
     auto const ledger = open_at(directory.path());
     ASSERT_TRUE(is_ok(ledger->commit(sample_block_0())));
-    auto const refused = filled<TransactionHash>(2);
-    auto const dropped = filled<TransactionHash>(3);
-    ASSERT_TRUE(is_ok(ledger->keep_writes(refused, sample_kept(8))));
+    auto const dropped = filled<KeptKey>(3);
     ASSERT_TRUE(is_ok(ledger->keep_writes(dropped, sample_kept(9))));
-    ASSERT_TRUE(is_ok(ledger->note_engine_step(sample_step(1))));
     ASSERT_TRUE(is_ok(ledger->drop_kept(dropped)));
     EXPECT_TRUE(any_file_contains_secret(directory.path()));
-    EXPECT_EQ(ledger->erase_now().value(), 2U);
+    EXPECT_EQ(ledger->erase_now().value(), 1U);
     EXPECT_FALSE(any_file_contains_secret(directory.path()));
 }
 
@@ -113,11 +115,29 @@ TEST(EngineRows, forget_what_was_kept_before_a_time) {
     auto const ledger = open_at(directory.path());
     auto const at = [](std::uint64_t time) { return base::from_unix_milliseconds(time); };
     for (std::uint8_t number = 1; number <= 3; ++number)
-        ASSERT_TRUE(
-            is_ok(ledger->keep_writes(filled<TransactionHash>(number), sample_kept(number, at(number)))));
+        ASSERT_TRUE(is_ok(ledger->keep_writes(filled<KeptKey>(number), sample_kept(number, at(number)))));
     EXPECT_EQ(ledger->drop_kept_before(at(3)).value(), 2U);
-    EXPECT_FALSE(ledger->load_kept(filled<TransactionHash>(2)).value().has_value());
-    EXPECT_TRUE(ledger->load_kept(filled<TransactionHash>(3)).value().has_value());
+    std::vector<KeptKey> left;
+    ASSERT_TRUE(is_ok(ledger->each_kept([&](KeptKey const& key, KeptWrites const&) {
+        left.push_back(key);
+        return true;
+    })));
+    EXPECT_EQ(left, std::vector{filled<KeptKey>(3)});
+}
+
+TEST(EngineRows, mend_a_side_row_and_leave_no_byte_of_the_one_before) {
+    TemporaryDirectory const directory;
+    auto const ledger = open_at(directory.path());
+    ASSERT_TRUE(is_ok(ledger->commit(sample_block_0())));
+    auto const label = filled<ledger::Label>(9);
+    ASSERT_TRUE(is_ok(ledger->mend_side_row(sample_kept(9).writes[0])));
+    EXPECT_EQ(ledger->load_side_row(label).value(), sample_kept(9).writes[0].row);
+    ASSERT_TRUE(is_ok(ledger->mend_side_row({.label = label, .row = sample_side_row(3)})));
+    EXPECT_EQ(ledger->load_side_row(label).value(), sample_side_row(3));
+    EXPECT_EQ(ledger->erase_now().value(), 1U);
+    EXPECT_FALSE(any_file_contains_secret(directory.path()));
+    ASSERT_TRUE(is_ok(ledger->mend_side_row({.label = label, .row = std::nullopt})));
+    EXPECT_EQ(ledger->load_side_row(label).value(), std::nullopt);
 }
 
 } // namespace

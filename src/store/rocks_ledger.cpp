@@ -110,12 +110,14 @@ public:
     Stored<std::optional<TransactionResult>> load_result(TransactionHash const& hash) override {
         return engine_.load_result(hash);
     }
-    Stored<void> keep_writes(TransactionHash const& hash, KeptWrites const& kept) override;
-    Stored<std::optional<KeptWrites>> load_kept(TransactionHash const& hash) override {
-        return engine_.load_kept(hash);
+    Stored<void> keep_writes(KeptKey const& key, KeptWrites const& kept) override;
+    Stored<std::optional<KeptWrites>> load_kept(KeptKey const& key) override {
+        return engine_.load_kept(key);
     }
-    Stored<void> drop_kept(TransactionHash const& hash) override { return drop_kept(std::vector{hash}); }
+    Stored<void> drop_kept(KeptKey const& key) override { return drop_kept(std::vector{key}); }
     Stored<std::size_t> drop_kept_before(base::Timestamp time) override;
+    Stored<void> each_kept(KeptVisitor visit) override { return engine_.each_kept(visit); }
+    Stored<void> mend_side_row(SideWrite const& write) override;
 
     Stored<void> each_account(AccountVisitor visit) override;
     Stored<void> each_account_head(AccountHeadVisitor visit) override;
@@ -151,8 +153,7 @@ private:
     void put_log(rocksdb::WriteBatch& batch, BlockBatch const& block);
     void put_state(rocksdb::WriteBatch& batch, BlockBatch const& block);
     Stored<void> put_side_rows(rocksdb::WriteBatch& batch, BlockBatch const& block);
-    Stored<void> put_engine_step(rocksdb::WriteBatch& batch, EngineStep const& step);
-    Stored<void> drop_kept(std::vector<TransactionHash> const& hashes);
+    Stored<void> drop_kept(std::vector<KeptKey> const& keys);
     void mark_dropped(rocksdb::WriteBatch& batch, std::vector<Label> const& labels);
 
     std::unique_ptr<Rocks> rocks_;
@@ -243,7 +244,7 @@ Stored<void> RocksLedger::commit(BlockBatch const& block) {
     put_state(batch, block);
     TRY(put_side_rows(batch, block));
     if (block.engine)
-        TRY(put_engine_step(batch, *block.engine));
+        TRY(engine_.put_step(batch, *block.engine));
     TRY(rocks_->write(batch, Durability::synced));
     base::Lock const lock(mutex_);
     tip_ = Tip{.height = block.height,
@@ -258,39 +259,48 @@ void RocksLedger::mark_dropped(rocksdb::WriteBatch& batch, std::vector<Label> co
         rocks_->put(batch, meta_family, erasure_key(end ? end->height : ledger::BlockHeight{}, label), {});
 }
 
-Stored<void> RocksLedger::put_engine_step(rocksdb::WriteBatch& batch, EngineStep const& step) {
-    std::vector<Label> dropped;
-    TRY(engine_.put_step(batch, step, dropped));
-    mark_dropped(batch, dropped);
-    return {};
-}
-
 Stored<void> RocksLedger::note_engine_step(EngineStep const& step) {
     auto batch = Rocks::make_batch();
-    TRY(put_engine_step(batch, step));
+    TRY(engine_.put_step(batch, step));
     return rocks_->write(batch, Durability::unsynced);
 }
 
-Stored<void> RocksLedger::keep_writes(TransactionHash const& hash, KeptWrites const& kept) {
+Stored<void> RocksLedger::keep_writes(KeptKey const& key, KeptWrites const& kept) {
     auto batch = Rocks::make_batch();
-    engine_.put_kept(batch, hash, kept);
+    engine_.put_kept(batch, key, kept);
     return rocks_->write(batch, Durability::synced);
 }
 
-Stored<void> RocksLedger::drop_kept(std::vector<TransactionHash> const& hashes) {
+Stored<void> RocksLedger::drop_kept(std::vector<KeptKey> const& keys) {
     auto batch = Rocks::make_batch();
     std::vector<Label> dropped;
-    for (auto const& hash : hashes)
-        TRY(engine_.erase_kept(batch, hash, dropped));
+    for (auto const& key : keys)
+        TRY(engine_.erase_kept(batch, key, dropped));
     mark_dropped(batch, dropped);
     return rocks_->write(batch, Durability::unsynced);
 }
 
 Stored<std::size_t> RocksLedger::drop_kept_before(base::Timestamp time) {
-    auto const old = TRY(engine_.kept_before(time));
+    std::vector<KeptKey> old;
+    TRY(engine_.each_kept([&](KeptKey const& key, KeptWrites const& kept) {
+        if (kept.since < time)
+            old.push_back(key);
+        return true;
+    }));
     if (!old.empty())
         TRY(drop_kept(old));
     return old.size();
+}
+
+Stored<void> RocksLedger::mend_side_row(SideWrite const& write) {
+    auto batch = Rocks::make_batch();
+    if (TRY(rocks_->load(side, write.label)))
+        mark_dropped(batch, {write.label});
+    if (write.row)
+        rocks_->put(batch, side, write.label, encode_side_row(*write.row));
+    else
+        rocks_->erase(batch, side, write.label);
+    return rocks_->write(batch, Durability::synced);
 }
 
 Stored<ByteBuffer> RocksLedger::load_entry(ledger::LeafIndex index) {

@@ -32,6 +32,7 @@ inline abci::BlockRequest block_request(std::int64_t height, base::Timestamp tim
 
 struct CometWorld : SequencerWorld {
     sequencer::comet::Outcomes outcomes;
+    sequencer::LackingRecords lacking;
     std::unique_ptr<sequencer::comet::Application> application;
 
     CometWorld() { start(); }
@@ -44,6 +45,7 @@ struct CometWorld : SequencerWorld {
         application = sequencer::comet::Application::make(std::move(chain).value(), {.ledger = ledger,
                                                                                      .clock = clock,
                                                                                      .outcomes = outcomes,
+                                                                                     .lacking = lacking,
                                                                                      .log = silent_log(),
                                                                                      .peers = {"aa"}})
                           .value();

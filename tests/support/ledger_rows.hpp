@@ -20,7 +20,7 @@ struct LedgerRows {
     std::optional<ledger::PolicyRow> policy;
     store::EngineHeight engine_height;
     std::map<store::TransactionHash, store::TransactionResult> results;
-    std::map<store::TransactionHash, store::KeptWrites> kept;
+    std::map<store::KeptKey, store::KeptWrites> kept;
 
     void apply(store::EngineStep const& step) {
         engine_height = step.height;
@@ -29,8 +29,14 @@ struct LedgerRows {
                 results.insert_or_assign(hash, result);
             else
                 results.emplace(hash, result);
-            kept.erase(hash);
         }
+        for (auto const& key : step.taken)
+            kept.erase(key);
+    }
+    void apply(store::SideWrite const& write) {
+        side_rows.erase(write.label);
+        if (write.row)
+            side_rows.emplace(write.label, *write.row);
     }
     void apply(store::BlockBatch const& batch) {
         auto index = batch.first_index.number();
@@ -53,11 +59,8 @@ struct LedgerRows {
         }
         nodes = batch.nodes ? batch.nodes : nodes;
         policy = batch.policy ? batch.policy : policy;
-        for (auto const& [label, row] : batch.side_writes) {
-            side_rows.erase(label);
-            if (row)
-                side_rows.emplace(label, *row);
-        }
+        for (auto const& write : batch.side_writes)
+            apply(write);
         if (batch.engine)
             apply(*batch.engine);
     }

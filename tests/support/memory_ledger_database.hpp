@@ -19,8 +19,7 @@ public:
         base::Lock const lock(mutex_);
         return rows_;
     }
-    // As from a copy made earlier.
-    void put_back(LedgerRows rows) {
+    void put_back(LedgerRows rows) { // as from a copy made earlier
         base::Lock const lock(mutex_);
         rows_ = std::move(rows);
     }
@@ -103,24 +102,28 @@ public:
         base::Lock const lock(mutex_);
         return find(rows_.results, hash);
     }
-    store::Stored<void> keep_writes(store::TransactionHash const& hash,
-                                    store::KeptWrites const& kept) override {
+    store::Stored<void> keep_writes(store::KeptKey const& key, store::KeptWrites const& kept) override {
         base::Lock const lock(mutex_);
-        rows_.kept.insert_or_assign(hash, kept);
+        rows_.kept.insert_or_assign(key, kept);
         return {};
     }
-    store::Stored<std::optional<store::KeptWrites>> load_kept(store::TransactionHash const& hash) override {
-        base::Lock const lock(mutex_);
-        return find(rows_.kept, hash);
+    store::Stored<std::optional<store::KeptWrites>> load_kept(store::KeptKey const& key) override {
+        return find(rows().kept, key);
     }
-    store::Stored<void> drop_kept(store::TransactionHash const& hash) override {
+    store::Stored<void> drop_kept(store::KeptKey const& key) override {
         base::Lock const lock(mutex_);
-        rows_.kept.erase(hash);
+        rows_.kept.erase(key);
         return {};
     }
     store::Stored<std::size_t> drop_kept_before(base::Timestamp time) override {
         base::Lock const lock(mutex_);
         return std::erase_if(rows_.kept, [&](auto const& each) { return each.second.since < time; });
+    }
+    store::Stored<void> each_kept(KeptVisitor visit) override { return each(rows().kept, visit); }
+    store::Stored<void> mend_side_row(store::SideWrite const& write) override {
+        base::Lock const lock(mutex_);
+        rows_.apply(write);
+        return {};
     }
 
     store::Stored<void> each_account(AccountVisitor visit) override { return each(rows().accounts, visit); }
@@ -149,15 +152,13 @@ public:
 
     store::Stored<void> verify_files() override { return {}; }
     bool has_space() override { return has_space_; }
-    void keep_reserve(store::Reserve& /*reserve*/) override {}
+    void keep_reserve(store::Reserve&) override {}
     void fill_up() { has_space_ = false; }
     void make_room() { has_space_ = true; }
     store::Stored<std::size_t> erase_now() override { return 0; }
     store::Stored<void> checkpoint(std::filesystem::path const&) override { return {}; }
 
 private:
-    static store::StoreFault damaged() { return {store::StoreFaultKind::damaged, "memory", "missing row"}; }
-
     template <class Map>
     static std::optional<typename Map::mapped_type> find(Map const& map, typename Map::key_type const& key) {
         auto const place = map.find(key);
@@ -170,7 +171,7 @@ private:
     template <class T>
     static store::Stored<T> present(std::optional<T> row) {
         if (!row)
-            return std::unexpected{damaged()};
+            return std::unexpected{store::StoreFault{store::StoreFaultKind::damaged, "memory", "missing"}};
         return *std::move(row);
     }
     template <class Map, class Visit>

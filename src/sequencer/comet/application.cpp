@@ -3,6 +3,7 @@
 #include "sequencer/comet/chain_start.hpp"
 #include "sequencer/comet/frame.hpp"
 #include "sequencer/comet/limits.hpp"
+#include "sequencer/comet/side_writes.hpp"
 #include "sequencer/trial.hpp"
 
 namespace bulla::sequencer::comet {
@@ -200,33 +201,41 @@ Called<abci::StatusResponse> Application::process_proposal(abci::BlockRequest co
     return status(accepted ? abci::StatusResponse::ACCEPT : abci::StatusResponse::REJECT);
 }
 
+Called<abci::TransactionOutcome> Application::execute_one(BlockMaker& maker, std::string const& transaction,
+                                                          base::Timestamp time, PendingBlock& pending) {
+    auto const to_call_fault = [this](store::StoreFault const& fault) { return report(fault); };
+    auto const entry = bytes_of(transaction);
+    auto found = TRY(map_fault(find_side_writes(surroundings_.ledger, entry), to_call_fault));
+    Submission submission{.entry = base::to_buffer(entry), .side_writes = std::move(found.writes)};
+    auto outcome = TRY(map_fault(maker.execute(std::move(submission), time, checks_), to_call_fault));
+    if (!outcome)
+        return outcome_of(outcome.error());
+    pending.outcomes.emplace(hash_transaction(transaction),
+                             Outcome{.code = 0, .receipt = *std::move(outcome)});
+    if (found.taken)
+        pending.step.taken.push_back(*found.taken);
+    if (found.lacking)
+        pending.lacking.push_back(*found.lacking);
+    return abci::TransactionOutcome{};
+}
+
 // From the committed state and the block alone. A block before that was finalized and never committed is
 // forgotten with its maker.
 Called<Application::Execution> Application::execute(abci::BlockRequest const& request) {
-    auto const to_call_fault = [this](store::StoreFault const& fault) { return report(fault); };
     BlockMaker maker(surroundings_.ledger, chain_.tip());
     Execution execution;
     auto& [pending, results] = execution;
     pending.step.height = height_.next();
     auto const time = block_time(request.time());
     for (auto const& transaction : request.txs()) {
-        auto const hash = hash_transaction(transaction);
         auto& result = results.emplace_back();
-        if (maker.entry_count() == ledger::block_entries_max) {
+        if (maker.entry_count() == ledger::block_entries_max)
             result.set_code(code_block_full);
-        } else {
-            auto kept = TRY(map_fault(surroundings_.ledger.load_kept(hash), to_call_fault));
-            Submission submission{.entry = base::to_buffer(bytes_of(transaction)),
-                                  .side_writes =
-                                      kept ? std::move(kept->writes) : std::vector<store::SideWrite>{}};
-            auto outcome = TRY(map_fault(maker.execute(std::move(submission), time, checks_), to_call_fault));
-            if (outcome)
-                pending.outcomes.emplace(hash, Outcome{.code = 0, .receipt = *std::move(outcome)});
-            else
-                result = outcome_of(outcome.error());
-        }
+        else
+            result = TRY(execute_one(maker, transaction, time, pending));
         // Of a transaction that stands twice in the block, the first counts.
-        pending.outcomes.emplace(hash, Outcome{.code = result.code(), .receipt = std::nullopt});
+        pending.outcomes.emplace(hash_transaction(transaction),
+                                 Outcome{.code = result.code(), .receipt = std::nullopt});
     }
     for (auto const& [hash, outcome] : pending.outcomes)
         pending.step.results.emplace(
@@ -270,6 +279,8 @@ Called<void> Application::write(PendingBlock& pending) {
     for (auto& [hash, outcome] : pending.outcomes)
         if (outcome.receipt)
             outcome.receipt->head = *head;
+    for (auto const& label : pending.lacking)
+        surroundings_.lacking.add(label);
     heads_.publish(*head);
     return {};
 }

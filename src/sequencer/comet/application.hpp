@@ -14,6 +14,7 @@
 #include "sequencer/chain.hpp"
 #include "sequencer/comet/call_fault.hpp"
 #include "sequencer/comet/outcomes.hpp"
+#include "sequencer/lacking_records.hpp"
 
 #include <spdlog/logger.h>
 
@@ -27,6 +28,7 @@ struct Surroundings {
     store::LedgerDatabase& ledger;
     base::Clock const& clock;
     Outcomes& outcomes;
+    LackingRecords& lacking;
     std::shared_ptr<spdlog::logger> log;
     std::set<std::string, std::less<>> peers; // p2p ids of the network's other nodes
 };
@@ -54,6 +56,7 @@ private:
         store::EngineStep step;
         MadeBlockPointer made; // none: no entry
         BlockOutcomes outcomes;
+        std::vector<ledger::Label> lacking; // records that were not brought to this node
     };
     struct Execution;
 
@@ -62,6 +65,8 @@ private:
     bool is_next(std::int64_t height) const REQUIRES(mutex_);
     base::Timestamp block_time(abci::Timestamp const& header) const REQUIRES(mutex_);
     Called<Execution> execute(abci::BlockRequest const& request) REQUIRES(mutex_);
+    Called<abci::TransactionOutcome> execute_one(BlockMaker& maker, std::string const& transaction,
+                                                 base::Timestamp time, PendingBlock& pending);
     // Whether all are accepted, one after the other, in a block of this time.
     Called<bool> all_accepted(abci::BlockRequest const& request, base::Timestamp time) REQUIRES(mutex_);
     Called<void> write(PendingBlock& pending) REQUIRES(mutex_);

@@ -1,6 +1,7 @@
 #include "sequencer/comet/application.hpp"
 
 #include "sequencer/comet/limits.hpp"
+#include "sequencer/comet/side_writes.hpp"
 #include "support/comet_world.hpp"
 
 #include <gtest/gtest.h>
@@ -249,13 +250,22 @@ TEST(Commit, keeps_height_and_results_with_the_block) {
 TEST(Commit, takes_what_was_kept_for_an_entry_into_its_block) {
     Begun world;
     auto const one = world.registration(1);
-    auto const hash = store::TransactionHash::from(crypto::sha256(one));
+    auto const key = kept_key_of(one).value();
     store::SideRow const row{.opaque_record = ByteBuffer(192, 1), .opening = {}, .vrf_proof = {}};
     auto const label = TestAccount(world.network, 1).label;
-    ASSERT_TRUE(world.ledger.keep_writes(hash, {.since = {}, .writes = {{.label = label, .row = row}}}));
+    ASSERT_TRUE(world.ledger.keep_writes(key, {.since = {}, .writes = {{.label = label, .row = row}}}));
     world.block({one});
     EXPECT_EQ(world.ledger.load_side_row(label).value(), row);
-    EXPECT_FALSE(world.ledger.load_kept(hash).value().has_value());
+    EXPECT_FALSE(world.ledger.load_kept(key).value().has_value());
+    EXPECT_TRUE(world.lacking.is_empty());
+}
+
+TEST(Commit, says_whose_record_was_not_brought_to_this_node) {
+    Begun world;
+    world.finalize({world.registration(1)});
+    EXPECT_TRUE(world.lacking.is_empty()); // nothing is decided yet
+    world.block({world.registration(1), world.registration(1)});
+    EXPECT_EQ(world.lacking.list(), std::set{TestAccount(world.network, 1).label});
 }
 
 TEST(Commit, that_finds_no_room_changes_nothing_and_can_come_again) {

@@ -2,6 +2,7 @@
 
 #include "sequencer/comet/engine_rpc.hpp"
 #include "sequencer/comet/limits.hpp"
+#include "sequencer/comet/side_writes.hpp"
 #include "sequencer/trial.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -14,7 +15,7 @@ namespace {
 namespace asio = boost::asio;
 
 // What was handed over so long ago and is in no block will be in none: its statement or admissions are over.
-constexpr std::chrono::hours kept_max{24};
+constexpr std::chrono::hours kept_max{1};
 constexpr std::chrono::milliseconds keeping_wait_max{2'000};
 
 std::unexpected<OrderFault> refuse(OrderFaultKind kind) {
@@ -74,6 +75,7 @@ Result<void, CometSequencer::StartFault> CometSequencer::begin(Chain chain) {
     auto const store_fault = [](store::StoreFault const& fault) {
         return StartFault{fault.place + ": " + fault.detail};
     };
+    times_ = chain.times();
     auto const dropped =
         TRY(map_fault(parts_.ledger.drop_kept_before(parts_.clock.now() - kept_max), store_fault));
     if (dropped > 0)
@@ -81,6 +83,7 @@ Result<void, CometSequencer::StartFault> CometSequencer::begin(Chain chain) {
     Surroundings surroundings{.ledger = parts_.ledger,
                               .clock = parts_.clock,
                               .outcomes = outcomes_,
+                              .lacking = lacking_,
                               .log = parts_.log,
                               .peers = options_.peers};
     application_ = TRY(map_fault(Application::make(std::move(chain), std::move(surroundings)), store_fault));
@@ -161,13 +164,14 @@ Result<void, OrderFault> CometSequencer::try_ahead(base::ByteView entry) {
     return {};
 }
 
-asio::awaitable<Result<void, OrderFault>> CometSequencer::keep(store::TransactionHash hash,
+// What an admission has kept already is there.
+asio::awaitable<Result<void, OrderFault>> CometSequencer::keep(store::KeptKey key,
                                                                std::vector<store::SideWrite> writes) {
-    if (writes.empty())
+    if (writes.empty() || CO_TRY(map_fault(parts_.ledger.load_kept(key), fault_of_store)))
         co_return Result<void, OrderFault>{};
-    auto write = [this, hash,
+    auto write = [this, key,
                   kept = store::KeptWrites{.since = parts_.clock.now(), .writes = std::move(writes)}] {
-        return parts_.ledger.keep_writes(hash, kept);
+        return parts_.ledger.keep_writes(key, kept);
     };
     auto const written = co_await keeping_.run(std::move(write), keeping_wait_max);
     if (!written)
@@ -203,9 +207,9 @@ asio::awaitable<CometSequencer::Answer> CometSequencer::await_outcome(Outcomes::
 }
 
 asio::awaitable<CometSequencer::Answer> CometSequencer::hand_over_and_wait(Submission submission,
-                                                                           store::TransactionHash hash,
+                                                                           store::KeptKey key,
                                                                            Outcomes::WaitPointer wait) {
-    CO_TRY(co_await keep(hash, std::move(submission.side_writes)));
+    CO_TRY(co_await keep(key, std::move(submission.side_writes)));
     CO_TRY(co_await submit(std::move(submission.entry)));
     co_return co_await await_outcome(wait);
 }
@@ -218,14 +222,16 @@ asio::awaitable<Result<Receipt, OrderFault>> CometSequencer::order(Submission su
     if (auto receipt = CO_TRY(find_receipt(hash, submission.entry)))
         co_return *std::move(receipt);
     CO_TRY(try_ahead(submission.entry));
+    auto const key = kept_key_of(submission.entry);
+    CHECK(key); // what does not decode was refused just now
     auto const wait = std::make_shared<Outcomes::Wait>(co_await asio::this_coro::executor);
     if (!outcomes_.add(hash, wait))
         co_return refuse(OrderFaultKind::busy);
-    auto answer = co_await hand_over_and_wait(std::move(submission), hash, wait);
+    auto answer = co_await hand_over_and_wait(std::move(submission), *key, wait);
     bool const is_last = outcomes_.remove(hash, wait);
     // What may still be ordered stays kept, and what somebody else waits for.
     if (!answer && answer.error().kind != OrderFaultKind::unknown && is_last)
-        CO_TRY(map_fault(parts_.ledger.drop_kept(hash), fault_of_store));
+        CO_TRY(map_fault(parts_.ledger.drop_kept(*key), fault_of_store));
     co_return answer;
 }
 

@@ -43,6 +43,13 @@ public:
     bool accepts_entries() override;
     HeadFeed const& heads() const override { return application_->heads(); }
 
+    std::size_t waiting() override { return outcomes_.size(); }
+    CommitTimes const& times() const override { return *times_; }
+    std::vector<std::string> silent_threads() override { return {}; }
+    // Refuses what waits and whatever comes: before the end, so that nobody waits for it.
+    void end_orders() { outcomes_.end(); }
+
+    LackingRecords& lacking() { return lacking_; }
     EngineState engine_state() const;
     std::optional<int> engine_process() const;
     store::EngineHeight height() const { return application_->height(); }
@@ -57,16 +64,18 @@ private:
     Result<std::optional<Receipt>, OrderFault> find_receipt(store::TransactionHash const& hash,
                                                             base::ByteView entry);
     Result<void, OrderFault> try_ahead(base::ByteView entry);
-    boost::asio::awaitable<Result<void, OrderFault>> keep(store::TransactionHash hash,
+    boost::asio::awaitable<Result<void, OrderFault>> keep(store::KeptKey key,
                                                           std::vector<store::SideWrite> writes);
     boost::asio::awaitable<Result<void, OrderFault>> submit(base::ByteBuffer entry);
-    boost::asio::awaitable<Answer> hand_over_and_wait(Submission submission, store::TransactionHash hash,
+    boost::asio::awaitable<Answer> hand_over_and_wait(Submission submission, store::KeptKey key,
                                                       Outcomes::WaitPointer wait);
     boost::asio::awaitable<Answer> await_outcome(Outcomes::WaitPointer wait);
 
     Parts parts_;
     Options options_;
     Outcomes outcomes_;
+    LackingRecords lacking_;
+    std::shared_ptr<CommitTimes const> times_;
     base::Mutex mutex_;
     base::Condition order_ended_;
     std::size_t orders_ GUARDED_BY(mutex_) = 0; // under way
