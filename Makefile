@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.deps/bin:$(PATH)
 JOBS ?= $(shell nproc)
 
-.PHONY: help run build debug test test-long fuzz bench deb format tidy clean setup
+.PHONY: help run build debug engine test test-long fuzz bench deb format tidy clean setup
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -22,6 +22,10 @@ debug: setup ## the debug build, without optimisation
 
 setup:
 	@tools/setup
+
+engine: ## CometBFT, which orders entries between organisations: build/cometbft
+	@tools/setup engine
+	@tools/build_engine
 
 test: ## what must pass before a commit lands: checkers, unit tests under sanitizers, end to end
 	@tools/test

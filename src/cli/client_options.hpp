@@ -1,5 +1,4 @@
-// The words and flags of the commands that talk to a server. Included by commands.cpp and client_options.cpp
-// alone.
+// The words and flags of the commands that talk to a server. Included where words are added alone.
 #pragma once
 
 #include "cli/output.hpp"

@@ -9,6 +9,7 @@
 #include "cli/key_commands.hpp"
 #include "cli/key_encryption.hpp"
 #include "cli/ledger_commands.hpp"
+#include "cli/network_options.hpp"
 #include "cli/serve.hpp"
 #include "cli/version.hpp"
 
@@ -251,6 +252,7 @@ ExitCode run_command(int argument_count, char const* const* arguments) {
     add_recover_guard(app, action);
     add_keys(app, action);
     add_bench(app, action);
+    add_network_commands(app, action);
     add_client_commands(app, action);
     add_completion(app, action);
     try {

@@ -179,6 +179,10 @@ constexpr std::array keys{
                          return set_lifetime(s.drain, value, seconds{0}, drain_max);
                      },
                      [](Settings const& s) { return ConfiguredValue(print_duration(s.drain)); }},
+    ConfigurationKey{"server", "engine", ValueType::text, "engine",
+                     "the cometbft program, on a node of a network; empty: beside this program",
+                     [](Settings& s, ConfiguredValue const& value) { return set_file(s.engine, value); },
+                     [](Settings const& s) { return ConfiguredValue(s.engine.string()); }},
     ConfigurationKey{
         "keys", "passphrase_file", ValueType::text, "passphrase-file",
         "file with the passphrase that the keys are encrypted by",

@@ -9,6 +9,7 @@ namespace bulla::cli {
 namespace {
 
 constexpr std::chrono::minutes interval{1};
+constexpr std::chrono::seconds interval_at_first{1};
 
 } // namespace
 
@@ -18,14 +19,17 @@ KeyKeeper::KeyKeeper(service::SigningKeys& keys, boost::asio::io_context& contex
       thread_("keys", [this](std::stop_token const& stop) { run(stop); }) {}
 
 Result<void, service::SigningKeyFault> KeyKeeper::settle() {
-    return boost::asio::co_spawn(context_, keys_.settle(), boost::asio::use_future).get();
+    auto settled = boost::asio::co_spawn(context_, keys_.settle(), boost::asio::use_future).get();
+    is_settled_ = is_settled_ || settled.has_value();
+    return settled;
 }
 
 void KeyKeeper::run(std::stop_token const& stop) {
     while (true) {
         {
             base::Lock const lock(mutex_);
-            wake_.wait_for(mutex_, stop, interval, [] { return false; });
+            auto const pause = is_settled_ ? interval : interval_at_first;
+            wake_.wait_for(mutex_, stop, pause, [] { return false; });
         }
         if (stop.stop_requested())
             return;

@@ -1,5 +1,5 @@
 // Settles the token signing keys each minute: a key grown old is followed by a new one, and what a failure
-// left undone is done. A failure is logged and tried again.
+// left undone is done. A failure is logged and tried again; soon, until it went well once.
 #pragma once
 
 #include "net/thread.hpp"
@@ -7,6 +7,8 @@
 
 #include <boost/asio/io_context.hpp>
 #include <spdlog/logger.h>
+
+#include <atomic>
 
 namespace bulla::cli {
 
@@ -27,6 +29,7 @@ private:
     std::shared_ptr<spdlog::logger> log_;
     base::Mutex mutex_;
     base::Condition wake_;
+    std::atomic<bool> is_settled_ = false;
     net::Thread thread_; // last
 };
 

@@ -5,7 +5,7 @@
 #include "http/readings.hpp"
 #include "http/server.hpp"
 #include "net/worker_pool.hpp"
-#include "sequencer/local/local_sequencer.hpp"
+#include "sequencer/sequencer.hpp"
 
 #include <filesystem>
 
@@ -17,7 +17,7 @@ class Watchdog;
 struct NodeParts {
     std::filesystem::path data;
     base::Timestamp started;
-    sequencer::LocalSequencer& sequencer;
+    sequencer::Sequencer& sequencer;
     net::WorkerPool const& argon2_pool;
     LiveKeeper const& live_keeper;
     Watchdog const& watchdog;

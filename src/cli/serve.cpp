@@ -9,8 +9,10 @@
 #include "cli/live_keeper.hpp"
 #include "cli/log_line.hpp"
 #include "cli/map_keeper.hpp"
+#include "cli/network_node.hpp"
 #include "cli/node_readings.hpp"
 #include "cli/passphrase.hpp"
+#include "cli/record_keeper.hpp"
 #include "cli/request_log.hpp"
 #include "cli/start_messages.hpp"
 #include "cli/supervisor_variables.hpp"
@@ -42,6 +44,7 @@ namespace {
 constexpr std::chrono::seconds stop_grace{10};
 constexpr std::chrono::seconds stop_time_besides{20}; // last syncs, on a slow disk
 constexpr std::size_t argon2_queue_max = 64;
+constexpr std::size_t admission_queue_max = 1024;
 
 struct StartRefusal {
     ExitCode code = ExitCode::unreachable;
@@ -50,6 +53,9 @@ struct StartRefusal {
 template <class T>
 using Started = Result<T, StartRefusal>;
 
+StartRefusal refusal(std::string reason) {
+    return {.code = ExitCode::unreachable, .reason = std::move(reason)};
+}
 auto const founding_refusal = [](service::FoundingFault const& fault) {
     return StartRefusal{.code = ExitCode::unreachable, .reason = describe(fault)};
 };
@@ -96,7 +102,9 @@ public:
         TRY(load_certificate());
         TRY(open_data());
         remove_old_copies(data_->paths.data);
-        auto chain = TRY(map_fault(data_->open_chain(), founding_refusal));
+        using Behind = sequencer::Chain::Behind;
+        auto const behind = is_network_node(*data_) ? Behind::awaited : Behind::refused;
+        auto chain = TRY(map_fault(data_->open_chain(behind), founding_refusal));
         settings_ = TRY(settle(configuration_, *chain.head()->policy, *chain.head()->nodes));
         threads_ = std::make_unique<net::IoThreads>(count_or_cores(settings_.io_threads));
         argon2_pool_ = std::make_unique<net::WorkerPool>(
@@ -106,8 +114,9 @@ public:
         disk_pool_ = std::make_unique<net::WorkerPool>(
             net::WorkerPool::Options{.name = "disk", .threads = 1, .queue_max = 8});
         auto const origin = chain.directory_origin();
-        sequencer_ = std::make_unique<sequencer::LocalSequencer>(std::move(chain), *data_->ledger, clock_);
+        TRY(start_sequencer(std::move(chain)));
         TRY(make_application());
+        TRY(join_network());
         keeper_ = std::make_unique<LiveKeeper>(
             *data_->live, service::CounterSweep(*data_->live, *data_->ledger, application_->ground().limits),
             clock_);
@@ -133,23 +142,29 @@ public:
 
     // Listeners first, then what they use; a second call does nothing.
     void stop() {
+        if (comet_ != nullptr)
+            comet_->end_orders();
         tls_keeper_.reset();
-        for (auto* const server : {&server_, &control_server_})
+        for (auto* const server : {&server_, &node_server_, &control_server_})
             if (*server)
                 (*server)->stop(stop_grace);
         server_.reset();
+        node_server_.reset();
         control_server_.reset();
         watchdog_.reset();
+        record_keeper_.reset();
         key_keeper_.reset();
         erasure_keeper_.reset();
         keeper_.reset();
         application_.reset();
         map_keeper_.reset();
+        comet_ = nullptr;
         sequencer_.reset();
     }
 
     service::DataDirectory const& data() const { return *data_; }
     service::Settings const& settings() const { return settings_; }
+    ledger::NodesRow const& nodes() const { return *application_->ground().head()->nodes; }
     std::uint16_t port() const { return server_->port(); }
 
 private:
@@ -161,6 +176,42 @@ private:
             }));
         data_.emplace(
             TRY(map_fault(service::open_data(settings, clock_, randomness_, passphrase), founding_refusal)));
+        return {};
+    }
+
+    Started<void> start_sequencer(sequencer::Chain chain) {
+        if (!is_network_node(*data_)) {
+            sequencer_ =
+                std::make_unique<sequencer::LocalSequencer>(std::move(chain), *data_->ledger, clock_);
+            return {};
+        }
+        auto comet =
+            TRY(map_fault(start_comet(std::move(chain), {*data_, settings_.engine, clock_, log_}), refusal));
+        comet_ = comet.get();
+        sequencer_ = std::move(comet);
+        return {};
+    }
+
+    // Other nodes are answered from the start: they may be what this one waits for.
+    Started<void> join_network() {
+        if (comet_ == nullptr)
+            return {};
+        admission_pool_ = std::make_unique<net::WorkerPool>(
+            net::WorkerPool::Options{.name = "admit", .threads = 1, .queue_max = admission_queue_max});
+        auto const vrf_public_key = crypto::VrfPublicKey::from(data_->genesis.vrf_public_key.view());
+        TRY(map_fault(application_->join_network(vrf_public_key, comet_->lacking(), *admission_pool_),
+                      [](store::StoreFault const& fault) { return refusal(describe(fault)); }));
+        auto const address = TRY(map_fault(
+            message_address(*application_->ground().head()->nodes, application_->ground().node), refusal));
+        node_router_ = std::make_unique<http::Router>(http::make_node_routes());
+        metrics_.know(node_router_->routes());
+        node_server_ = TRY(map_fault(http::Server::start(http::TcpListener{address.host, address.port},
+                                                         server_parts(*node_router_), *threads_),
+                                     [&](http::StartFault const& fault) {
+                                         return refusal(describe(fault, print_listen_address(address)));
+                                     }));
+        record_keeper_ = std::make_unique<RecordKeeper>(*application_->record_mender(), comet_->lacking(),
+                                                        threads_->at(0), log_);
         return {};
     }
 
@@ -203,9 +254,12 @@ private:
         return {};
     }
 
-    // A full disk does not stop a node that has a key to sign with.
+    // A full disk does not stop a node that has a key to sign with. On a network the key is there once enough
+    // nodes are.
     Started<void> settle_keys() {
         key_keeper_ = std::make_unique<KeyKeeper>(application_->signing_keys(), threads_->at(0), log_);
+        if (comet_ != nullptr)
+            return {};
         auto const settled = key_keeper_->settle();
         if (!settled && !application_->signing_keys().in_force())
             return std::unexpected{
@@ -294,15 +348,20 @@ private:
     std::unique_ptr<net::IoThreads> threads_;
     std::unique_ptr<net::WorkerPool> argon2_pool_;
     std::unique_ptr<net::WorkerPool> disk_pool_;
-    std::unique_ptr<sequencer::LocalSequencer> sequencer_;
+    std::unique_ptr<net::WorkerPool> admission_pool_; // none on a single node
+    std::unique_ptr<sequencer::Sequencer> sequencer_;
+    sequencer::comet::CometSequencer* comet_ = nullptr; // the same, on a node of a network
     std::unique_ptr<service::Application> application_;
     std::unique_ptr<LiveKeeper> keeper_;
     std::unique_ptr<ErasureKeeper> erasure_keeper_;
     std::unique_ptr<MapKeeper> map_keeper_;
     std::unique_ptr<KeyKeeper> key_keeper_;
+    std::unique_ptr<RecordKeeper> record_keeper_;
     std::unique_ptr<Watchdog> watchdog_;
     std::unique_ptr<http::Router> router_;
     std::unique_ptr<http::Router> control_router_;
+    std::unique_ptr<http::Router> node_router_;
+    std::unique_ptr<http::Server> node_server_;
     std::unique_ptr<http::Server> control_server_;
     std::unique_ptr<http::Server> server_;
 };
@@ -317,6 +376,8 @@ void print_welcome(Node const& node, Configuration const& configuration) {
     fmt::print("  data          {}{}\n", node.data().paths.data.string(),
                node.data().start == service::StartKind::first ? " (made just now: keys, guard, ledger)" : "");
     fmt::print("  network       {}\n", base::to_base64url(node.data().network));
+    if (auto const count = node.nodes().nodes.size(); count > 1)
+        fmt::print("  nodes         {}, of which {} must run\n", count, node.nodes().quorum());
     fmt::print("  registration  {} ({})\n", is_open ? "open" : "closed",
                configuration.places.at("registration.mode"));
     fmt::print("try:\n");

@@ -21,6 +21,7 @@ enum class Access {
     client,    // a registered application's authentication
     operators, // an operator's token
     local,     // the control socket alone
+    nodes,     // another node of the network: its sealed message
 };
 
 struct Route {

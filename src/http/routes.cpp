@@ -5,8 +5,10 @@
 #include "http/openapi.hpp"
 #include "http/resource_account.hpp"
 #include "http/resource_log.hpp"
+#include "http/resource_node.hpp"
 #include "http/resource_plain.hpp"
 #include "http/resource_sign_in.hpp"
+#include "service/node_message.hpp"
 
 namespace bulla::http {
 namespace {
@@ -85,6 +87,15 @@ std::vector<Route> make_routes(Metrics& metrics) {
         get("/readyz", "ready", anyone, show_readiness),
         get("/openapi.json", "openapi", anyone, show_openapi),
     };
+}
+
+std::vector<Route> make_node_routes() {
+    return {{.method = Method::post,
+             .pattern = "/node/messages",
+             .name = "node_message",
+             .access = Access::nodes,
+             .handler = answer_node,
+             .body_max = service::node_message_size_max}};
 }
 
 } // namespace bulla::http

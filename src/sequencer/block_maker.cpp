@@ -147,7 +147,7 @@ void BlockMaker::hash_changes() {
     open_->map_changes = {};
 }
 
-MadeBlockPointer BlockMaker::close() {
+MadeBlockPointer BlockMaker::close(std::optional<store::EngineStep> engine) {
     CHECK(!pending_ && entry_count() > 0);
     hash_changes();
     auto made = std::make_shared<MadeBlock>(std::move(open_->batch), tip_);
@@ -165,6 +165,7 @@ MadeBlockPointer BlockMaker::close() {
     made->batch.height = built.block.height;
     made->batch.first_index = built.block.first_index;
     made->batch.entries.push_back(built.block_bytes);
+    made->batch.engine = std::move(engine);
     for (auto& tile : made->after.tiles.take_changed())
         made->batch.tiles.push_back(
             {.level = tile.level, .number = tile.number, .hashes = std::move(tile.hashes)});

@@ -42,8 +42,9 @@ public:
     // Does a part of close() ahead. Worth while when there is nothing else to do.
     void hash_changes();
 
-    // The open block, which must have an entry. No block may be pending.
-    MadeBlockPointer close();
+    // The open block, which must have an entry. No block may be pending. `engine`: what the engine's block
+    // leaves beside it.
+    MadeBlockPointer close(std::optional<store::EngineStep> engine = std::nullopt);
 
     bool has_pending() const { return pending_.has_value(); }
     void settle() { pending_.reset(); } // the pending block is durable

@@ -3,6 +3,11 @@
 #include "net/stopwatch.hpp"
 #include "sequencer/stored_tiles.hpp"
 
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <cstdlib>
+
 namespace bulla::sequencer {
 namespace {
 
@@ -25,6 +30,20 @@ std::string_view name(ChainFault::Kind kind) {
     case Kind::wrong_network_root: return "wrong_network_root";
     }
     CHECK_UNREACHABLE();
+}
+
+bool is_full_disk(ChainFault const& fault) {
+    return fault.kind == Kind::store && fault.store && fault.store->kind == store::StoreFaultKind::no_space;
+}
+
+[[noreturn]] void end_process(ChainFault const& fault) {
+    auto message = fmt::format("bulla: the ledger cannot go on: {}", name(fault.kind));
+    if (fault.guard)
+        message += fmt::format(" ({})", name(*fault.guard));
+    if (fault.store)
+        message += fmt::format(" ({}: {})", fault.store->place, fault.store->detail);
+    std::fputs((message + "\n").c_str(), stderr);
+    std::abort();
 }
 
 store::Stored<void> found_chain(store::LedgerDatabase& ledger, ledger::Genesis const& genesis) {
@@ -65,6 +84,8 @@ Result<std::string, ChainFault> Chain::sign(ledger::TreeSize size, merkle::LogRo
     auto const stored_root = merkle::load_root(tiles, size);
     if (!stored_root || *stored_root != root)
         return fault(Kind::wrong_log_root);
+    if (size < guard_.last().size)
+        return std::string{};
     merkle::Checkpoint const checkpoint{.origin = guard_.last().origin, .size = size, .root = root};
     merkle::HashPath proof;
     if (auto const before = guard_.last().size; before != ledger::TreeSize{} && before < size) {

@@ -8,7 +8,6 @@
 //  3. the checkpoint extends the one signed last (sequencer/guard.hpp).
 #pragma once
 
-#include "net/duration_histogram.hpp"
 #include "sequencer/block_maker.hpp"
 #include "sequencer/directory_open.hpp"
 #include "sequencer/guard.hpp"
@@ -32,12 +31,9 @@ struct ChainFault {
     std::uint64_t guard_size = 0;
 };
 std::string_view name(ChainFault::Kind kind);
-
-// How long the syncs of blocks took, and those of the guard record with the signature.
-struct CommitTimes {
-    net::DurationHistogram block;
-    net::DurationHistogram guard;
-};
+bool is_full_disk(ChainFault const& fault);
+// Store or guard failed in a way that makes every later answer worthless.
+[[noreturn]] void end_process(ChainFault const& fault);
 
 // Writes block 0 into an empty database. Nothing is signed here: open() does that.
 store::Stored<void> found_chain(store::LedgerDatabase& ledger, ledger::Genesis const& genesis);
@@ -46,15 +42,28 @@ class Chain {
 public:
     // The database must hold block 0 at least; it and the log key outlive the chain. Compares what is stored
     // with itself and with the guard, and signs the present checkpoint again. A ledger ahead of the guard is
-    // signed on, one behind it is not. The directory comes from the map file if one is named and good: its
-    // hashes are then believed until somebody has checked them all and vouches (merkle/committed_map.hpp).
+    // signed on, one behind it is not, unless what is missing will come again. The directory comes from the
+    // map file if one is named and good: its hashes are then believed until somebody has checked them all and
+    // vouches (merkle/committed_map.hpp).
+    // awaited: heads have no checkpoint until the ledger has reached the size signed last, and its root is
+    // compared there.
+    enum class Behind : std::uint8_t { refused, awaited };
+    struct Opening {
+        std::filesystem::path map_file = {};
+        Behind behind = Behind::refused;
+    };
     static Result<Chain, ChainFault> open(store::LedgerDatabase& ledger, Guard guard,
-                                          crypto::Ed25519KeyPair const& log_key,
-                                          std::filesystem::path const& map_file = {});
+                                          crypto::Ed25519KeyPair const& log_key, Opening const& opening);
+    static Result<Chain, ChainFault> open(store::LedgerDatabase& ledger, Guard guard,
+                                          crypto::Ed25519KeyPair const& log_key) {
+        return open(ledger, std::move(guard), log_key, {});
+    }
 
     Tip const& tip() const { return tip_; }
-    HeadPointer const& head() const { return tip_.head; } // with checkpoint
+    HeadPointer const& head() const { return tip_.head; } // with checkpoint, unless behind
     DirectoryOrigin const& directory_origin() const { return directory_origin_; }
+    // Whether the ledger ends before the size signed last.
+    bool is_behind() const { return tip_.head->size < guard_.last().size; }
 
     // Makes the next block durable and signs it. With a fault of the store that is `no_space` nothing has
     // changed; after any other fault the chain is of no more use, and the block may or may not be durable.
@@ -66,11 +75,12 @@ public:
 private:
     Chain(store::LedgerDatabase& ledger, Guard guard, crypto::Ed25519KeyPair const& log_key);
 
-    Result<void, ChainFault> load(std::filesystem::path const& map_file);
+    Result<void, ChainFault> load(Opening const& opening);
     Result<void, ChainFault> check_log(Head const& head) const;
     Result<void, ChainFault> load_tiles(ledger::TreeSize size);
     Result<void, ChainFault> load_directory(Head& head, std::filesystem::path const& map_file);
     Result<void, ChainFault> load_network_map(Head& head) const;
+    // Empty while the ledger is behind the guard.
     Result<std::string, ChainFault> sign(ledger::TreeSize size, merkle::LogRoot const& root);
 
     store::LedgerDatabase* ledger_;

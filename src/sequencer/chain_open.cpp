@@ -24,18 +24,17 @@ bool is_in_log(StoredTiles const& tiles, Head const& head, base::ByteView entry,
 } // namespace
 
 Result<Chain, ChainFault> Chain::open(store::LedgerDatabase& ledger, Guard guard,
-                                      crypto::Ed25519KeyPair const& log_key,
-                                      std::filesystem::path const& map_file) {
+                                      crypto::Ed25519KeyPair const& log_key, Opening const& opening) {
     Chain chain(ledger, std::move(guard), log_key);
-    TRY(chain.load(map_file));
+    TRY(chain.load(opening));
     return chain;
 }
 
-Result<void, ChainFault> Chain::load(std::filesystem::path const& map_file) {
+Result<void, ChainFault> Chain::load(Opening const& opening) {
     auto const tip = TRY(map_fault(ledger_->load_tip(), store_fault));
     auto const size = tip ? ledger::TreeSize{tip->block_index.number() + 1} : ledger::TreeSize{};
     auto const signed_size = guard_.last().size;
-    if (size < signed_size || !tip)
+    if ((size < signed_size && opening.behind == Behind::refused) || !tip)
         return std::unexpected{ChainFault{
             .kind = Kind::behind_guard, .ledger_size = size.number(), .guard_size = signed_size.number()}};
     auto head = std::make_shared<Head>();
@@ -54,7 +53,7 @@ Result<void, ChainFault> Chain::load(std::filesystem::path const& map_file) {
     if (!is_in_log(StoredTiles(*ledger_), *head, genesis, ledger::LeafIndex{0}))
         return fault(Kind::wrong_log_root);
     TRY(check_log(*head));
-    TRY(load_directory(*head, map_file));
+    TRY(load_directory(*head, opening.map_file));
     TRY(load_network_map(*head));
     tip_.chain.network = head->network;
     tip_.chain.height = block->height;

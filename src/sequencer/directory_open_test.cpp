@@ -41,7 +41,7 @@ struct World : SequencerWorld {
     void store() const { ASSERT_TRUE(store_directory_file(file, *chain.head())); }
 
     Result<Chain, ChainFault> open_with_file(store::LedgerDatabase& database) const {
-        return Chain::open(database, guard(), network.log_key, file);
+        return Chain::open(database, guard(), network.log_key, {.map_file = file});
     }
     DirectoryOrigin open_again() {
         auto const opened = open_with_file(ledger).value();

@@ -1,6 +1,7 @@
 // Who decides the order of entries: the local sequencer on one machine, CometBFT among several.
 #pragma once
 
+#include "net/duration_histogram.hpp"
 #include "sequencer/head.hpp"
 #include "store/ledger_database.hpp"
 
@@ -34,6 +35,12 @@ struct OrderFault {
     std::optional<ledger::Rejection> rejection;
 };
 
+// How long the syncs of blocks took, and those of the guard record with the signature.
+struct CommitTimes {
+    net::DurationHistogram block;
+    net::DurationHistogram guard;
+};
+
 class Sequencer {
 public:
     virtual ~Sequencer() = default;
@@ -43,6 +50,11 @@ public:
     // Whether an entry sent now would be taken: not while the disk is full, nor the queue, nor after the end.
     virtual bool accepts_entries() = 0;
     virtual HeadFeed const& heads() const = 0;
+
+    virtual std::size_t waiting() = 0; // entries that wait for their block
+    virtual CommitTimes const& times() const = 0;
+    // Threads of the sequencer that have not answered since the call before. Of one caller.
+    virtual std::vector<std::string> silent_threads() = 0;
 };
 
 } // namespace bulla::sequencer

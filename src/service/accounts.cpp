@@ -2,6 +2,7 @@
 
 #include "opaque/messages.hpp"
 #include "service/faults_of_order.hpp"
+#include "service/password_entry.hpp"
 #include "service/proof.hpp"
 #include "service/refusal_of_limits.hpp"
 #include "service/service_limits.hpp"
@@ -116,11 +117,12 @@ boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_cha
     if (!side_row)
         co_return refuse(ServiceFaultKind::conflict);
     side_row->opaque_record = std::move(made.opaque_record);
-    sequencer::Submission submission{.entry =
-                                         assemble_entry(ground_, ledger::EntryKind::replace_credential,
-                                                        std::move(made.statement), std::move(made.evidence)),
-                                     .side_writes = {}};
-    submission.side_writes.push_back({.label = principal.label, .row = std::move(side_row)});
+    PasswordEntry entry{.kind = ledger::EntryKind::replace_credential,
+                        .statement = std::move(made.statement),
+                        .evidence = std::move(made.evidence),
+                        .username = std::nullopt,
+                        .write = {.label = principal.label, .row = std::move(side_row)}};
+    auto submission = CO_TRY(co_await admit_entry(ground_, std::move(entry)));
     auto ordered = co_await ground_.sequencer.order(std::move(submission));
     if (!ordered)
         co_return std::unexpected{to_service_fault(ordered.error())};

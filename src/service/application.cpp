@@ -52,4 +52,14 @@ Application::Application(Settings settings, Parts parts)
       registration_(ground_), login_(ground_, tokens_), accounts_(ground_),
       plain_form_(ground_, registration_, login_, parts.argon2_pool) {}
 
+store::Stored<void> Application::join_network(crypto::VrfPublicKey const& vrf_public_key,
+                                              sequencer::LackingRecords& lacking, net::WorkerPool& disk) {
+    desk_ = TRY(AdmissionDesk::open(ground_, vrf_public_key));
+    peers_ = std::make_unique<Peers>(ground_, *desk_, disk);
+    mender_ = std::make_unique<RecordMender>(ground_, *peers_, lacking, disk);
+    ground_.peers = peers_.get();
+    ground_.lacking = &lacking;
+    return mender_->find_lacking();
+}
+
 } // namespace bulla::service

@@ -6,6 +6,7 @@
 #include "service/accounts.hpp"
 #include "service/login.hpp"
 #include "service/plain_form.hpp"
+#include "service/record_mender.hpp"
 #include "service/registration.hpp"
 #include "service/tokens.hpp"
 
@@ -38,8 +39,19 @@ public:
     Events& events() { return events_; }
     PlainForm& plain_form() { return plain_form_; }
 
-    // Ready: entries are accepted, and no end is in sight. Otherwise the node still serves what it can.
-    bool is_ready() { return !ending_ && ground_.sequencer.accepts_entries(); }
+    // On a node of a network, before anything is served: from then on passwords need the other nodes'
+    // admissions. `lacking` outlives the application.
+    store::Stored<void> join_network(crypto::VrfPublicKey const& vrf_public_key,
+                                     sequencer::LackingRecords& lacking, net::WorkerPool& disk);
+    Peers* peers() { return peers_.get(); }                // none on a single node
+    RecordMender* record_mender() { return mender_.get(); } // likewise
+
+    // Ready: entries are accepted, tokens can be signed, no record lacks, and no end is in sight. Otherwise
+    // the node still serves what it can.
+    bool is_ready() {
+        return !ending_ && ground_.sequencer.accepts_entries() && signing_keys_.in_force() != nullptr &&
+               (ground_.lacking == nullptr || ground_.lacking->is_empty());
+    }
     void announce_end() { ending_ = true; }
 
 private:
@@ -55,6 +67,9 @@ private:
     Login login_;
     Accounts accounts_;
     PlainForm plain_form_;
+    std::unique_ptr<AdmissionDesk> desk_;
+    std::unique_ptr<Peers> peers_;
+    std::unique_ptr<RecordMender> mender_;
 };
 
 } // namespace bulla::service

@@ -42,12 +42,6 @@ Result<void, FoundingFault> sync_directory(fs::path const& directory) {
     return {};
 }
 
-Result<void, FoundingFault> make_directory(fs::path const& directory) {
-    if (::mkdir(directory.c_str(), 0700) != 0)
-        return system_fault(directory, errno);
-    return {};
-}
-
 // The parent directory, so that DATA.new can stand beside DATA: also for "data/" and "data".
 fs::path without_slash(fs::path const& data) {
     auto const path = fs::absolute(data).lexically_normal();
@@ -72,29 +66,6 @@ std::string host_of(std::string_view issuer) {
     return std::string(rest);
 }
 
-// scheme://host[:port]: what browsers call an origin.
-std::string origin_of(std::string_view issuer) {
-    auto const scheme = issuer.find("://");
-    auto const from = scheme == std::string_view::npos ? 0 : scheme + 3;
-    return std::string(issuer.substr(0, issuer.find('/', from)));
-}
-
-ledger::Node make_node(NodeKeys const& keys) {
-    auto const id = ledger::make_node_id(keys.node_key.public_key());
-    credential::PublicKey const operator_key(keys.operator_key.public_key());
-    auto const owner = credential::CredentialOwner::from(id);
-    auto const kind = credential::CredentialKind::device_key;
-    return {.id = id,
-            .node_key = keys.node_key.public_key(),
-            .cosigner_key = keys.cosigner_key.public_key(),
-            .sequence = {},
-            .operators = {{.id = credential::credential_id(owner, kind, operator_key),
-                           .kind = kind,
-                           .public_key = operator_key,
-                           .sequence = {}}},
-            .signing_keys = {}};
-}
-
 ledger::SeedHash hash_seed(NodeKeys const& keys) {
     return ledger::SeedHash::from(crypto::sha256(base::ByteView(keys.oprf_seed.expose())));
 }
@@ -108,7 +79,7 @@ struct Plan {
 };
 
 Result<NodeKeys, FoundingFault> make_node_keys(fs::path const& directory, Plan const& plan) {
-    TRY(make_directory(directory));
+    TRY(make_data_directory(directory));
     auto keys = TRY(map_fault(KeyDirectory::found(directory, plan.passphrase, plan.randomness), key_fault));
     TRY(map_fault(make_keys(keys, plan.randomness), key_fault));
     return map_fault(load_keys(std::move(keys)), key_fault);
@@ -116,19 +87,9 @@ Result<NodeKeys, FoundingFault> make_node_keys(fs::path const& directory, Plan c
 
 Result<void, FoundingFault> build(DataPaths const& paths, Plan const& plan) {
     auto const& settings = plan.settings;
-    TRY(make_directory(paths.data));
+    TRY(make_data_directory(paths.data));
     auto const keys = TRY(make_node_keys(paths.keys(), plan));
-    auto const guard =
-        sequencer::Guard::open(paths.guard(), log_origin_of(settings), sequencer::Guard::Start::first);
-    if (!guard)
-        return std::unexpected{
-            FoundingFault{.kind = Kind::guard, .place = paths.guard(), .guard = guard.error()}};
-    auto const ledger =
-        TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::create), store_fault));
-    TRY(map_fault(sequencer::found_chain(*ledger, make_genesis(settings, keys, plan.clock.now())),
-                  store_fault));
-    TRY(sync_directory(paths.keys()));
-    return sync_directory(paths.data);
+    return found_ledger(paths, make_genesis(settings, keys, plan.clock.now()));
 }
 
 // The lock lies beside DATA while DATA.new is built: two first starts at once must not remove each other's
@@ -176,11 +137,19 @@ Result<void, FoundingFault> compare_keys(DataPaths const& paths, NodeKeys const&
     auto const policy = TRY(map_fault(ledger.load_policy(), store_fault));
     auto const* const node = nodes.find(ledger::make_node_id(keys.node_key.public_key()));
     auto const& keyset = policy.keysets.back();
+    auto const& network = keys.network;
+    bool const is_alone = node != nullptr && !node->channel_key && !network;
+    bool const is_member = node != nullptr && node->channel_key && node->validator_key && network;
     bool const has_operator = node != nullptr && node->operators.size() == 1;
     auto const operator_key = credential::PublicKey(keys.operator_key.public_key());
     for (auto const& [file, is_the_one] : {
              KeyPlace{"node", node != nullptr},
              KeyPlace{"operator", has_operator && node->operators[0].public_key == operator_key},
+             KeyPlace{"channel",
+                      is_alone || (is_member && std::ranges::equal(node->channel_key->view(),
+                                                                   network->channel.public_key().view()))},
+             KeyPlace{"validator",
+                      is_alone || (is_member && *node->validator_key == network->validator.public_key())},
              KeyPlace{"cosigner", node != nullptr && node->cosigner_key == keys.cosigner_key.public_key()},
              KeyPlace{"log", nodes.log_key == keys.log_key.public_key()},
              KeyPlace{"vrf", crypto::VrfPublicKey::from(genesis.vrf_public_key) == keys.vrf_key.public_key()},
@@ -221,10 +190,58 @@ Result<void, FoundingFault> check_keys(DataPaths const& paths, store::LedgerData
     return compare_keys(paths, keys, TRY(load_genesis(paths, ledger)).genesis, ledger);
 }
 
+std::string origin_of(std::string_view issuer) {
+    auto const scheme = issuer.find("://");
+    auto const from = scheme == std::string_view::npos ? 0 : scheme + 3;
+    return std::string(issuer.substr(0, issuer.find('/', from)));
+}
+
+Result<void, FoundingFault> make_data_directory(fs::path const& directory) {
+    if (::mkdir(directory.c_str(), 0700) != 0)
+        return system_fault(directory, errno);
+    return {};
+}
+
+Result<void, FoundingFault> found_ledger(DataPaths const& paths, ledger::Genesis const& genesis) {
+    auto const guard =
+        sequencer::Guard::open(paths.guard(), genesis.nodes.origin, sequencer::Guard::Start::first);
+    if (!guard)
+        return std::unexpected{
+            FoundingFault{.kind = Kind::guard, .place = paths.guard(), .guard = guard.error()}};
+    auto const ledger =
+        TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::create), store_fault));
+    TRY(map_fault(sequencer::found_chain(*ledger, genesis), store_fault));
+    TRY(sync_directory(paths.keys()));
+    return sync_directory(paths.data);
+}
+
+ledger::Node make_node(NodeKeys const& keys) {
+    auto const id = ledger::make_node_id(keys.node_key.public_key());
+    credential::PublicKey const operator_key(keys.operator_key.public_key());
+    auto const owner = credential::CredentialOwner::from(id);
+    auto const kind = credential::CredentialKind::device_key;
+    return {.id = id,
+            .node_key = keys.node_key.public_key(),
+            .cosigner_key = keys.cosigner_key.public_key(),
+            .sequence = {},
+            .operators = {{.id = credential::credential_id(owner, kind, operator_key),
+                           .kind = kind,
+                           .public_key = operator_key,
+                           .sequence = {}}},
+            .signing_keys = {}};
+}
+
 ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& keys, base::Timestamp time) {
+    return make_genesis(settings, keys, {make_node(keys)}, time);
+}
+
+ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& shared,
+                             std::vector<ledger::Node> nodes, base::Timestamp time) {
     using OpaquePublicKey = decltype(ledger::Keyset::opaque_public_key);
     using VrfPublicKey = decltype(ledger::Genesis::vrf_public_key);
-    auto node = make_node(keys);
+    std::vector<ledger::NodeId> ids;
+    for (auto const& node : nodes)
+        ids.push_back(node.id);
     ledger::Genesis genesis;
     genesis.time = time;
     genesis.policy.issuer = settings.issuer;
@@ -235,14 +252,14 @@ ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& keys, bas
     genesis.policy.keysets = {
         {.number = 1,
          .threshold = 1,
-         .nodes = {node.id},
-         .seeds = {hash_seed(keys)},
-         .opaque_public_key = OpaquePublicKey::from(keys.opaque_keys.public_key.view())}};
+         .nodes = std::move(ids),
+         .seeds = {hash_seed(shared)},
+         .opaque_public_key = OpaquePublicKey::from(shared.opaque_keys.public_key.view())}};
     genesis.nodes = {.number = 1,
-                     .log_key = keys.log_key.public_key(),
+                     .log_key = shared.log_key.public_key(),
                      .origin = log_origin_of(settings),
-                     .nodes = {std::move(node)}};
-    genesis.vrf_public_key = VrfPublicKey::from(keys.vrf_key.public_key());
+                     .nodes = std::move(nodes)};
+    genesis.vrf_public_key = VrfPublicKey::from(shared.vrf_key.public_key());
     return genesis;
 }
 
@@ -281,13 +298,14 @@ Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::C
                          .live = std::move(live)};
 }
 
-Result<sequencer::Chain, FoundingFault> DataDirectory::open_chain() const {
+Result<sequencer::Chain, FoundingFault> DataDirectory::open_chain(sequencer::Chain::Behind behind) const {
     auto const origin = TRY(map_fault(ledger->load_nodes(), store_fault)).origin;
     auto guard = sequencer::Guard::open(paths.guard(), origin, sequencer::Guard::Start::again);
     if (!guard)
         return std::unexpected{
             FoundingFault{.kind = Kind::guard, .place = paths.guard(), .guard = guard.error()}};
-    return map_fault(sequencer::Chain::open(*ledger, *std::move(guard), keys.log_key, paths.map_file()),
+    return map_fault(sequencer::Chain::open(*ledger, *std::move(guard), keys.log_key,
+                                            {.map_file = paths.map_file(), .behind = behind}),
                      [&](sequencer::ChainFault const& from) {
                          return FoundingFault{.kind = Kind::chain, .place = paths.data, .chain = from};
                      });

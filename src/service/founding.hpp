@@ -87,7 +87,8 @@ struct DataDirectory {
     std::unique_ptr<store::LiveDatabase> live;
 
     // To be called once: the guard, and the chain on it. The chain refers to ledger and keys.
-    Result<sequencer::Chain, FoundingFault> open_chain() const;
+    Result<sequencer::Chain, FoundingFault> open_chain(
+        sequencer::Chain::Behind behind = sequencer::Chain::Behind::refused) const;
 };
 
 // Issuer, origin, names and password policy of the settings count at the first start only. The keys are
@@ -104,5 +105,15 @@ Result<void, FoundingFault> check_keys(DataPaths const& paths, store::LedgerData
 
 // A single node's genesis out of settings and keys.
 ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& keys, base::Timestamp time);
+
+// What stands in a genesis of one of the nodes; `origins` are the places where people find the service.
+ledger::Node make_node(NodeKeys const& keys);
+ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& shared,
+                             std::vector<ledger::Node> nodes, base::Timestamp time);
+
+// The steps of a first start: a directory of mode 0700, and guard and ledger in one that has its keys.
+Result<void, FoundingFault> make_data_directory(std::filesystem::path const& directory);
+Result<void, FoundingFault> found_ledger(DataPaths const& paths, ledger::Genesis const& genesis);
+std::string origin_of(std::string_view url); // scheme://host[:port]: what browsers call an origin
 
 } // namespace bulla::service

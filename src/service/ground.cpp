@@ -19,13 +19,6 @@ bool needs_admission(ledger::DecodedEntry const& entry) {
         entry.statement);
 }
 
-ledger::Admission admit(Ground const& ground, ledger::StatementDigest const& digest) {
-    auto const until = ground.entry_time() + ledger::admission_validity;
-    return {.node = ground.node,
-            .until = until,
-            .signature = ground.keys.node_key.sign(ledger::admission_message(until, digest))};
-}
-
 } // namespace
 
 ledger::Label make_label(crypto::VrfOutput const& output) {
@@ -41,6 +34,13 @@ crypto::Scalar account_key(Ground const& ground, ledger::Label const& label) {
     return opaque::account_oprf_key(ground.keys.oprf_seed, ground.network, keyset, label);
 }
 
+ledger::Admission make_admission(Ground const& ground, ledger::StatementDigest const& digest) {
+    auto const until = ground.entry_time() + ledger::admission_validity;
+    return {.node = ground.node,
+            .until = until,
+            .signature = ground.keys.node_key.sign(ledger::admission_message(until, digest))};
+}
+
 base::ByteBuffer assemble_entry(Ground const& ground, ledger::EntryKind kind, base::ByteBuffer statement,
                                 std::vector<ledger::Evidence> evidence) {
     ledger::Entry entry{
@@ -48,7 +48,7 @@ base::ByteBuffer assemble_entry(Ground const& ground, ledger::EntryKind kind, ba
     // What does not decode is refused by execute(); it needs no admission.
     if (auto const decoded = ledger::decode_entry(ledger::encode(entry));
         decoded && needs_admission(*decoded))
-        entry.admissions.push_back(admit(ground, decoded->digest));
+        entry.admissions.push_back(make_admission(ground, decoded->digest));
     return ledger::encode(entry);
 }
 

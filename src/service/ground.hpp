@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "sequencer/lacking_records.hpp"
 #include "sequencer/sequencer.hpp"
 #include "service/events.hpp"
 #include "service/keys.hpp"
@@ -11,6 +12,8 @@
 #include "store/live_database.hpp"
 
 namespace bulla::service {
+
+class Peers;
 
 struct Ground {
     Settings const& settings;
@@ -24,6 +27,8 @@ struct Ground {
     base::Clock const& clock;
     base::Randomness& randomness; // thread-safe
     Events& events;
+    Peers* peers = nullptr;                                // the other nodes; none on a single node
+    sequencer::LackingRecords const* lacking = nullptr;    // likewise
 
     sequencer::HeadPointer head() const { return sequencer.heads().newest(); }
     // The least time that the next block can have. Block times never go back, so entries are made for this
@@ -40,6 +45,9 @@ crypto::Scalar account_key(Ground const& ground, ledger::Label const& label);
 
 // Where a request comes from, as the limits see it: an IPv4 /24 or IPv6 /56, as bytes.
 using AddressPrefix = base::ByteBuffer;
+
+// This node's admission of a statement, from now on.
+ledger::Admission make_admission(Ground const& ground, ledger::StatementDigest const& digest);
 
 // An entry with this node's admission where its kind asks for one, and the evidence given.
 base::ByteBuffer assemble_entry(Ground const& ground, ledger::EntryKind kind, base::ByteBuffer statement,

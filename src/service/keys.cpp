@@ -13,7 +13,9 @@ namespace fs = std::filesystem;
 constexpr std::string_view signing_prefix = "signing-";
 constexpr std::string_view unfinished_name = "signing.tmp";
 
-constexpr std::array node_key_names{"operator", "node", "cosigner", "log", "oprf-1", "opaque", "vrf"};
+constexpr std::array own_key_names{"operator", "node", "cosigner"};
+constexpr std::array shared_key_names{"log", "oprf-1", "opaque", "vrf"};
+constexpr std::array network_key_names{"validator", "p2p", "channel"};
 
 std::unexpected<KeyFault> fault(KeyFaultKind kind, fs::path const& file) {
     return std::unexpected{KeyFault{.kind = kind, .file = file}};
@@ -40,17 +42,54 @@ Result<crypto::Ed25519KeyPair, KeyFault> read_ed25519(KeyDirectory const& direct
     return crypto::Ed25519KeyPair::from_seed(TRY(read_key<32>(directory, name)));
 }
 
-} // namespace
+Result<std::optional<NetworkNodeKeys>, KeyFault> load_network_keys(KeyDirectory const& directory) {
+    std::error_code ignored;
+    if (!fs::exists(directory.path() / "channel", ignored))
+        return std::nullopt;
+    auto const channel = TRY(read_key<32>(directory, "channel"));
+    return NetworkNodeKeys{.validator = TRY(read_ed25519(directory, "validator")),
+                           .p2p = TRY(read_ed25519(directory, "p2p")),
+                           .channel = crypto::ChannelKeyPair::from_seed(channel)};
+}
 
-Result<void, KeyFault> make_keys(KeyDirectory const& directory, base::Randomness& randomness) {
-    for (std::string_view const name : node_key_names)
+template <class Names>
+Result<void, KeyFault> make_each(KeyDirectory const& directory, Names const& names,
+                                 base::Randomness& randomness) {
+    for (std::string_view const name : names)
         TRY(name == "vrf" ? make_key<64>(directory, name, randomness)
                           : make_key<32>(directory, name, randomness));
     return {};
 }
 
+template <class Names>
+bool contains(Names const& names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+} // namespace
+
+Result<void, KeyFault> make_keys(KeyDirectory const& directory, base::Randomness& randomness) {
+    TRY(make_each(directory, own_key_names, randomness));
+    return make_each(directory, shared_key_names, randomness);
+}
+
+Result<void, KeyFault> make_network_keys(KeyDirectory const& directory, base::Randomness& randomness) {
+    return make_each(directory, network_key_names, randomness);
+}
+
+Result<void, KeyFault> copy_shared_keys(KeyDirectory const& from, KeyDirectory const& to,
+                                        base::Randomness& randomness) {
+    TRY(make_each(to, own_key_names, randomness));
+    for (std::string_view const name : shared_key_names) {
+        auto const key = TRY(from.read(name, name == "vrf" ? 64 : 32));
+        TRY(to.write({.name = name, .in_the_end = name}, key.expose(), randomness));
+    }
+    return {};
+}
+
 bool is_key_name(std::string_view name) {
-    return std::ranges::find(node_key_names, name) != node_key_names.end() ||
+    return contains(own_key_names, name) || contains(shared_key_names, name) ||
+           contains(network_key_names, name) ||
            (name.starts_with(signing_prefix) && token::parse_key_id(name.substr(signing_prefix.size())));
 }
 
@@ -62,6 +101,7 @@ Result<NodeKeys, KeyFault> load_keys(KeyDirectory directory) {
     auto const vrf_seed = TRY(read_key<64>(directory, "vrf"));
     auto oprf_seed = TRY(read_key<32>(directory, "oprf-1"));
     auto const opaque_seed = TRY(read_key<32>(directory, "opaque"));
+    auto network = TRY(load_network_keys(directory));
     return NodeKeys{.operator_key = std::move(operator_key),
                     .node_key = std::move(node_key),
                     .cosigner_key = std::move(cosigner_key),
@@ -69,6 +109,7 @@ Result<NodeKeys, KeyFault> load_keys(KeyDirectory directory) {
                     .vrf_key = crypto::VrfKeyPair::from_seed(vrf_seed),
                     .oprf_seed = std::move(oprf_seed),
                     .opaque_keys = opaque::make_server_keys(opaque_seed),
+                    .network = std::move(network),
                     .directory = std::move(directory)};
 }
 

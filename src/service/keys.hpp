@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "crypto/channel.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/vrf.hpp"
 #include "ledger/types.hpp"
@@ -10,6 +11,13 @@
 #include "service/key_directory.hpp"
 
 namespace bulla::service {
+
+// What a node of a network has besides.
+struct NetworkNodeKeys {
+    crypto::Ed25519KeyPair validator; // its engine's votes
+    crypto::Ed25519KeyPair p2p; // its engine, to other engines
+    crypto::ChannelKeyPair channel; // seals messages between nodes
+};
 
 struct NodeKeys {
     crypto::Ed25519KeyPair operator_key; // acts of the node's operator
@@ -19,12 +27,18 @@ struct NodeKeys {
     crypto::VrfKeyPair vrf_key; // labels
     Secret<32> oprf_seed; // r of the one set X = {}, keyset 1
     opaque::ServerKeys opaque_keys;
+    std::optional<NetworkNodeKeys> network; // none: a single node
     KeyDirectory directory; // where they were read, and signing keys come and go
 };
 
 // Into an empty directory.
 Result<void, KeyFault> make_keys(KeyDirectory const& directory, base::Randomness& randomness);
 Result<NodeKeys, KeyFault> load_keys(KeyDirectory directory);
+// The keys of one more node of a network: its own are made, what all nodes share (log, vrf, oprf-1, opaque)
+// is copied from the first one's.
+Result<void, KeyFault> make_network_keys(KeyDirectory const& directory, base::Randomness& randomness);
+Result<void, KeyFault> copy_shared_keys(KeyDirectory const& from, KeyDirectory const& to,
+                                        base::Randomness& randomness);
 // Whether a file of this name holds a key.
 bool is_key_name(std::string_view name);
 

@@ -72,6 +72,9 @@ Served<LoginOffer> Login::begin(LoginRequest const& request) {
     auto const ke1 = opaque::Ke1::parse(request.ke1);
     if (!ke1)
         return refuse(ServiceFaultKind::malformed);
+    if (ground_.lacking != nullptr && !ground_.lacking->is_empty()) // known and unknown names alike
+        return std::unexpected{
+            ServiceFault{.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{1}}};
     auto const parsed = Username::parse(request.username, {.scripts = policy->scripts});
     // A name that could not exist: the same work under a label that nobody can have, since no name holds this
     // byte.

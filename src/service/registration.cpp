@@ -3,6 +3,7 @@
 #include "crypto/random.hpp"
 #include "opaque/messages.hpp"
 #include "service/faults_of_order.hpp"
+#include "service/password_entry.hpp"
 #include "service/refusal_of_limits.hpp"
 #include "service/service_limits.hpp"
 
@@ -96,14 +97,15 @@ boost::asio::awaitable<Served<Registered>> Registration::finish(PendingId id, Ne
         co_return refuse(ServiceFaultKind::malformed);
 
     auto const version = statement->asks.version;
-    sequencer::Submission submission{.entry =
-                                         assemble_entry(ground_, ledger::EntryKind::register_account,
-                                                        std::move(made.statement), std::move(made.evidence)),
-                                     .side_writes = {}};
-    submission.side_writes.push_back({.label = pending->label,
-                                      .row = store::SideRow{.opaque_record = std::move(made.opaque_record),
-                                                            .opening = pending->opening,
-                                                            .vrf_proof = pending->vrf_proof}});
+    PasswordEntry entry{.kind = ledger::EntryKind::register_account,
+                        .statement = std::move(made.statement),
+                        .evidence = std::move(made.evidence),
+                        .username = std::string(pending->username.text()),
+                        .write = {.label = pending->label,
+                                  .row = store::SideRow{.opaque_record = std::move(made.opaque_record),
+                                                        .opening = pending->opening,
+                                                        .vrf_proof = pending->vrf_proof}}};
+    auto submission = CO_TRY(co_await admit_entry(ground_, std::move(entry)));
     auto ordered = co_await ground_.sequencer.order(std::move(submission));
     if (!ordered)
         co_return std::unexpected{to_service_fault(ordered.error())};

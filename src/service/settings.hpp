@@ -31,6 +31,8 @@ struct Settings {
     std::filesystem::path tls_certificate; // PEM files, both or neither; neither: plain HTTP
     std::filesystem::path tls_key;
 
+    std::filesystem::path engine; // of a network's node: the cometbft program; empty: beside this one
+
     std::filesystem::path passphrase_file; // opens the keys; empty: a systemd credential, or not encrypted
 
     std::string issuer = "http://localhost:8080"; // URL without a slash at the end

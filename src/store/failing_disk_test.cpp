@@ -169,8 +169,7 @@ TEST_F(FailingDiskDeathTest, that_cannot_write_its_log_ends_the_process) {
 
 TEST_F(FailingDiskDeathTest, that_cannot_sync_its_directory_ends_the_process) {
     break_calls(DiskCall::sync_directory, directory.path().filename());
-    EXPECT_DEATH((void)open_ledger(directory.path(), OpenMode::create, disk),
-                 "the disk failed at .*broken");
+    EXPECT_DEATH((void)open_ledger(directory.path(), OpenMode::create, disk), "the disk failed at .*broken");
 }
 
 // No death: tables are written by another thread, whose error every later call tells.

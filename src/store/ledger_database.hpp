@@ -11,37 +11,16 @@
 // A failed sync ends the process (fatal_store_error). A full disk answers no_space, and nothing was written.
 #pragma once
 
-#include "crypto/vrf.hpp"
-#include "ledger/account.hpp"
+#include "store/engine_rows.hpp"
 #include "store/fault.hpp"
 #include "store/open_mode.hpp"
 #include "store/reserve.hpp"
 
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <memory>
 
 namespace bulla::store {
-
-// What stands beside an account outside the ledger, and goes with it.
-struct SideRow {
-    std::optional<base::ByteBuffer> opaque_record; // 192 bytes; none: the account has no password
-    ledger::Opening opening;
-    crypto::VrfProof vrf_proof;
-
-    template <class Visitor, class Self>
-    static void fields(Visitor& visitor, Self& self) {
-        visitor.optional(0, self.opaque_record);
-        visitor.field(1, self.opening);
-        visitor.field(2, self.vrf_proof);
-    }
-    friend bool operator==(SideRow const&, SideRow const&) = default;
-};
-struct SideWrite {
-    ledger::Label label;
-    std::optional<SideRow> row; // none: erase what stands there
-};
 
 // A hash tile as merkle/tile.hpp names it: full or the newest partial one of its level.
 struct TileWrite {
@@ -64,6 +43,7 @@ struct BlockBatch {
     std::optional<ledger::PolicyRow> policy;
     std::map<ledger::NetworkRowName, std::optional<base::ByteBuffer>> rows; // none: the row goes
     std::vector<SideWrite> side_writes; // in order; later ones win
+    std::optional<EngineStep> engine; // absent with the local sequencer
 };
 
 // The last block.
@@ -99,6 +79,21 @@ public:
     virtual Stored<std::optional<SideRow>> load_side_row(ledger::Label const& label) = 0;
     virtual Stored<std::optional<base::ByteBuffer>> load_tile(std::uint8_t level, std::uint64_t number) = 0;
     virtual Stored<std::optional<ledger::LeafIndex>> load_block_index(ledger::BlockHeight height) = 0;
+
+    // On a node of a network (engine_rows.hpp). A step without a block of the ledger is noted without a sync:
+    // if it is lost the engine delivers it again, and nothing else changes.
+    virtual Stored<void> note_engine_step(EngineStep const& step) = 0;
+    virtual Stored<EngineHeight> load_engine_height() = 0; // 0: none yet
+    virtual Stored<std::optional<TransactionResult>> load_result(TransactionHash const& hash) = 0;
+    // Synced. The rows are erasable, as side rows are.
+    virtual Stored<void> keep_writes(KeptKey const& key, KeptWrites const& kept) = 0;
+    virtual Stored<std::optional<KeptWrites>> load_kept(KeptKey const& key) = 0;
+    virtual Stored<void> drop_kept(KeptKey const& key) = 0; // unsynced
+    virtual Stored<std::size_t> drop_kept_before(base::Timestamp time) = 0;
+    using KeptVisitor = std::function<bool(KeptKey const&, KeptWrites const&)>;
+    virtual Stored<void> each_kept(KeptVisitor visit) = 0;
+    // Outside of a block, synced: a row that this node lacks and another one had, or an end to one.
+    virtual Stored<void> mend_side_row(SideWrite const& write) = 0;
 
     // Rows in ascending key order; the visitor may stop the walk by returning false.
     using AccountVisitor = std::function<bool(ledger::Label const&, ledger::AccountRow const&)>;

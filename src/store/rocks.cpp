@@ -178,7 +178,7 @@ Stored<void> Rocks::flush_all() {
     return {};
 }
 
-Stored<void> Rocks::compact_away(std::size_t family, std::vector<base::ByteBuffer> const& keys) {
+Stored<void> Rocks::compact_away(std::vector<KeyStretch> const& stretches) {
     CHECK(mode_ != OpenMode::read_only);
     TRY(check_health());
     TRY(check_space(0)); // a compaction that meets a full disk would stop the database's writes
@@ -186,11 +186,12 @@ Stored<void> Rocks::compact_away(std::size_t family, std::vector<base::ByteBuffe
     TRY(flush_all());
     rocksdb::CompactRangeOptions options;
     options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-    for (auto const& key : keys) {
-        auto const slice = as_slice(key);
-        auto const status = db_->CompactRange(options, handle(family), &slice, &slice);
+    for (auto const& stretch : stretches) {
+        auto const first = as_slice(stretch.first);
+        auto const last = as_slice(stretch.last);
+        auto const status = db_->CompactRange(options, handle(stretch.family), &first, &last);
         if (!status.ok())
-            return std::unexpected{to_fault(status, handle(family)->GetName())};
+            return std::unexpected{to_fault(status, handle(stretch.family)->GetName())};
     }
     // Files are deleted behind the caller's back. Wait for jobs under way, and delete what they have left.
     db_->PauseBackgroundWork().PermitUncheckedError();

@@ -51,6 +51,12 @@ inline base::ByteView as_view(rocksdb::Slice const& slice) {
     return {reinterpret_cast<std::uint8_t const*>(slice.data()), slice.size()};
 }
 
+struct KeyStretch {
+    std::size_t family = meta_family;
+    base::ByteBuffer first;
+    base::ByteBuffer last; // included
+};
+
 class BackgroundErrors; // remembers what RocksDB's threads could not do
 
 class Rocks {
@@ -84,7 +90,7 @@ public:
 
     Stored<void> verify_files();
     // Rows that were erased leave the disk, and so do the write-ahead logs that held them.
-    Stored<void> compact_away(std::size_t family, std::vector<base::ByteBuffer> const& keys);
+    Stored<void> compact_away(std::vector<KeyStretch> const& stretches);
     Stored<void> checkpoint(std::filesystem::path const& directory);
 
 private:

@@ -4,7 +4,7 @@
 #include "base/mutex.hpp"
 #include "merkle/tile.hpp"
 #include "store/ledger_rows.hpp"
-#include "store/rocks.hpp"
+#include "store/rocks_engine.hpp"
 
 #include <set>
 
@@ -83,7 +83,7 @@ std::optional<Row> decode_row(ByteView bytes) {
 
 class RocksLedger final : public LedgerDatabase {
 public:
-    explicit RocksLedger(std::unique_ptr<Rocks> rocks) : rocks_(std::move(rocks)) {}
+    explicit RocksLedger(std::unique_ptr<Rocks> rocks) : rocks_(std::move(rocks)), engine_(*rocks_) {}
 
     // Reads the tip, and compares the families that every block writes.
     Stored<void> start();
@@ -104,6 +104,20 @@ public:
     Stored<std::optional<SideRow>> load_side_row(Label const& label) override;
     Stored<std::optional<ByteBuffer>> load_tile(std::uint8_t level, std::uint64_t number) override;
     Stored<std::optional<ledger::LeafIndex>> load_block_index(ledger::BlockHeight height) override;
+
+    Stored<void> note_engine_step(EngineStep const& step) override;
+    Stored<EngineHeight> load_engine_height() override { return engine_.load_height(); }
+    Stored<std::optional<TransactionResult>> load_result(TransactionHash const& hash) override {
+        return engine_.load_result(hash);
+    }
+    Stored<void> keep_writes(KeptKey const& key, KeptWrites const& kept) override;
+    Stored<std::optional<KeptWrites>> load_kept(KeptKey const& key) override {
+        return engine_.load_kept(key);
+    }
+    Stored<void> drop_kept(KeptKey const& key) override { return drop_kept(std::vector{key}); }
+    Stored<std::size_t> drop_kept_before(base::Timestamp time) override;
+    Stored<void> each_kept(KeptVisitor visit) override { return engine_.each_kept(visit); }
+    Stored<void> mend_side_row(SideWrite const& write) override;
 
     Stored<void> each_account(AccountVisitor visit) override;
     Stored<void> each_account_head(AccountHeadVisitor visit) override;
@@ -139,8 +153,11 @@ private:
     void put_log(rocksdb::WriteBatch& batch, BlockBatch const& block);
     void put_state(rocksdb::WriteBatch& batch, BlockBatch const& block);
     Stored<void> put_side_rows(rocksdb::WriteBatch& batch, BlockBatch const& block);
+    Stored<void> drop_kept(std::vector<KeptKey> const& keys);
+    void mark_dropped(rocksdb::WriteBatch& batch, std::vector<Label> const& labels);
 
     std::unique_ptr<Rocks> rocks_;
+    RocksEngine engine_;
     mutable base::Mutex mutex_;
     std::optional<Tip> tip_ GUARDED_BY(mutex_);
 };
@@ -226,11 +243,64 @@ Stored<void> RocksLedger::commit(BlockBatch const& block) {
     put_log(batch, block);
     put_state(batch, block);
     TRY(put_side_rows(batch, block));
+    if (block.engine)
+        TRY(engine_.put_step(batch, *block.engine));
     TRY(rocks_->write(batch, Durability::synced));
     base::Lock const lock(mutex_);
     tip_ = Tip{.height = block.height,
                .block_index = ledger::LeafIndex{block.first_index.number() + block.entries.size() - 1}};
     return {};
+}
+
+// What was kept and came to nothing has to leave the disk like a side row.
+void RocksLedger::mark_dropped(rocksdb::WriteBatch& batch, std::vector<Label> const& labels) {
+    auto const end = tip();
+    for (auto const& label : labels)
+        rocks_->put(batch, meta_family, erasure_key(end ? end->height : ledger::BlockHeight{}, label), {});
+}
+
+Stored<void> RocksLedger::note_engine_step(EngineStep const& step) {
+    auto batch = Rocks::make_batch();
+    TRY(engine_.put_step(batch, step));
+    return rocks_->write(batch, Durability::unsynced);
+}
+
+Stored<void> RocksLedger::keep_writes(KeptKey const& key, KeptWrites const& kept) {
+    auto batch = Rocks::make_batch();
+    engine_.put_kept(batch, key, kept);
+    return rocks_->write(batch, Durability::synced);
+}
+
+Stored<void> RocksLedger::drop_kept(std::vector<KeptKey> const& keys) {
+    auto batch = Rocks::make_batch();
+    std::vector<Label> dropped;
+    for (auto const& key : keys)
+        TRY(engine_.erase_kept(batch, key, dropped));
+    mark_dropped(batch, dropped);
+    return rocks_->write(batch, Durability::unsynced);
+}
+
+Stored<std::size_t> RocksLedger::drop_kept_before(base::Timestamp time) {
+    std::vector<KeptKey> old;
+    TRY(engine_.each_kept([&](KeptKey const& key, KeptWrites const& kept) {
+        if (kept.since < time)
+            old.push_back(key);
+        return true;
+    }));
+    if (!old.empty())
+        TRY(drop_kept(old));
+    return old.size();
+}
+
+Stored<void> RocksLedger::mend_side_row(SideWrite const& write) {
+    auto batch = Rocks::make_batch();
+    if (TRY(rocks_->load(side, write.label)))
+        mark_dropped(batch, {write.label});
+    if (write.row)
+        rocks_->put(batch, side, write.label, encode_side_row(*write.row));
+    else
+        rocks_->erase(batch, side, write.label);
+    return rocks_->write(batch, Durability::synced);
 }
 
 Stored<ByteBuffer> RocksLedger::load_entry(ledger::LeafIndex index) {
@@ -394,11 +464,12 @@ Stored<std::size_t> RocksLedger::erase_now() {
         }));
     if (marks.empty())
         return 0;
-    std::vector<ByteBuffer> keys;
-    keys.reserve(labels.size());
+    // The same bytes may have been kept for a transaction before.
+    std::vector stretches = {KeyStretch{
+        .family = meta_family, .first = RocksEngine::kept_first(), .last = RocksEngine::kept_last()}};
     for (auto const& label : labels)
-        keys.push_back(base::to_buffer(label));
-    TRY(rocks_->compact_away(side, keys));
+        stretches.push_back({side, base::to_buffer(label), base::to_buffer(label)});
+    TRY(rocks_->compact_away(stretches));
     auto batch = Rocks::make_batch();
     for (auto const& mark : marks)
         rocks_->erase(batch, meta_family, mark);

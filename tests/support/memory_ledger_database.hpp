@@ -19,6 +19,10 @@ public:
         base::Lock const lock(mutex_);
         return rows_;
     }
+    void put_back(LedgerRows rows) { // as from a copy made earlier
+        base::Lock const lock(mutex_);
+        rows_ = std::move(rows);
+    }
     // Commits wait from hold() to release().
     void hold() { set(Gate::held); }
     void release() { set(Gate::open); }
@@ -41,7 +45,7 @@ public:
         waiting_ = false;
         if (auto const failure = failures_.extract(batch.height.number()))
             return std::unexpected{store::StoreFault{failure.mapped(), "memory", "as the test wants"}};
-        apply(batch);
+        rows_.apply(batch);
         return {};
     }
 
@@ -87,6 +91,41 @@ public:
         return find(rows_.blocks, height.number());
     }
 
+    store::Stored<void> note_engine_step(store::EngineStep const& step) override {
+        base::Lock const lock(mutex_);
+        rows_.apply(step);
+        return {};
+    }
+    store::Stored<store::EngineHeight> load_engine_height() override { return rows().engine_height; }
+    store::Stored<std::optional<store::TransactionResult>> load_result(
+        store::TransactionHash const& hash) override {
+        base::Lock const lock(mutex_);
+        return find(rows_.results, hash);
+    }
+    store::Stored<void> keep_writes(store::KeptKey const& key, store::KeptWrites const& kept) override {
+        base::Lock const lock(mutex_);
+        rows_.kept.insert_or_assign(key, kept);
+        return {};
+    }
+    store::Stored<std::optional<store::KeptWrites>> load_kept(store::KeptKey const& key) override {
+        return find(rows().kept, key);
+    }
+    store::Stored<void> drop_kept(store::KeptKey const& key) override {
+        base::Lock const lock(mutex_);
+        rows_.kept.erase(key);
+        return {};
+    }
+    store::Stored<std::size_t> drop_kept_before(base::Timestamp time) override {
+        base::Lock const lock(mutex_);
+        return std::erase_if(rows_.kept, [&](auto const& each) { return each.second.since < time; });
+    }
+    store::Stored<void> each_kept(KeptVisitor visit) override { return each(rows().kept, visit); }
+    store::Stored<void> mend_side_row(store::SideWrite const& write) override {
+        base::Lock const lock(mutex_);
+        rows_.apply(write);
+        return {};
+    }
+
     store::Stored<void> each_account(AccountVisitor visit) override { return each(rows().accounts, visit); }
     store::Stored<void> each_account_head(AccountHeadVisitor visit) override {
         return each(rows().accounts, [&](ledger::Label const& label, ledger::AccountRow const& row) {
@@ -113,15 +152,13 @@ public:
 
     store::Stored<void> verify_files() override { return {}; }
     bool has_space() override { return has_space_; }
-    void keep_reserve(store::Reserve& /*reserve*/) override {}
+    void keep_reserve(store::Reserve&) override {}
     void fill_up() { has_space_ = false; }
     void make_room() { has_space_ = true; }
     store::Stored<std::size_t> erase_now() override { return 0; }
     store::Stored<void> checkpoint(std::filesystem::path const&) override { return {}; }
 
 private:
-    static store::StoreFault damaged() { return {store::StoreFaultKind::damaged, "memory", "missing row"}; }
-
     template <class Map>
     static std::optional<typename Map::mapped_type> find(Map const& map, typename Map::key_type const& key) {
         auto const place = map.find(key);
@@ -134,7 +171,7 @@ private:
     template <class T>
     static store::Stored<T> present(std::optional<T> row) {
         if (!row)
-            return std::unexpected{damaged()};
+            return std::unexpected{store::StoreFault{store::StoreFaultKind::damaged, "memory", "missing"}};
         return *std::move(row);
     }
     template <class Map, class Visit>
@@ -151,34 +188,6 @@ private:
         held_ = gate == Gate::held;
         changed_.notify_all();
     }
-    void apply(store::BlockBatch const& batch) REQUIRES(mutex_) {
-        auto index = batch.first_index.number();
-        CHECK(index == (rows_.tip ? rows_.tip->block_index.number() + 1 : 0));
-        CHECK(batch.height.number() == rows_.blocks.size());
-        for (auto const& entry : batch.entries)
-            rows_.entries.emplace(index++, entry);
-        rows_.tip = store::Tip{.height = batch.height, .block_index = ledger::LeafIndex{index - 1}};
-        rows_.blocks[batch.height.number()] = rows_.tip->block_index;
-        for (auto const& tile : batch.tiles)
-            rows_.tiles[{tile.level, tile.number}] = tile.hashes;
-        for (auto const& [label, row] : batch.accounts)
-            rows_.accounts.insert_or_assign(label, row);
-        for (auto const& [kid, row] : batch.signing_keys)
-            rows_.signing_keys.insert_or_assign(kid, row);
-        for (auto const& [name, value] : batch.rows) {
-            rows_.network_rows.erase(name);
-            if (value)
-                rows_.network_rows.emplace(name, *value);
-        }
-        rows_.nodes = batch.nodes ? batch.nodes : rows_.nodes;
-        rows_.policy = batch.policy ? batch.policy : rows_.policy;
-        for (auto const& [label, row] : batch.side_writes) {
-            rows_.side_rows.erase(label);
-            if (row)
-                rows_.side_rows.emplace(label, *row);
-        }
-    }
-
     mutable base::Mutex mutex_;
     base::Condition changed_;
     std::atomic<bool> has_space_ = true;

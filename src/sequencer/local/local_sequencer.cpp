@@ -1,36 +1,18 @@
 #include "sequencer/local/local_sequencer.hpp"
 
+#include "sequencer/trial.hpp"
+
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/core.h>
-
-#include <cstdio>
-#include <cstdlib>
 
 namespace bulla::sequencer {
 namespace {
 
 std::unexpected<OrderFault> refuse(OrderFaultKind kind) {
     return std::unexpected{OrderFault{.kind = kind, .rejection = std::nullopt}};
-}
-
-bool is_full_disk(ChainFault const& fault) {
-    return fault.kind == ChainFault::Kind::store && fault.store &&
-           fault.store->kind == store::StoreFaultKind::no_space;
-}
-
-// Store or guard failed in a way that makes every later answer worthless.
-[[noreturn]] void end_process(ChainFault const& fault) {
-    auto message = fmt::format("bulla: the ledger cannot go on: {}", name(fault.kind));
-    if (fault.guard)
-        message += fmt::format(" ({})", name(*fault.guard));
-    if (fault.store)
-        message += fmt::format(" ({}: {})", fault.store->place, fault.store->detail);
-    std::fputs((message + "\n").c_str(), stderr);
-    std::abort();
 }
 
 } // namespace
@@ -62,30 +44,8 @@ LocalSequencer::~LocalSequencer() {
 // Against the newest published head: what it finds is only remembered signatures, never a verdict.
 void LocalSequencer::check_ahead(Submission const& submission) {
     auto const head = heads_.newest();
-    auto const entry = ledger::decode_entry(submission.entry);
-    if (!entry)
-        return;
-    auto const keys = ledger::read_set(*entry);
-    ledger::WorkingSet working_set{.place = {.network = head->network,
-                                             .time = std::max(clock_.now(), head->block.time),
-                                             .index = ledger::LeafIndex{head->size.number()}},
-                                   .nodes = *head->nodes,
-                                   .policy = *head->policy};
-    if (keys.account)
-        if (auto loaded = ledger_.load_account(*keys.account))
-            working_set.account = *std::move(loaded);
-    for (auto const& kid : keys.signing_keys)
-        if (auto const found = head->signing_keys->find(kid); found != head->signing_keys->end())
-            working_set.signing_keys.insert(*found);
-    for (auto const& name : keys.rows)
-        if (auto loaded = ledger_.load_network_row(name); loaded && *loaded)
-            working_set.rows.emplace(name, **std::move(loaded));
-    auto const planned = ledger::plan(working_set, *entry);
-    if (!planned)
-        return;
-    for (auto const& planned_check : planned->checks)
-        if (!checks_.check(planned_check.check))
-            return;
+    Trial const trial{.ledger = ledger_, .head = *head, .now = clock_.now()};
+    static_cast<void>(try_entry(trial, submission.entry, checks_));
 }
 
 bool LocalSequencer::is_full() {

@@ -37,11 +37,10 @@ public:
     bool accepts_entries() override;
     HeadFeed const& heads() const override { return heads_; }
 
-    std::size_t waiting(); // entries in the queue
-    CommitTimes const& times() const { return *times_; }
-    // Asks both threads to answer, and names those that have not answered since the call before: one that
-    // waits for the disk too long, or for ever. Of one caller.
-    std::vector<std::string> silent_threads();
+    std::size_t waiting() override; // entries in the queue
+    CommitTimes const& times() const override { return *times_; }
+    // Asks both threads to answer: one that does not waits for the disk too long, or for ever.
+    std::vector<std::string> silent_threads() override;
 
 private:
     using Answer = Result<Receipt, OrderFault>;

@@ -1,0 +1,34 @@
+// bulla network init, up and status: a whole network of nodes in one directory of one machine.
+//
+//   DIR/node-1/bulla.toml   the node's configuration      DIR/node-1/data   its data directory
+//   DIR/node-1/node.log     what it logs under `up`        … and so on to node-N
+#pragma once
+
+#include "cli/output.hpp"
+
+#include <filesystem>
+
+namespace bulla::cli {
+
+inline constexpr std::size_t network_nodes_max = 64;
+
+struct NetworkInitCommand {
+    std::filesystem::path directory;
+    std::size_t nodes = 4;
+    std::uint16_t port = 8080;    // of node 1, the others follow; 0: free ones
+    std::string issuer;           // empty: node 1's address
+    std::filesystem::path engine; // empty: see find_engine()
+    OutputForm form = OutputForm::text;
+};
+ExitCode init_network(NetworkInitCommand const& command);
+
+struct NetworkCommand {
+    std::filesystem::path directory;
+    OutputForm form = OutputForm::text;
+};
+// Runs every node as a child until SIGTERM or SIGINT.
+ExitCode run_network(NetworkCommand const& command);
+// Good when every node answers and no two contradict each other.
+ExitCode show_network_status(NetworkCommand const& command);
+
+} // namespace bulla::cli

@@ -1,0 +1,34 @@
+// The nodes that `bulla network init` wrote into a directory, and what one of them says of itself.
+#pragma once
+
+#include "base/result.hpp"
+#include "cli/addresses.hpp"
+
+#include <filesystem>
+#include <vector>
+
+namespace bulla::cli {
+
+struct LocalNode {
+    std::string name; // node-1
+    std::filesystem::path directory;
+    ListenAddress address; // for people
+    std::filesystem::path configuration() const { return directory / "bulla.toml"; }
+    std::filesystem::path log() const { return directory / "node.log"; }
+    std::string url() const;
+};
+
+// In the order of their numbers; a sentence when there is none.
+Result<std::vector<LocalNode>, std::string> list_nodes(std::filesystem::path const& directory);
+
+struct NodeReport {
+    enum class State : std::uint8_t { down, starting, ready };
+    State state = State::down;
+    std::uint64_t size = 0; // of its checkpoint
+    std::string root;       // base64, as in the checkpoint
+};
+std::string_view name(NodeReport::State state);
+
+NodeReport ask_node(LocalNode const& node);
+
+} // namespace bulla::cli

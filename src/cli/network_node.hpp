@@ -1,0 +1,34 @@
+// What makes a node of a network out of a data directory: the engine's home, and the sequencer that keeps the
+// engine running.
+#pragma once
+
+#include "cli/addresses.hpp"
+#include "sequencer/comet/comet_sequencer.hpp"
+#include "service/founding.hpp"
+
+#include <spdlog/logger.h>
+
+namespace bulla::cli {
+
+bool is_network_node(service::DataDirectory const& data);
+
+// The engine's program: the one configured, or else cometbft beside this program or one directory up.
+// Nothing: there is none.
+std::optional<std::filesystem::path> find_engine(std::filesystem::path const& configured);
+
+struct NetworkStart {
+    service::DataDirectory const& data;
+    std::filesystem::path engine; // as configured; empty: see find_engine()
+    base::Clock const& clock;
+    std::shared_ptr<spdlog::logger> log;
+};
+
+// A fault is a sentence.
+Result<std::unique_ptr<sequencer::comet::CometSequencer>, std::string> start_comet(sequencer::Chain chain,
+                                                                                   NetworkStart const& start);
+
+// Where other nodes find this one. A sentence for an address that is none, or no loopback one: nodes on
+// different machines need TLS between them, which is not built yet.
+Result<ListenAddress, std::string> message_address(ledger::NodesRow const& nodes, ledger::NodeId const& own);
+
+} // namespace bulla::cli

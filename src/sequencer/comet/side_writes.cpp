@@ -1,0 +1,48 @@
+#include "sequencer/comet/side_writes.hpp"
+
+#include "ledger/entry.hpp"
+
+namespace bulla::sequencer::comet {
+namespace {
+
+store::KeptKey key_of(ledger::DecodedEntry const& entry) {
+    return store::KeptKey::from(entry.digest.view());
+}
+
+// Of an entry that brings something to stand beside its account.
+std::optional<ledger::Label> label_of_record(ledger::Statement const& statement) {
+    if (auto const* const made = std::get_if<ledger::Register>(&statement))
+        return made->asks.label;
+    auto const* const replaced = std::get_if<ledger::ReplaceCredential>(&statement);
+    if (replaced != nullptr && replaced->credential.record)
+        return replaced->asks.label;
+    return std::nullopt;
+}
+
+} // namespace
+
+std::optional<store::KeptKey> kept_key_of(base::ByteView entry) {
+    auto const decoded = ledger::decode_entry(entry);
+    if (!decoded)
+        return std::nullopt;
+    return key_of(*decoded);
+}
+
+store::Stored<FoundWrites> find_side_writes(store::LedgerDatabase& ledger, base::ByteView entry) {
+    auto const decoded = ledger::decode_entry(entry);
+    if (!decoded)
+        return FoundWrites{};
+    if (auto const* const erased = std::get_if<ledger::Erase>(&decoded->statement))
+        return FoundWrites{.writes = {{.label = erased->asks.label, .row = std::nullopt}}};
+    FoundWrites found;
+    auto kept = TRY(ledger.load_kept(key_of(*decoded)));
+    if (kept) {
+        found.writes = std::move(kept->writes);
+        found.taken = key_of(*decoded);
+    } else {
+        found.lacking = label_of_record(decoded->statement);
+    }
+    return found;
+}
+
+} // namespace bulla::sequencer::comet

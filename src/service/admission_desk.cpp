@@ -1,0 +1,124 @@
+#include "service/admission_desk.hpp"
+
+#include "service/registration.hpp"
+
+namespace bulla::service {
+namespace {
+
+std::unexpected<AdmissionRefusal> refuse_as(AdmissionRefusal refusal) {
+    return std::unexpected{refusal};
+}
+auto const busy = [](store::StoreFault const&) { return AdmissionRefusal::busy; };
+
+std::optional<ledger::RecordHash> hash_record(store::SideRow const& row) {
+    if (!row.opaque_record)
+        return std::nullopt;
+    return ledger::RecordHash::from(crypto::sha256(base::ByteView(*row.opaque_record)));
+}
+
+bool is_proof_of(crypto::VrfProof const& vrf_proof, ledger::Label const& label) {
+    auto const output = crypto::unverified_output(vrf_proof);
+    return output && make_label(*output) == label;
+}
+
+} // namespace
+
+store::Stored<std::unique_ptr<AdmissionDesk>> AdmissionDesk::open(
+    Ground const& ground, crypto::VrfPublicKey const& vrf_public_key) {
+    std::unique_ptr<AdmissionDesk> desk(new AdmissionDesk(ground, vrf_public_key));
+    TRY(desk->load_promises());
+    return desk;
+}
+
+// The version is not kept: until its end the promise binds whatever becomes of the account.
+store::Stored<void> AdmissionDesk::load_promises() {
+    auto const now = ground_.clock.now();
+    return ground_.ledger.each_kept([&](store::KeptKey const& key, store::KeptWrites const& kept) {
+        for (auto const& write : kept.writes)
+            promises_.make(write.label,
+                           {.digest = ledger::StatementDigest::from(key.view()),
+                            .version = ledger::AccountVersion{ledger::version_max},
+                            .ends = kept.since + promise_lifetime},
+                           {}, now);
+        return true;
+    });
+}
+
+Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_place(
+    ledger::EntryKind kind, ledger::AccountPart const& asks) const {
+    auto const account = TRY(map_fault(ground_.ledger.load_account(asks.label), busy));
+    auto const before = account ? account->head : ledger::AccountHead{};
+    bool const is_free = !account || before.status == ledger::AccountStatus::erased;
+    bool const is_registration = kind == ledger::EntryKind::register_account;
+    if (is_free != is_registration || asks.version != before.version.next() || asks.previous != before.head)
+        return refuse_as(AdmissionRefusal::taken);
+    bool const is_in_time = asks.not_after >= ground_.clock.now() - question_age_max &&
+                            asks.not_after <= ground_.entry_time() + entry_validity + question_age_max;
+    if (asks.network != ground_.network || !is_in_time)
+        return refuse_as(AdmissionRefusal::wrong);
+    return Subject{.kind = kind, .asks = asks, .present = before.version};
+}
+
+Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_registration(
+    AdmissionRequest const& request) const {
+    auto const statement = ledger::decode<ledger::Register>(request.statement);
+    auto const scripts = ground_.head()->policy->scripts;
+    auto const username = Username::parse(*request.username, {.scripts = scripts});
+    if (!statement || !username || username->text() != *request.username || is_reserved(*username))
+        return refuse_as(AdmissionRefusal::wrong);
+    auto const output =
+        crypto::check_vrf(vrf_public_key_, base::as_bytes(*request.username), request.row.vrf_proof);
+    if (!output || make_label(*output) != statement->asks.label ||
+        hash_record(request.row) != statement->credential.record ||
+        ledger::hash_opening(request.row.opening) != statement->opening)
+        return refuse_as(AdmissionRefusal::wrong);
+    return check_place(ledger::EntryKind::register_account, statement->asks);
+}
+
+// The opening and the proof are those of the registration; every node holds them already.
+Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_replacement(
+    AdmissionRequest const& request) const {
+    auto const statement = ledger::decode<ledger::ReplaceCredential>(request.statement);
+    if (!statement || hash_record(request.row) != statement->credential.record ||
+        !is_proof_of(request.row.vrf_proof, statement->asks.label))
+        return refuse_as(AdmissionRefusal::wrong);
+    auto const account = TRY(map_fault(ground_.ledger.load_account(statement->asks.label), busy));
+    if (!account || !account->state)
+        return refuse_as(AdmissionRefusal::taken);
+    if (ledger::hash_opening(request.row.opening) != account->state->opening)
+        return refuse_as(AdmissionRefusal::wrong);
+    return check_place(ledger::EntryKind::replace_credential, statement->asks);
+}
+
+Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check(AdmissionRequest const& request) const {
+    return request.username ? check_registration(request) : check_replacement(request);
+}
+
+Result<void, AdmissionRefusal> AdmissionDesk::promise(Subject const& subject,
+                                                      ledger::StatementDigest const& digest) {
+    if (subject.kind != ledger::EntryKind::register_account)
+        return {};
+    auto const now = ground_.clock.now();
+    auto const made = promises_.make(
+        subject.asks.label,
+        {.digest = digest, .version = subject.asks.version, .ends = ground_.entry_time() + promise_lifetime},
+        subject.present, now);
+    switch (made) {
+    case Promises::Outcome::promised: return {};
+    case Promises::Outcome::to_another: return refuse_as(AdmissionRefusal::promised);
+    case Promises::Outcome::full: return refuse_as(AdmissionRefusal::busy);
+    }
+    CHECK_UNREACHABLE();
+}
+
+Result<ledger::Admission, AdmissionRefusal> AdmissionDesk::admit(AdmissionRequest const& request) {
+    auto const subject = TRY(check(request));
+    auto const digest = ledger::digest_statement(subject.kind, request.statement);
+    TRY(promise(subject, digest));
+    store::KeptWrites const kept{.since = ground_.clock.now(),
+                                 .writes = {{.label = subject.asks.label, .row = request.row}}};
+    TRY(map_fault(ground_.ledger.keep_writes(store::KeptKey::from(digest.view()), kept), busy));
+    return make_admission(ground_, digest);
+}
+
+} // namespace bulla::service

@@ -1,0 +1,56 @@
+#include "service/node_message.hpp"
+
+namespace bulla::service {
+namespace {
+
+std::optional<crypto::ChannelPublicKey> channel_key_of(Ground const& ground, ledger::NodeId const& id) {
+    auto const head = ground.head();
+    auto const* const node = head->nodes->find(id);
+    if (node == nullptr || !node->channel_key)
+        return std::nullopt;
+    return crypto::ChannelPublicKey::from(node->channel_key->view());
+}
+
+bool is_fresh(base::Timestamp time, base::Timestamp now) {
+    return time >= now - question_age_max && time <= now + question_age_max;
+}
+
+} // namespace
+
+bool is_known(NodePurpose purpose) {
+    return purpose >= NodePurpose::ask_admission && purpose <= NodePurpose::record;
+}
+
+bool is_known(AdmissionRefusal refusal) {
+    return refusal >= AdmissionRefusal::promised && refusal <= AdmissionRefusal::busy;
+}
+
+std::optional<base::ByteBuffer> seal_message(Ground const& ground, NodeMessage const& message) {
+    auto const key = channel_key_of(ground, message.to);
+    if (!key || !ground.keys.network)
+        return std::nullopt;
+    auto const sealed = ground.keys.network->channel.seal(*key, ledger::encode(message), ground.randomness);
+    if (!sealed)
+        return std::nullopt;
+    return base::concat(message.from, *sealed);
+}
+
+std::optional<NodeMessage> open_envelope(Ground const& ground, base::ByteView envelope) {
+    if (envelope.size() < ledger::NodeId::size || envelope.size() > node_message_size_max ||
+        !ground.keys.network)
+        return std::nullopt;
+    auto const from = ledger::NodeId::from(envelope.first(ledger::NodeId::size));
+    auto const key = channel_key_of(ground, from);
+    if (!key)
+        return std::nullopt;
+    auto const bytes = ground.keys.network->channel.open(*key, envelope.subspan(ledger::NodeId::size));
+    if (!bytes)
+        return std::nullopt;
+    auto message = ledger::decode<NodeMessage>(bytes->expose());
+    if (!message || message->from != from || message->to != ground.node ||
+        !is_fresh(message->time, ground.clock.now()))
+        return std::nullopt;
+    return *std::move(message);
+}
+
+} // namespace bulla::service

@@ -1,0 +1,108 @@
+// What the nodes of one network say to each other outside the ledger (docs/formats/node-messages.md).
+//
+//   envelope   node id of the sender [32] ‖ the sealed message (crypto/channel.hpp)
+//   message    deterministic CBOR: purpose, sender, receiver, question, time, body
+//
+// A question has a random name, and its answer the same. A question older than question_age_max, or one that
+// names another sender or receiver than its envelope, is no question: so nothing can be sent again later,
+// sent on, or sent back to where it came from.
+#pragma once
+
+#include "ledger/entry.hpp"
+#include "service/ground.hpp"
+#include "store/side_row.hpp"
+
+namespace bulla::service {
+
+enum class NodePurpose : std::uint8_t {
+    ask_admission = 1,
+    admission = 2,
+    ask_record = 3,
+    record = 4,
+};
+bool is_known(NodePurpose purpose);
+
+using QuestionName = base::Bytes<struct QuestionNameMeaning, 16>;
+inline constexpr std::chrono::seconds question_age_max{60};
+inline constexpr std::size_t node_message_size_max = 32 * 1024; // of an envelope
+
+struct NodeMessage {
+    NodePurpose purpose = NodePurpose::ask_admission;
+    ledger::NodeId from;
+    ledger::NodeId to;
+    QuestionName question;
+    base::Timestamp time; // of the sender
+    base::ByteBuffer body; // CBOR, by the purpose
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.purpose);
+        visitor.field(1, self.from);
+        visitor.field(2, self.to);
+        visitor.field(3, self.question);
+        visitor.field(4, self.time);
+        visitor.field(5, self.body);
+    }
+};
+
+// ask_admission: an entry that brings a password, before it is ordered, and what stands beside it.
+struct AdmissionRequest {
+    base::ByteBuffer statement;
+    std::optional<std::string> username; // normalised; of a registration alone
+    store::SideRow row;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.statement);
+        visitor.optional(1, self.username);
+        visitor.field(2, self.row);
+    }
+};
+
+enum class AdmissionRefusal : std::uint8_t {
+    promised = 1, // another registration of this name is under way
+    taken = 2,    // the account has gone on, or the name is somebody's, as this node sees it
+    wrong = 3,    // statement, proof, record and opening do not belong together
+    busy = 4,     // no room now
+};
+bool is_known(AdmissionRefusal refusal);
+
+// admission: the one or the other.
+struct AdmissionAnswer {
+    std::optional<ledger::Admission> admission;
+    std::optional<AdmissionRefusal> refusal;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.optional(0, self.admission);
+        visitor.optional(1, self.refusal);
+    }
+};
+
+struct RecordRequest {
+    ledger::Label label;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.label);
+    }
+};
+
+// record: none, if this node has none either.
+struct RecordAnswer {
+    std::optional<store::SideRow> row;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.optional(0, self.row);
+    }
+};
+
+// The envelope of this node's message to another of the list in force; nothing for one that has no channel
+// key.
+std::optional<base::ByteBuffer> seal_message(Ground const& ground, NodeMessage const& message);
+
+// The message in an envelope to this node from a node of the list in force.
+std::optional<NodeMessage> open_envelope(Ground const& ground, base::ByteView envelope);
+
+} // namespace bulla::service

@@ -1,0 +1,273 @@
+#include "service/peers.hpp"
+
+#include "crypto/random.hpp"
+#include "net/http_client.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <charconv>
+
+namespace bulla::service {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::milliseconds question_time_max{3'000};
+constexpr std::chrono::milliseconds disk_wait_max{2'000};
+
+std::optional<net::TcpPeer> parse_peer(std::string_view address) {
+    auto const colon = address.rfind(':');
+    if (colon == std::string_view::npos)
+        return std::nullopt;
+    auto host = address.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    net::TcpPeer peer{.host = std::string(host)};
+    auto const port = address.substr(colon + 1);
+    auto const [end, error] = std::from_chars(port.data(), port.data() + port.size(), peer.port);
+    if (error != std::errc{} || end != port.data() + port.size())
+        return std::nullopt;
+    return peer;
+}
+
+std::vector<ledger::Node> nodes_by_id(ledger::NodesRow const& row) {
+    auto nodes = row.nodes;
+    std::ranges::sort(nodes, {}, &ledger::Node::id);
+    return nodes;
+}
+
+ServiceFault busy_for(std::chrono::seconds time) {
+    return {.kind = ServiceFaultKind::busy, .retry_after = time};
+}
+
+// A refusal that more nodes would not turn into a yes.
+ServiceFault fault_of(AdmissionRefusal refusal) {
+    switch (refusal) {
+    case AdmissionRefusal::promised: return busy_for(std::chrono::seconds{30});
+    case AdmissionRefusal::taken: return {.kind = ServiceFaultKind::conflict};
+    case AdmissionRefusal::wrong: return {.kind = ServiceFaultKind::refused};
+    case AdmissionRefusal::busy: return busy_for(std::chrono::seconds{1});
+    }
+    CHECK_UNREACHABLE();
+}
+
+} // namespace
+
+bool belongs_to(store::SideRow const& row, ledger::Label const& label, ledger::AccountState const& state) {
+    auto const* const password = state.password();
+    std::optional<ledger::RecordHash> record;
+    if (row.opaque_record)
+        record = ledger::RecordHash::from(crypto::sha256(base::ByteView(*row.opaque_record)));
+    auto const output = crypto::unverified_output(row.vrf_proof);
+    return record == (password == nullptr ? std::nullopt : password->key.record) &&
+           ledger::hash_opening(row.opening) == state.opening && output && make_label(*output) == label;
+}
+
+class Peers::Count {
+public:
+    explicit Count(Peers& peers) : peers_(peers) {
+        base::Lock const lock(peers_.mutex_);
+        ++peers_.under_way_;
+    }
+    ~Count() {
+        base::Lock const lock(peers_.mutex_);
+        --peers_.under_way_;
+        peers_.ended_.notify_all();
+    }
+    Count(Count const&) = delete;
+    Count& operator=(Count const&) = delete;
+
+private:
+    Peers& peers_;
+};
+
+Peers::~Peers() {
+    base::Lock const lock(mutex_);
+    ended_.wait(mutex_, [this]() REQUIRES(mutex_) { return under_way_ == 0; });
+}
+
+// One admission being gathered; of the gathering coroutine's thread.
+struct Peers::Gathering {
+    Gathering(asio::any_io_executor const& executor, AdmissionRequest asked)
+        : request(std::make_shared<AdmissionRequest const>(std::move(asked))), event(executor) {}
+    std::shared_ptr<AdmissionRequest const> request;
+    asio::steady_timer event; // something has come
+    std::vector<ledger::Admission> admissions;
+    std::optional<AdmissionRefusal> refusal; // the last one
+    std::size_t open = 0; // questions without answer
+};
+
+// --- questions
+// -------------------------------------------------------------------------------------------------
+
+asio::awaitable<std::optional<base::ByteBuffer>> Peers::ask(ledger::Node node, NodePurpose purpose,
+                                                            base::ByteBuffer body) {
+    auto const peer = parse_peer(node.https_address.value_or(""));
+    NodeMessage const message{.purpose = purpose,
+                              .from = ground_.node,
+                              .to = node.id,
+                              .question = crypto::random_bytes<QuestionName>(ground_.randomness),
+                              .time = ground_.clock.now(),
+                              .body = std::move(body)};
+    auto const envelope = seal_message(ground_, message);
+    if (!peer || !envelope)
+        co_return std::nullopt;
+    net::HttpRequest request{.method = "POST",
+                             .target = "/node/messages",
+                             .host = *node.https_address,
+                             .body = std::string(base::as_text(*envelope))};
+    auto const sent = co_await net::exchange(
+        *peer, std::move(request), {.time_max = question_time_max, .body_size_max = node_message_size_max});
+    if (!sent || sent->status != 200)
+        co_return std::nullopt;
+    auto answer = open_envelope(ground_, base::as_bytes(sent->body));
+    auto const expected =
+        purpose == NodePurpose::ask_admission ? NodePurpose::admission : NodePurpose::record;
+    if (!answer || answer->from != node.id || answer->question != message.question ||
+        answer->purpose != expected)
+        co_return std::nullopt;
+    co_return std::move(answer->body);
+}
+
+// What another node signs is checked here: an entry with a wrong admission would be refused as a whole.
+asio::awaitable<std::optional<Peers::Answer>> Peers::ask_admission(
+    ledger::Node node, std::shared_ptr<AdmissionRequest const> request) {
+    base::ByteBuffer body;
+    if (node.id == ground_.node)
+        body = co_await answer_admission(ledger::encode(*request));
+    else if (auto answer = co_await ask(node, NodePurpose::ask_admission, ledger::encode(*request)))
+        body = *std::move(answer);
+    else
+        co_return std::nullopt;
+    auto const answer = ledger::decode<AdmissionAnswer>(body);
+    if (!answer)
+        co_return std::nullopt;
+    if (!answer->admission)
+        co_return Answer{std::unexpect, answer->refusal.value_or(AdmissionRefusal::wrong)};
+    auto const kind =
+        request->username ? ledger::EntryKind::register_account : ledger::EntryKind::replace_credential;
+    auto const message = ledger::admission_message(answer->admission->until,
+                                                   ledger::digest_statement(kind, request->statement));
+    if (answer->admission->node != node.id ||
+        !crypto::verify(node.node_key, message, answer->admission->signature))
+        co_return std::nullopt;
+    co_return Answer{*answer->admission};
+}
+
+asio::awaitable<void> Peers::ask_for(std::shared_ptr<Gathering> gathering, ledger::Node node) {
+    auto const answer = co_await ask_admission(std::move(node), gathering->request);
+    if (answer && *answer)
+        gathering->admissions.push_back(**answer);
+    else if (answer)
+        gathering->refusal = answer->error();
+    --gathering->open;
+    gathering->event.cancel();
+}
+
+void Peers::ask_rest(std::shared_ptr<Gathering> const& gathering, std::vector<ledger::Node> nodes,
+                     asio::any_io_executor const& executor) {
+    gathering->open = nodes.size();
+    for (auto& node : nodes)
+        asio::co_spawn(executor, ask_for(gathering, std::move(node)),
+                       [count = std::make_shared<Count>(*this)](std::exception_ptr const&) {});
+}
+
+asio::awaitable<Served<std::vector<ledger::Admission>>> Peers::gather_admissions(AdmissionRequest request) {
+    Count const count(*this);
+    auto const executor = co_await asio::this_coro::executor;
+    auto const gathering = std::make_shared<Gathering>(executor, std::move(request));
+    auto const quorum = ground_.head()->nodes->quorum();
+    auto nodes = nodes_by_id(*ground_.head()->nodes);
+    // Whoever was asked and not reached is asked no more.
+    while (!nodes.empty() && gathering->admissions.empty()) {
+        auto const first = nodes.front();
+        nodes.erase(nodes.begin());
+        auto const answer = co_await ask_admission(first, gathering->request);
+        if (answer && !*answer)
+            co_return std::unexpected{fault_of(answer->error())};
+        if (answer)
+            gathering->admissions.push_back(**answer);
+    }
+    ask_rest(gathering, std::move(nodes), executor);
+    while (gathering->admissions.size() < quorum && gathering->open > 0) {
+        gathering->event.expires_after(2 * question_time_max);
+        co_await gathering->event.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    if (gathering->admissions.size() < quorum)
+        co_return std::unexpected{gathering->refusal ? fault_of(*gathering->refusal)
+                                                     : busy_for(std::chrono::seconds{5})};
+    auto admissions = gathering->admissions;
+    admissions.resize(quorum);
+    std::ranges::sort(admissions, {}, &ledger::Admission::node);
+    co_return admissions;
+}
+
+asio::awaitable<std::optional<store::SideRow>> Peers::find_row(ledger::Label label,
+                                                               ledger::AccountState state) {
+    Count const count(*this);
+    for (auto const& node : nodes_by_id(*ground_.head()->nodes)) {
+        if (node.id == ground_.node)
+            continue;
+        auto const body =
+            co_await ask(node, NodePurpose::ask_record, ledger::encode(RecordRequest{.label = label}));
+        auto answer = body ? ledger::decode<RecordAnswer>(*body).value_or(RecordAnswer{}) : RecordAnswer{};
+        if (answer.row && belongs_to(*answer.row, label, state))
+            co_return std::move(answer.row);
+    }
+    co_return std::nullopt;
+}
+
+// --- answers
+// ---------------------------------------------------------------------------------------------------
+
+asio::awaitable<base::ByteBuffer> Peers::answer_admission(base::ByteBuffer body) {
+    auto job = [this, body = std::move(body)]() -> Answer {
+        auto const request = ledger::decode<AdmissionRequest>(body);
+        if (!request)
+            return Answer{std::unexpect, AdmissionRefusal::wrong};
+        return desk_.admit(*request);
+    };
+    auto const ran = co_await disk_.run(std::move(job), disk_wait_max);
+    AdmissionAnswer answer;
+    if (ran && *ran)
+        answer.admission = **ran;
+    else
+        answer.refusal = ran ? ran->error() : AdmissionRefusal::busy;
+    co_return ledger::encode(answer);
+}
+
+base::ByteBuffer Peers::answer_record(base::ByteView body) const {
+    auto const request = ledger::decode<RecordRequest>(body);
+    RecordAnswer answer;
+    if (request)
+        answer.row = ground_.ledger.load_side_row(request->label).value_or(std::nullopt);
+    return ledger::encode(answer);
+}
+
+asio::awaitable<std::optional<base::ByteBuffer>> Peers::answer(base::ByteBuffer envelope) {
+    Count const count(*this);
+    auto question = open_envelope(ground_, envelope);
+    if (!question)
+        co_return std::nullopt;
+    NodeMessage answer{.purpose = NodePurpose::admission,
+                       .from = ground_.node,
+                       .to = question->from,
+                       .question = question->question,
+                       .time = ground_.clock.now(),
+                       .body = {}};
+    if (question->purpose == NodePurpose::ask_admission) {
+        answer.body = co_await answer_admission(std::move(question->body));
+    } else if (question->purpose == NodePurpose::ask_record) {
+        answer.purpose = NodePurpose::record;
+        answer.body = answer_record(question->body);
+    } else {
+        co_return std::nullopt;
+    }
+    co_return seal_message(ground_, answer);
+}
+
+} // namespace bulla::service
