@@ -1,7 +1,7 @@
 // The own account: ways to sign in, sessions, and the history, each line of it proved here.
 import { useEffect, useState } from 'preact/hooks';
 import { ask, Refused, type Account, type Credential, type SessionRow } from './api';
-import { from_base64, same, to_base64url } from './bytes';
+import { from_base64 } from './bytes';
 import { length_min, type Shown } from './enter';
 import { load_head, load_history, type Change } from './ledger';
 import { kind_text, t, time_text, type Message } from './messages';
@@ -94,20 +94,15 @@ function Sessions({ sessions, on_end }: { sessions: SessionRow[]; on_end: (ended
     </>;
 }
 
-// The first of an entry's evidences names who authorised it.
-function signer_of(change: Change, credentials: Credential[]): string {
-    const evidence = change.entry.fields.get(2);
-    const first = Array.isArray(evidence) ? evidence[0] : undefined;
-    const signer = Array.isArray(first) ? first[0] : undefined;
-    if (!(signer instanceof Uint8Array)) return '';
-    if (change.entry.kind === 2) return t('by_new');
-    const known = credentials.find(({ id }) => same(from_base64(id), signer));
-    if (change.entry.kind === 5 && !known) return t('by_password');
-    return known ? t(`credential_${known.kind}` as Message)
-        : t('by_credential', { id: to_base64url(signer).slice(0, 8) });
+const kinds = ['password', 'passkey', 'device_key', 'recovery_key', 'ssh_key'];
+function signer_of({ entry, signer }: Change): string {
+    if (signer === undefined) return t('by_other');
+    if (signer === 1 && entry.kind === 2) return t('by_new');
+    if (signer === 1 && entry.kind === 5) return t('by_password');
+    return t(`credential_${kinds[signer - 1]}` as Message);
 }
 
-const History = ({ changes, credentials }: { changes: Change[]; credentials: Credential[] }) => (
+const History = ({ changes }: { changes: Change[] }) => (
     <ol class="rows history">
         {changes.map((change) => (
             <li key={change.entry.index}>
@@ -116,7 +111,7 @@ const History = ({ changes, credentials }: { changes: Change[]; credentials: Cre
                     {t(change.holds ? 'proved' : 'not_proved')}</span>
                 <span class="dim wide">
                     {t('block_at', { height: change.height, time: time_text(change.time) })},{' '}
-                    {t('authorised', { who: signer_of(change, credentials) })}</span>
+                    {t('authorised', { who: signer_of(change) })}</span>
             </li>))}
     </ol>
 );
@@ -171,7 +166,7 @@ export function AccountPage({ network, on_alarm }: Shown) {
                 <h2>{t('history')}</h2>
                 <p class="lead">{t('history_lead')}</p>
                 {changes ? <>
-                    <History changes={changes} credentials={account.credentials} />
+                    <History changes={changes} />
                     <Note notice={is_whole(changes, account)
                         ? { tone: 'good', text: t('checked_all', { count: changes.length }) }
                         : { tone: 'bad', text: t('checked_some') }} />

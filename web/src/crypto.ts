@@ -29,9 +29,9 @@ export function make_password_key(
 export const sign_statement = (domain: string, statement: Bytes, key: PasswordKey): Bytes =>
     new Uint8Array(ed25519.sign(sha256(utf8(domain), statement), key.seed));
 
-const password_kind = Uint8Array.of(1);
-export const credential_id = (label: Bytes, public_key: Bytes): Bytes =>
-    sha256(utf8('bulla/credential-id/v1'), label, password_kind, public_key).slice(0, 16);
+export const password_kind = 1;
+export const credential_id = (label: Bytes, kind: number, public_key: Bytes): Bytes =>
+    sha256(utf8('bulla/credential-id/v1'), label, Uint8Array.of(kind), public_key).slice(0, 16);
 
 // docs/formats/login.md, "sealed parameters": 512 bytes of plaintext, nothing when they do not open.
 export async function open_parameters(session_key: Bytes, exchanged: Bytes, sealed: Bytes): Promise<Bytes> {

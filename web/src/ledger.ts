@@ -3,7 +3,7 @@
 import { ask_text, type NetworkDescription } from './api';
 import { from_base64, same, to_base64, utf8, type Bytes } from './bytes';
 import { bytes_of, decode, map_of, number_of, type Cbor } from './cbor';
-import { is_signature, sha256 } from './crypto';
+import { credential_id, is_signature, sha256 } from './crypto';
 import { Forked } from './state';
 import { fold, hash_leaf, is_extension, Tree, type Step } from './tree';
 
@@ -90,7 +90,10 @@ export async function load_newest(head: Head, count: number): Promise<Entry[]> {
     return entries.slice(0, count);
 }
 
-export interface Change { entry: Entry; height: number; time: number; holds: boolean; leaf: Bytes }
+// signer: the kind of the credential that authorised the change, when the history tells it.
+export interface Change {
+    entry: Entry; height: number; time: number; holds: boolean; leaf: Bytes; signer?: number;
+}
 
 interface Block { height: number; time: number }
 const block_of = (entry: Entry): Block =>
@@ -114,11 +117,43 @@ export async function load_history(head: Head, label: Bytes): Promise<Change[]> 
             if (!is_of(entry, label)) continue;
             const { leaf, holds } = await prove(head, entry);
             changes.push({ entry, ...block, leaf, holds: holds && follows(changes.at(-1), leaf) });
-            if (entry.kind === 2) return changes;
+            if (entry.kind === 2) return name_signers(changes, label);
         }
         next = bundle.first - 1;
     }
-    return changes;
+    return name_signers(changes, label);
+}
+
+const domains: Record<number, string> = {
+    2: 'register', 3: 'add-credential', 4: 'revoke-credential', 5: 'replace-credential', 6: 'end-sessions',
+    7: 'erase',
+};
+const ed25519_kinds = [1, 3];
+
+// Each evidence is looked up among the credentials that the history itself added, and its signature checked
+// where it is a plain one: a password's or a device key's.
+function name_signers(changes: Change[], label: Bytes): Change[] {
+    const keys = new Map<string, { kind: number; public_key: Bytes }>();
+    return [...changes].reverse().map((change) => {
+        const added = change.entry.statement?.get(6);
+        if (added instanceof Map && [2, 3, 5].includes(change.entry.kind)) {
+            const kind = number_of(added.get(1)), public_key = bytes_of(added.get(2));
+            keys.set(to_base64(credential_id(label, kind, public_key)), { kind, public_key });
+        }
+        const [signer, signature] = first_evidence(change.entry);
+        const key = signer && keys.get(to_base64(signer));
+        const domain = domains[change.entry.kind];
+        if (!key || !domain || !signature) return change;
+        const message = sha256(utf8(`bulla/${domain}/v1`), bytes_of(change.entry.fields.get(1)));
+        const is_good = !ed25519_kinds.includes(key.kind) || is_signature(signature, message, key.public_key);
+        return { ...change, signer: key.kind, holds: change.holds && is_good };
+    }).reverse();
+}
+
+function first_evidence(entry: Entry): Bytes[] {
+    const all = entry.fields.get(2);
+    const first = Array.isArray(all) ? all[0] : undefined;
+    return Array.isArray(first) ? first.map(bytes_of) : [];
 }
 
 // Each change names the one before it.

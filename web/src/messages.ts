@@ -65,7 +65,7 @@ const en = {
     authorised: 'authorised by {who}',
     by_new: 'the new password itself',
     by_password: 'the password before',
-    by_credential: 'credential {id}',
+    by_other: 'others than your credentials',
     checking: 'Checking the ledger…',
     newest: 'Newest entries',
     explorer_lead:

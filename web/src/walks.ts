@@ -5,7 +5,7 @@ import { ask, Refused, type NetworkDescription, type Stretching } from './api';
 import { from_base64, join, same, to_base64url, type Bytes } from './bytes';
 import { bytes_of, decode, encode, map_of, number_of, type Cbor } from './cbor';
 import {
-    check_vrf, credential_id, make_password_key, open_parameters, sha256, sign_statement,
+    check_vrf, credential_id, make_password_key, open_parameters, password_kind, sha256, sign_statement,
     type PasswordKey,
 } from './crypto';
 
@@ -80,7 +80,7 @@ function finish_opaque(
         [1, 1], [2, key.public_key], [3, offer.version], [4, offer.keyset],
         [5, new Map([[0, memory_kib], [1, passes], [2, lanes]])], [6, sha256(record)],
     ]);
-    return { record, key, credential: credential_id(label, key.public_key), described };
+    return { record, key, credential: credential_id(label, password_kind, key.public_key), described };
 }
 
 const account_part = (kind: number, offer: Offer): [number, Cbor][] => [
