@@ -9,11 +9,16 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 
 namespace bulla::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// What the server's Retry-After asks of those it has no turn for. A client that asked again at once would
+// measure refusals.
+constexpr std::chrono::seconds rest_after_refusal{1};
 
 struct Connection {
     Connection(std::uint16_t port, std::unique_ptr<Script> asked) : stream(port), script(std::move(asked)) {}
@@ -66,7 +71,8 @@ private:
     void serve_until(Clock::time_point end) {
         std::array<epoll_event, 256> events{};
         while (Clock::now() < end) {
-            auto const count = ::epoll_wait(set_, events.data(), static_cast<int>(events.size()), 100);
+            wake_rested();
+            auto const count = ::epoll_wait(set_, events.data(), static_cast<int>(events.size()), 10);
             for (int index = 0; index < count; ++index)
                 serve(*static_cast<Connection*>(events[static_cast<std::size_t>(index)].data.ptr));
         }
@@ -76,6 +82,7 @@ private:
         auto const answer = connection.stream.receive();
         if (!answer)
             return;
+        bool const must_rest = answer->status == 503 || answer->status == 429;
         auto const progress = connection.script->take(*answer);
         if (progress != Progress::underway) {
             auto const now = Clock::now();
@@ -85,12 +92,29 @@ private:
                     std::chrono::duration_cast<std::chrono::microseconds>(now - connection.began));
             connection.began = now;
         }
-        send(connection);
+        if (must_rest)
+            resting_.push_back({.until = Clock::now() + rest_after_refusal, .connection = &connection});
+        else
+            send(connection);
     }
+
+    void wake_rested() {
+        for (; !resting_.empty() && resting_.front().until <= Clock::now(); resting_.pop_front()) {
+            auto& connection = *resting_.front().connection;
+            connection.began = Clock::now();
+            send(connection);
+        }
+    }
+
+    struct Resting {
+        Clock::time_point until;
+        Connection* connection;
+    };
 
     Measure const measure_;
     int const set_;
     std::vector<std::unique_ptr<Connection>> connections_;
+    std::deque<Resting> resting_; // the first to wake first
     Tally tally_;
     std::vector<std::chrono::microseconds> times_;
 };

@@ -1,5 +1,5 @@
 // Drives many connections at once from one thread, each with one request under way, and measures what the
-// server's process pays for it.
+// server's process pays for it. Who is refused for want of turns waits for a second, as the answer asks.
 #pragma once
 
 #include "stream.hpp"

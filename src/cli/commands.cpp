@@ -100,6 +100,8 @@ void add_verify(CLI::App& ledger, Action& action) {
         "--proof", proof->proof, "a proof file instead of a data directory; - reads it from standard input");
     command->add_option("--name", proof->name, "the name the proof is about")->needs(file);
     command->add_option("--key", proof->key, "the log's verifier key")->needs(file);
+    command->add_option("--vrf-key", proof->vrf_key, "the network's VRF key, for a proof in the brief form")
+        ->needs(file);
     command->callback(
         [of_data, proof, &action] { action = [of_data, proof] { return run_verify(*of_data, *proof); }; });
 }

@@ -49,7 +49,7 @@ boost::asio::awaitable<http::Response> prove(http::Request request, http::Contex
     auto const label = service::make_label(ground.keys.vrf_key, name);
     auto const vrf_proof = ground.keys.vrf_key.prove(base::as_bytes(name));
     for (int tries = 0; tries < proof_tries_max; ++tries) {
-        if (auto made = service::make_account_proof(ground.ledger, ground.head(), label, vrf_proof))
+        if (auto made = service::make_account_proof(ground.ledger, ground.head(), {label, vrf_proof}))
             co_return http::make_text(200, *std::move(made));
         boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor,
                                         std::chrono::milliseconds(5));

@@ -20,6 +20,7 @@ struct VerifyProofCommand {
     std::filesystem::path proof;
     std::string name;
     std::string key; // the log's verifier key
+    std::string vrf_key; // base64url; for proofs in the brief form
     OutputForm form = OutputForm::text;
 };
 ExitCode verify_proof(VerifyProofCommand const& command);

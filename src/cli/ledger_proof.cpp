@@ -32,7 +32,8 @@ boost::json::object to_json(service::ProvedAccount const& proved, std::string_vi
     out["ok"] = true;
     out["name"] = name;
     out["present"] = proved.row.has_value();
-    out["network"] = base::to_base64url(proved.network);
+    out["network"] = proved.network ? boost::json::value(base::to_base64url(*proved.network)) : nullptr;
+    out["vrf_public_key"] = base::to_base64url(proved.vrf_key);
     out["label"] = base::to_base64url(proved.label);
     out["size"] = proved.size;
     out["height"] = proved.block.height.number();
@@ -70,6 +71,11 @@ ExitCode report_refusal(service::AccountProofFault fault, VerifyProofCommand con
     return ExitCode::refused;
 }
 
+std::optional<crypto::VrfPublicKey> parse_vrf_key(std::string const& text) {
+    auto const bytes = base::parse_base64url(text);
+    return bytes ? crypto::VrfPublicKey::parse(*bytes) : std::nullopt;
+}
+
 // On a stopped node's directory: opens it as a start does, since the checkpoint is signed for the proof.
 Result<std::string, std::string> prove_here(ProveCommand const& command, std::string const& name) {
     service::Settings settings;
@@ -83,8 +89,8 @@ Result<std::string, std::string> prove_here(ProveCommand const& command, std::st
         TRY(map_fault(service::open_data(settings, clock, randomness, passphrase), founding_text));
     auto const chain = TRY(map_fault(opened.open_chain(), founding_text));
     auto const label = service::make_label(opened.keys.vrf_key, name);
-    return map_fault(service::make_account_proof(*opened.ledger, chain.head(), label,
-                                                 opened.keys.vrf_key.prove(base::as_bytes(name))),
+    return map_fault(service::make_account_proof(*opened.ledger, chain.head(),
+                                                 {label, opened.keys.vrf_key.prove(base::as_bytes(name))}),
                      [](store::StoreFault const& fault) { return describe(fault); });
 }
 
@@ -106,11 +112,14 @@ ExitCode verify_proof(VerifyProofCommand const& command) {
     auto const key = merkle::VerifierKey::parse(command.key);
     if (!key)
         return fail(ExitCode::usage, "--key is no verifier key: NAME+ID+KEY");
+    auto const vrf_key = parse_vrf_key(command.vrf_key);
+    if (!vrf_key && !command.vrf_key.empty())
+        return fail(ExitCode::usage, "--vrf-key is no VRF key: see vrf_public_key of /v1/network");
     auto const text = read_text_file(command.proof);
     if (!text)
         return fail(ExitCode::usage, text.error());
     auto const name = normalise(command.name);
-    auto const proved = service::check_account_proof(*text, name, *key);
+    auto const proved = service::check_account_proof(*text, name, {.log_key = *key, .vrf_key = vrf_key});
     if (!proved)
         return report_refusal(proved.error(), command);
     if (command.form == OutputForm::json)

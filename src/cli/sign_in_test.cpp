@@ -439,12 +439,12 @@ TEST_F(SignIn, the_proof_of_an_account_holds_for_its_name_alone) {
     ASSERT_TRUE(node.sign_up("bob", password));
     auto const principal = node.principal(node.log_in("alice", password)->access_token);
     auto const file = node.application().accounts().prove(principal.label).value();
-    auto const proved = service::check_account_proof(file, "alice", node.log_key());
+    auto const proved = service::check_account_proof(file, "alice", {node.log_key()});
     ASSERT_TRUE(proved);
     ASSERT_TRUE(proved->row && proved->row->state);
     EXPECT_EQ(proved->row->state->credentials.size(), 1u);
     EXPECT_EQ(proved->label, principal.label);
-    EXPECT_EQ(service::check_account_proof(file, "bob", node.log_key()).error(),
+    EXPECT_EQ(service::check_account_proof(file, "bob", {node.log_key()}).error(),
               service::AccountProofFault::wrong_name);
     EXPECT_LE(file.size(), 3500u);
 }
@@ -457,7 +457,7 @@ TEST_F(SignIn, a_proof_with_any_byte_changed_is_refused) {
     for (std::size_t at = 0; at < file.size(); ++at) {
         auto changed = file;
         changed[at] = static_cast<char>(changed[at] ^ 1);
-        EXPECT_FALSE(service::check_account_proof(changed, "alice", node.log_key())) << at;
+        EXPECT_FALSE(service::check_account_proof(changed, "alice", {node.log_key()})) << at;
     }
 }
 

@@ -122,7 +122,7 @@ boost::asio::awaitable<Connection::Next> Connection::serve_route(RequestHead hea
 // refusal.
 boost::asio::awaitable<bool> Connection::await_turn(Urgency urgency) {
     auto const waited = co_await lane_.turns.wait(urgency);
-    co_return waited && !cut_ && (*waited <= turn_wait_aim || !has_left());
+    co_return waited && !cut_ && (*waited <= turn_unnoticed || !has_left());
 }
 
 bool Connection::has_left() {

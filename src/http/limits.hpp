@@ -43,9 +43,10 @@ struct ServerLimits {
 
 // Turns on an I/O thread (http/turns.hpp); 503 with Retry-After.
 inline constexpr std::chrono::milliseconds turn_burst_max{
-    100}; // a wait for a turn, and how long a line may be busy
+    200}; // a wait for a turn, and how long a line may be busy
 inline constexpr std::chrono::seconds turn_ongoing_max{2}; // the same, of what somebody has begun
-inline constexpr std::chrono::milliseconds turn_wait_aim{5}; // in a line that is overloaded
+inline constexpr std::chrono::milliseconds turn_wait_aim{50}; // in a line that is overloaded
+inline constexpr std::chrono::milliseconds turn_unnoticed{5}; // after more, is the client still there?
 inline constexpr std::size_t turn_line_max = 1'024; // requests of one urgency
 
 // Open files that connections leave to databases, pipes and other sockets.

@@ -85,6 +85,14 @@ Response created(service::Served<sequencer::Receipt> const& receipt) {
     return receipt ? json_response(201, receipt_json(*receipt)) : make_problem(receipt.error());
 }
 
+Response prove_in_form(Request const& request, Context const& context, service::ProofForm form) {
+    auto const principal = check_bearer(request, context);
+    if (!principal)
+        return make_problem(principal.error());
+    auto proof = context.application.accounts().prove(principal->label, form);
+    return proof ? make_text(200, *std::move(proof)) : make_problem(proof.error());
+}
+
 } // namespace
 
 boost::asio::awaitable<Response> show_account(Request request, Context context) {
@@ -96,11 +104,11 @@ boost::asio::awaitable<Response> show_account(Request request, Context context) 
 }
 
 boost::asio::awaitable<Response> prove_account(Request request, Context context) {
-    auto const principal = check_bearer(request, context);
-    if (!principal)
-        co_return make_problem(principal.error());
-    auto proof = context.application.accounts().prove(principal->label);
-    co_return proof ? make_text(200, *std::move(proof)) : make_problem(proof.error());
+    co_return prove_in_form(request, context, service::ProofForm::whole);
+}
+
+boost::asio::awaitable<Response> prove_account_briefly(Request request, Context context) {
+    co_return prove_in_form(request, context, service::ProofForm::brief);
 }
 
 boost::asio::awaitable<Response> begin_password_change(Request request, Context context) {

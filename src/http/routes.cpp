@@ -62,6 +62,7 @@ std::vector<Route> make_routes(Metrics& metrics) {
         in_turn(ongoing, post("/v1/logins/{id}", "finish_login", anyone, finish_login)),
         get("/v1/account", "account", account, show_account),
         in_turn(bulk, get("/v1/account/proof", "account_proof", account, prove_account)),
+        in_turn(bulk, get("/v1/account/proof/brief", "account_proof_brief", account, prove_account_briefly)),
         in_turn(ongoing,
                 post("/v1/account/password", "begin_password_change", account, begin_password_change)),
         in_turn(ongoing,

@@ -11,6 +11,8 @@ namespace {
 using std::chrono::milliseconds;
 
 // Requests with names, at a clock that the test moves; what became of each stands in `told`.
+constexpr auto one_turn = turn_wait_aim / 5; // how long each takes in an overload
+
 struct World {
     Turns turns;
     Turns::Time now{};
@@ -35,13 +37,12 @@ struct World {
         while (!turns.is_empty())
             give();
     }
-    // Logins come for longer than a burst may last, one a millisecond, and are served as fast; at the end
-    // five wait.
+    // Logins come for longer than a burst may last, and are served as fast; at the end five wait.
     void overload() {
         for (char waiting = 0; waiting < 5; ++waiting)
             arrive(Urgency::login, 'x');
         for (auto const end = now + turn_burst_max; now < end; give()) {
-            now += milliseconds(1);
+            now += one_turn;
             arrive(Urgency::login, 'x');
         }
         now += milliseconds(1);
@@ -91,7 +92,7 @@ TEST(Turns, absorb_a_burst) {
     EXPECT_EQ(world.told, "abcdefghijklmnopqrstuvwxyz.");
 }
 
-// Five milliseconds are five turns, and five wait.
+// What one may wait is five turns, and five wait.
 TEST(Turns, are_refused_at_the_door_of_a_line_that_has_been_busy_for_long) {
     World world;
     world.overload();

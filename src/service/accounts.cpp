@@ -47,14 +47,14 @@ Served<AccountView> Accounts::view(Principal const& principal) {
                        .at = head};
 }
 
-Served<std::string> Accounts::prove(ledger::Label const& label) {
+Served<std::string> Accounts::prove(ledger::Label const& label, ProofForm form) {
     auto const side_row = TRY(map_fault(ground_.ledger.load_side_row(label), store_fault));
     if (!side_row)
         return refuse(ServiceFaultKind::conflict);
     // A block may be stored and not yet published: the newest head then shows it a moment later.
     for (int tries = 0; tries < 8; ++tries) {
         auto const frame = TRY(map_fault(frames_.of(ground_.head()), store_fault));
-        auto proof = make_account_proof(ground_.ledger, *frame, label, side_row->vrf_proof);
+        auto proof = make_account_proof(ground_.ledger, *frame, {label, side_row->vrf_proof, form});
         if (proof)
             return *std::move(proof);
         if (proof.error().kind != store::StoreFaultKind::absent)

@@ -22,7 +22,7 @@ public:
 
     Served<AccountView> view(Principal const& principal);
     // The proof file (.tlog-proof with an `extra` line, docs/formats/proof.md).
-    Served<std::string> prove(ledger::Label const& label);
+    Served<std::string> prove(ledger::Label const& label, ProofForm form = ProofForm::whole);
 
     // A new password: as registration, for a session's own account. The evidence is the present credential's,
     // then the new one's.

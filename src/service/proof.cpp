@@ -11,8 +11,8 @@ using Refusal = std::unexpected<AccountProofFault>;
 // What the `extra` line holds.
 struct Extra {
     base::ByteBuffer block;
-    base::ByteBuffer genesis;
-    std::vector<merkle::NodeHash> genesis_path;
+    std::optional<base::ByteBuffer> genesis;
+    std::optional<std::vector<merkle::NodeHash>> genesis_path;
     crypto::VrfProof vrf_proof;
     base::ByteBuffer map_proof;
     std::optional<base::ByteBuffer> head;
@@ -22,8 +22,8 @@ struct Extra {
     static void fields(Visitor& visitor, Self& self) {
         visitor.constant(0, 1);
         visitor.field(1, self.block);
-        visitor.field(2, self.genesis);
-        visitor.field(3, self.genesis_path);
+        visitor.optional(2, self.genesis);
+        visitor.optional(3, self.genesis_path);
         visitor.field(4, self.vrf_proof);
         visitor.field(5, self.map_proof);
         visitor.optional(6, self.head);
@@ -51,15 +51,35 @@ std::unexpected<store::StoreFault> damaged(std::string place) {
 // The genesis entry must be entry 0 of the log and name this log's key: it then vouches for the VRF key.
 Result<ledger::Genesis, AccountProofFault> check_genesis(Extra const& extra, merkle::Tree const& tree,
                                                          merkle::VerifierKey const& log_key) {
-    auto genesis = ledger::decode<ledger::Genesis>(extra.genesis);
-    bool const included = merkle::check_inclusion(merkle::hash_leaf(extra.genesis), ledger::LeafIndex{0},
-                                                  tree, extra.genesis_path)
+    auto genesis = ledger::decode<ledger::Genesis>(*extra.genesis);
+    bool const included = merkle::check_inclusion(merkle::hash_leaf(*extra.genesis), ledger::LeafIndex{0},
+                                                  tree, *extra.genesis_path)
                               .has_value();
     bool const names_log =
         genesis && genesis->nodes.log_key == log_key.public_key() && genesis->nodes.origin == log_key.name();
     if (!included || !names_log)
         return Refusal{AccountProofFault::wrong_genesis};
     return *std::move(genesis);
+}
+
+// What names are checked with, and the network where the file shows it.
+struct NameKey {
+    crypto::VrfPublicKey vrf_key;
+    std::optional<ledger::NetworkId> network;
+};
+Result<NameKey, AccountProofFault> find_name_key(Extra const& extra, merkle::Tree const& tree,
+                                                 ProofKeys const& keys) {
+    if (extra.genesis.has_value() != extra.genesis_path.has_value())
+        return Refusal{AccountProofFault::malformed};
+    if (!extra.genesis && !keys.vrf_key)
+        return Refusal{AccountProofFault::vrf_key_needed};
+    if (!extra.genesis)
+        return NameKey{.vrf_key = *keys.vrf_key, .network = std::nullopt};
+    auto const genesis = TRY(check_genesis(extra, tree, keys.log_key));
+    auto const vrf_key = crypto::VrfPublicKey::from(genesis.vrf_public_key);
+    if (keys.vrf_key && *keys.vrf_key != vrf_key)
+        return Refusal{AccountProofFault::wrong_genesis};
+    return NameKey{.vrf_key = vrf_key, .network = ledger::make_network_id(merkle::hash_leaf(*extra.genesis))};
 }
 
 // A proof about now must show the block entry at index size − 1; an older one would be a stale answer.
@@ -73,9 +93,8 @@ Result<ledger::BlockEntry, AccountProofFault> check_block(Extra const& extra, me
     return *std::move(block);
 }
 
-Result<ledger::Label, AccountProofFault> check_label(Extra const& extra, ledger::Genesis const& genesis,
+Result<ledger::Label, AccountProofFault> check_label(Extra const& extra, crypto::VrfPublicKey const& vrf_key,
                                                      std::string_view username) {
-    auto const vrf_key = crypto::VrfPublicKey::from(genesis.vrf_public_key);
     auto const output = crypto::check_vrf(vrf_key, base::as_bytes(username), extra.vrf_proof);
     if (!output)
         return Refusal{AccountProofFault::wrong_name};
@@ -111,6 +130,7 @@ std::string_view name(AccountProofFault fault) {
     case AccountProofFault::malformed: return "malformed";
     case AccountProofFault::wrong_checkpoint: return "wrong_checkpoint";
     case AccountProofFault::wrong_genesis: return "wrong_genesis";
+    case AccountProofFault::vrf_key_needed: return "vrf_key_needed";
     case AccountProofFault::wrong_block: return "wrong_block";
     case AccountProofFault::wrong_name: return "wrong_name";
     case AccountProofFault::wrong_directory: return "wrong_directory";
@@ -132,10 +152,10 @@ store::Stored<ProofFrame> load_proof_frame(store::LedgerDatabase& ledger, sequen
 }
 
 store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, ProofFrame const& frame,
-                                              ledger::Label const& label, crypto::VrfProof const& vrf_proof) {
+                                              ProofSubject const& subject) {
     auto const& head = *frame.head;
-    auto const map_key = merkle::map_key(label);
-    auto const account = TRY(ledger.load_account(label));
+    auto const map_key = merkle::map_key(subject.label);
+    auto const account = TRY(ledger.load_account(subject.label));
     auto const shown = head.directory.find(map_key);
     auto const stored = account ? std::optional(merkle::hash_value(account->head.encode())) : std::nullopt;
     if (shown != stored)
@@ -145,12 +165,16 @@ store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, Pro
     if (head.directory.has_believed_hashes() && !head.directory.has_true_path(map_key))
         return damaged("maps/directory");
     Extra extra{.block = head.block_bytes,
-                .genesis = frame.genesis,
-                .genesis_path = frame.genesis_path,
-                .vrf_proof = vrf_proof,
+                .genesis = std::nullopt,
+                .genesis_path = std::nullopt,
+                .vrf_proof = subject.vrf_proof,
                 .map_proof = merkle::encode_map_proof(head.directory.prove(map_key)),
                 .head = std::nullopt,
                 .state = std::nullopt};
+    if (subject.form == ProofForm::whole) {
+        extra.genesis = frame.genesis;
+        extra.genesis_path = frame.genesis_path;
+    }
     if (account)
         extra.head = base::to_buffer(account->head.encode());
     if (account && account->state)
@@ -162,8 +186,8 @@ store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, Pro
 }
 
 store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, sequencer::HeadPointer head,
-                                              ledger::Label const& label, crypto::VrfProof const& vrf_proof) {
-    return make_account_proof(ledger, TRY(load_proof_frame(ledger, std::move(head))), label, vrf_proof);
+                                              ProofSubject const& subject) {
+    return make_account_proof(ledger, TRY(load_proof_frame(ledger, std::move(head))), subject);
 }
 
 store::Stored<std::shared_ptr<ProofFrame const>> ProofFrames::of(sequencer::HeadPointer const& head) {
@@ -179,27 +203,28 @@ store::Stored<std::shared_ptr<ProofFrame const>> ProofFrames::of(sequencer::Head
 }
 
 Result<ProvedAccount, AccountProofFault> check_account_proof(std::string_view text, std::string_view username,
-                                                             merkle::VerifierKey const& log_key) {
+                                                             ProofKeys const& keys) {
     auto const file = merkle::parse_proof_file(text);
     if (!file)
         return Refusal{AccountProofFault::malformed};
     auto const extra = ledger::decode<Extra>(file->extra);
     if (!extra)
         return Refusal{AccountProofFault::malformed};
-    auto const opened = merkle::open_checkpoint(file->checkpoint, log_key, {});
+    auto const opened = merkle::open_checkpoint(file->checkpoint, keys.log_key, {});
     if (!opened)
         return Refusal{AccountProofFault::wrong_checkpoint};
     auto const tree = opened->checkpoint.tree();
-    auto const genesis = TRY(check_genesis(*extra, tree, log_key));
+    auto const name_key = TRY(find_name_key(*extra, tree, keys));
     auto const block = TRY(check_block(*extra, *file, tree));
-    auto const label = TRY(check_label(*extra, genesis, username));
+    auto const label = TRY(check_label(*extra, name_key.vrf_key, username));
     auto const answer = merkle::check_map_proof(merkle::as_map_root(block.directory_root),
                                                 merkle::map_key(label), base::ByteView(extra->map_proof));
     if (!answer)
         return Refusal{AccountProofFault::wrong_directory};
     auto row = TRY(check_row(*extra, *answer));
     return ProvedAccount{.size = tree.size.number(),
-                         .network = ledger::make_network_id(merkle::hash_leaf(extra->genesis)),
+                         .network = name_key.network,
+                         .vrf_key = name_key.vrf_key,
                          .label = label,
                          .block = block,
                          .row = std::move(row)};

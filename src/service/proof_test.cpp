@@ -13,14 +13,15 @@ class AccountProof : public testing::Test {
 protected:
     AccountProof() { story.tell(); }
 
-    std::string prove(std::string_view name) {
-        return make_account_proof(*story.ledger, story.chain->head(), story.label_of(name),
-                                  story.keys->vrf_key.prove(base::as_bytes(name)))
+    std::string prove(std::string_view name, ProofForm form = ProofForm::whole) {
+        return make_account_proof(
+                   *story.ledger, story.chain->head(),
+                   {story.label_of(name), story.keys->vrf_key.prove(base::as_bytes(name)), form})
             .value();
     }
     Result<ProvedAccount, AccountProofFault> check(std::string_view proof,
                                                    std::string_view name = "alice") const {
-        return check_account_proof(proof, name, story.log_key());
+        return check_account_proof(proof, name, {story.log_key()});
     }
 
     LedgerStory story;
@@ -53,7 +54,7 @@ TEST_F(AccountProof, of_a_shared_frame_is_the_one_made_alone_before_and_after_a_
     for (auto round = 0; round < 2; ++round) {
         auto const frame = frames.of(story.chain->head()).value();
         EXPECT_EQ(frames.of(story.chain->head()).value(), frame);
-        EXPECT_EQ(make_account_proof(*story.ledger, *frame, label, proof).value(), prove("alice"));
+        EXPECT_EQ(make_account_proof(*story.ledger, *frame, {label, proof}).value(), prove("alice"));
         story.order({story.register_entry("carol" + std::to_string(round))});
         EXPECT_NE(frames.of(story.chain->head()).value(), frame);
     }
@@ -73,13 +74,34 @@ TEST_F(AccountProof, does_not_leave_when_the_map_file_it_rests_on_was_false) {
     head->directory = sequencer::load_directory_file_unverified(file).value().map;
     std::size_t kept = 0;
     for (auto const* const name : {"alice", "bob"}) {
-        auto const proof = make_account_proof(*story.ledger, head, story.label_of(name),
-                                              story.keys->vrf_key.prove(base::as_bytes(name)));
+        auto const proof = make_account_proof(
+            *story.ledger, head, {story.label_of(name), story.keys->vrf_key.prove(base::as_bytes(name))});
         EXPECT_TRUE(proof ? check(*proof, name).has_value()
                           : proof.error().kind == store::StoreFaultKind::damaged);
         kept += proof ? 0 : 1;
     }
     EXPECT_GT(kept, 0u);
+}
+
+TEST_F(AccountProof, in_the_brief_form_needs_the_vrf_key_and_shows_the_same) {
+    auto const brief = prove("alice", ProofForm::brief);
+    ProofKeys keys{story.log_key()};
+    EXPECT_EQ(check_account_proof(brief, "alice", keys).error(), AccountProofFault::vrf_key_needed);
+    keys.vrf_key = story.keys->vrf_key.public_key();
+    auto const proved = check_account_proof(brief, "alice", keys).value();
+    EXPECT_EQ(proved.row, check(prove("alice")).value().row);
+    EXPECT_FALSE(proved.network);
+    EXPECT_EQ(check_account_proof(brief, "bob", keys).error(), AccountProofFault::wrong_name);
+    EXPECT_LT(brief.size() + 600, prove("alice").size());
+}
+
+// The whole form says which VRF key it is; one that is brought along must be the same.
+TEST_F(AccountProof, under_another_vrf_key_is_refused_in_either_form) {
+    ProofKeys keys{story.log_key()};
+    keys.vrf_key = crypto::VrfPublicKey::from(story.keys->opaque_keys.public_key.view());
+    EXPECT_EQ(check_account_proof(prove("alice"), "alice", keys).error(), AccountProofFault::wrong_genesis);
+    EXPECT_EQ(check_account_proof(prove("alice", ProofForm::brief), "alice", keys).error(),
+              AccountProofFault::wrong_name);
 }
 
 TEST_F(AccountProof, of_one_name_is_refused_for_another) {
@@ -90,7 +112,7 @@ TEST_F(AccountProof, of_one_name_is_refused_for_another) {
 TEST_F(AccountProof, under_another_log_key_is_refused) {
     auto const other = merkle::VerifierKey::make(log_origin_of(story.settings), merkle::NoteKeyType::ed25519,
                                                  test::test_key("other").public_key());
-    EXPECT_EQ(check_account_proof(prove("alice"), "alice", other).error(),
+    EXPECT_EQ(check_account_proof(prove("alice"), "alice", {other}).error(),
               AccountProofFault::wrong_checkpoint);
 }
 
@@ -140,7 +162,7 @@ TEST_F(AccountProof, from_a_head_older_than_the_rows_is_not_made) {
     auto const old_head = story.chain->head();
     story.order({story.register_entry("carol")});
     auto const vrf_proof = story.keys->vrf_key.prove(base::as_bytes("carol"));
-    EXPECT_FALSE(make_account_proof(*story.ledger, old_head, story.label_of("carol"), vrf_proof));
+    EXPECT_FALSE(make_account_proof(*story.ledger, old_head, {story.label_of("carol"), vrf_proof}));
 }
 
 } // namespace

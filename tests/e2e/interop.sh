@@ -41,5 +41,12 @@ grep -q 'Successfully' "$scratch/agree"
 curl -sS "$url/v1/account/proof" -H "Authorization: Bearer $token" >"$scratch/alice.tlog-proof"
 expect 0 "$bulla" ledger verify --proof "$scratch/alice.tlog-proof" --name alice --key "$vkey"
 expect 1 "$bulla" ledger verify --proof "$scratch/alice.tlog-proof" --name bob --key "$vkey"
+# The brief form, for who knows the network's VRF key already.
+curl -sS "$url/v1/account/proof/brief" -H "Authorization: Bearer $token" >"$scratch/brief.tlog-proof"
+vrf_key=$(curl -sS "$url/v1/network" | grep -o '"vrf_public_key":"[^"]*"' | cut -d '"' -f 4)
+verify_brief=("$bulla" ledger verify --proof "$scratch/brief.tlog-proof" --name alice --key "$vkey")
+expect 0 "${verify_brief[@]}" --vrf-key "$vrf_key"
+expect 1 "${verify_brief[@]}"
+expect 2 "${verify_brief[@]}" --vrf-key nonsense
 expect 0 stop_server
 echo "$passed passed, 0 failed"

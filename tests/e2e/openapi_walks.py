@@ -205,7 +205,8 @@ class Walks:
         alice = {"username": "alice", "password": PASSWORD}
         self.ask("POST", "/register", form=alice)
         token = self.ask("POST", "/login", form=alice)[1].decode()
-        for path in ("/protected-resource", "/verify", "/v1/account", "/v1/account/proof", "/v1/sessions"):
+        for path in ("/protected-resource", "/verify", "/v1/account", "/v1/account/proof",
+                     "/v1/account/proof/brief", "/v1/sessions"):
             self.ask("GET", path, token)
             self.ask("GET", path)
             self.ask("GET", path, token + "x")
