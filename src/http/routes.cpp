@@ -6,6 +6,7 @@
 #include "http/resource_account.hpp"
 #include "http/resource_log.hpp"
 #include "http/resource_node.hpp"
+#include "http/resource_pages.hpp"
 #include "http/resource_plain.hpp"
 #include "http/resource_sign_in.hpp"
 #include "service/node_message.hpp"
@@ -86,6 +87,12 @@ std::vector<Route> make_routes(Metrics& metrics) {
         get("/healthz", "health", anyone, show_health),
         get("/readyz", "ready", anyone, show_readiness),
         get("/openapi.json", "openapi", anyone, show_openapi),
+
+        get("/", "sign_in_page", anyone, show_page),
+        get("/join", "join_page", anyone, show_page),
+        get("/account", "account_page", anyone, show_page),
+        get("/explorer", "explorer_page", anyone, show_page),
+        get("/assets/{path…}", "asset", anyone, show_asset),
     };
 }
 

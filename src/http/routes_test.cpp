@@ -15,10 +15,11 @@ namespace bulla::http {
 namespace {
 
 // What anybody may call. A route that is not here must ask for a token.
-constexpr std::array<std::string_view, 14> open_to_all = {
+constexpr std::array<std::string_view, 19> open_to_all = {
     "plain_register", "plain_login",  "network", "begin_registration", "finish_registration",
     "begin_login",    "finish_login", "key_set", "checkpoint",         "tile",
     "metrics",        "health",       "ready",   "openapi",
+    "sign_in_page", "join_page", "account_page", "explorer_page", "asset",
 };
 
 class Routes : public testing::Test {

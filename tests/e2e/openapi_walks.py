@@ -215,8 +215,13 @@ class Walks:
         self.ask("POST", "/register", form=alice)
         self.ask("POST", "/register", form={"username": "dave", "password": "short"})
         self.ask("POST", "/login", form={**alice, "password": "wrong"})
-        for path in ("/.well-known/jwks.json", "/metrics", "/healthz", "/readyz", "/openapi.json"):
+        for path in ("/.well-known/jwks.json", "/metrics", "/healthz", "/readyz", "/openapi.json",
+                     "/", "/join", "/account", "/explorer"):
             self.ask("GET", path)
+        page = self.ask("GET", "/")[1].decode()
+        for asset in re.findall(r'"(/assets/[^"]+)"', page):
+            self.ask("GET", asset)
+        self.ask("GET", "/assets/none.js")
 
     def log(self) -> None:
         """Tiles of what is there by now, none of them full."""

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# The pages in a real browser: every page, by keyboard, with axe-core; what left the browser; hostile servers.
+# Pictures stay in build/pictures.
+source "$(dirname "$0")/lib.sh"
+export PATH="$root/.deps/bin:$PATH"
+
+start_server
+
+# Compressed, kept for ever, under a policy that allows nothing inline.
+ask 200 '*' -D "$scratch/head" -H 'Accept-Encoding: gzip, br' "$url/"
+grep -qi '^content-encoding: br' "$scratch/head"
+grep -qi "^content-security-policy: default-src 'none'" "$scratch/head"
+grep -qi '^cache-control: no-cache' "$scratch/head"
+ask 200 '*' -D "$scratch/head" "$url/"
+if grep -qi '^content-encoding' "$scratch/head"; then echo "compressed unasked" >&2; exit 1; fi
+cmp "$scratch/body" "$root/web/dist/index.html"
+script=$(grep -o '/assets/[^"]*\.js' "$scratch/body")
+ask 200 '*' -D "$scratch/head" -H 'Accept-Encoding: gzip' "$url$script"
+grep -qi '^content-encoding: gzip' "$scratch/head"
+grep -qi '^cache-control: public, max-age=31536000, immutable' "$scratch/head"
+gzip -dc <"$scratch/body" | cmp - "$root/web/dist$script"
+ask 404 '*' "$url/assets/none.js"
+
+# What a person waits for on the first visit, compressed: the document and what it names.
+first=$(cat "$root/web/dist/index.html.br" $(grep -o '/assets/[^"]*' "$root/web/dist/index.html" |
+    sed "s|.*|$root/web/dist&.br|") | wc -c)
+echo "first load: $first bytes"
+[ "$first" -lt 100000 ]
+passed=$((passed + 1))
+
+node "$root/tests/e2e/web.mjs" "$url" "$root/build/pictures"
+passed=$((passed + 1))
+expect 0 stop_server
+echo "$passed passed, 0 failed"

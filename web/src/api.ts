@@ -1,0 +1,75 @@
+// What the pages ask the server. A refusal is a Refused with the kind of problem the server named.
+export class Refused extends Error {
+    constructor(readonly status: number, readonly kind: string, readonly retry_after?: number) {
+        super(kind);
+    }
+}
+
+export interface Stretching { memory_kib: number; passes: number; lanes: number }
+
+export interface NetworkDescription {
+    network: string;
+    issuer: string;
+    origin: string;
+    log_key: string;
+    vrf_public_key: string;
+    opaque_public_key: string;
+    stretching: Stretching;
+    passwords: 'nist' | 'standard';
+}
+
+export interface Credential {
+    id: string;
+    kind: 'password' | 'passkey' | 'device_key' | 'recovery_key' | 'ssh_key';
+    added_version: number;
+    added_time: number;
+}
+
+export interface Account {
+    username: string;
+    label: string;
+    version: number;
+    last_index: number;
+    head: string;
+    credentials: Credential[];
+    checkpoint: string;
+}
+
+export interface SessionRow { id: string; client: string; began: number; ends: number; current: boolean }
+
+async function refusal(answer: Response): Promise<Refused> {
+    const problem: unknown = await answer.json().catch(() => ({}));
+    const type = problem instanceof Object && 'type' in problem ? String(problem.type) : '';
+    const wait = answer.headers.get('retry-after');
+    return new Refused(answer.status, type.split('/').pop() || 'unknown', wait ? Number(wait) : undefined);
+}
+
+interface Asked {
+    method?: 'GET' | 'POST' | 'DELETE';
+    body?: object;
+    token?: string;
+    cache?: RequestCache;
+}
+
+async function send(path: string, asked: Asked): Promise<Response> {
+    const { method = 'GET', body, token, cache = 'default' } = asked;
+    const headers: Record<string, string> = {};
+    if (body) headers['content-type'] = 'application/json';
+    if (token) headers['authorization'] = `Bearer ${token}`;
+    const sent = body && { body: JSON.stringify(body) };
+    const request: RequestInit = { method, headers, credentials: 'omit', cache, ...sent };
+    const answer = await fetch(path, request)
+        .catch(() => { throw new Refused(0, 'unreachable'); });
+    if (!answer.ok) throw await refusal(answer);
+    return answer;
+}
+
+// The server's word: the shape is what docs/openapi.json promises.
+export async function ask<T>(path: string, asked: Asked = {}): Promise<T> {
+    const answer = await send(path, asked);
+    return answer.status === 204 ? (undefined as T) : ((await answer.json()) as T);
+}
+export const ask_text = async (path: string): Promise<string> =>
+    (await send(path, { cache: 'no-store' })).text();
+export const ask_bytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
+    new Uint8Array(await (await send(path, {})).arrayBuffer());

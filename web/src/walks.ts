@@ -1,0 +1,181 @@
+// Registration, sign-in and change of password, as docs/formats/login.md has them. Runs in the worker: the
+// password comes in here and only what OPAQUE makes of it goes out.
+import * as opaque from '@serenity-kit/opaque';
+import { ask, Refused, type NetworkDescription, type Stretching } from './api';
+import { from_base64, join, same, to_base64url, type Bytes } from './bytes';
+import { bytes_of, decode, encode, map_of, number_of, type Cbor } from './cbor';
+import {
+    check_vrf, credential_id, make_password_key, open_parameters, password_kind, sha256, sign_statement,
+    type PasswordKey,
+} from './crypto';
+
+// What the server did that no honest server does. Shown as an alarm.
+export type Alarm = 'wrong_server_key' | 'wrong_label' | 'weak_stretching' | 'wrong_network';
+export class Hostile extends Error {
+    constructor(readonly alarm: Alarm) {
+        super(alarm);
+    }
+}
+
+export interface Signed { token: string; username: string; expires_in: number }
+
+interface Offer {
+    id: string;
+    registration_response: string;
+    network: string;
+    label: string;
+    vrf_proof: string;
+    version: number;
+    previous: string;
+    opening?: string;
+    keyset: number;
+    stretching: Stretching;
+    time: number;
+}
+interface LoginOffer {
+    id: string;
+    login_response: string;
+    network: string;
+    stretching: Stretching;
+    sealed_parameters: string;
+}
+interface Present { signed: Signed; credential: Bytes; key: PasswordKey; label: Bytes }
+
+const validity = 60_000; // milliseconds
+
+// OpaqueString (RFC 8265 §4.2); what it would refuse cannot be typed into a field.
+const prepare = (password: string): string => password.replace(/\p{Zs}/gu, ' ').normalize('NFC');
+
+// The server's own minimum: 19 MiB and two passes, one lane.
+function check_stretching({ memory_kib, passes, lanes }: Stretching): void {
+    const is_known = lanes === 1 && passes >= 1 && passes <= 10 && memory_kib <= 1_048_576;
+    if (!is_known || memory_kib < 19_456 || memory_kib * passes < 38_912)
+        throw new Hostile('weak_stretching');
+}
+const by_argon2id = ({ memory_kib, passes, lanes }: Stretching) => ({
+    'argon2id-custom': { iterations: passes, memory: memory_kib, parallelism: lanes },
+});
+
+function check_label(network: NetworkDescription, username: string, label: Bytes, proof: Bytes): void {
+    const shown = check_vrf(from_base64(network.vrf_public_key), username, proof);
+    if (!shown || !same(shown, label)) throw new Hostile('wrong_label');
+}
+
+interface Made { record: Bytes; key: PasswordKey; credential: Bytes; described: Cbor }
+
+function finish_opaque(
+    password: string, state: string, offer: Offer, network: NetworkDescription): Made {
+    if (offer.network !== network.network) throw new Hostile('wrong_network');
+    check_stretching(offer.stretching);
+    const made = opaque.client.finishRegistration({
+        password, clientRegistrationState: state, registrationResponse: offer.registration_response,
+        keyStretching: by_argon2id(offer.stretching),
+    });
+    if (made.serverStaticPublicKey !== network.opaque_public_key) throw new Hostile('wrong_server_key');
+    const label = from_base64(offer.label), record = from_base64(made.registrationRecord);
+    const exported = from_base64(made.exportKey);
+    const key = make_password_key(exported, from_base64(offer.network), label, offer.version);
+    const { memory_kib, passes, lanes } = offer.stretching;
+    const described: Cbor = new Map<number, Cbor>([
+        [1, 1], [2, key.public_key], [3, offer.version], [4, offer.keyset],
+        [5, new Map([[0, memory_kib], [1, passes], [2, lanes]])], [6, sha256(record)],
+    ]);
+    return { record, key, credential: credential_id(label, password_kind, key.public_key), described };
+}
+
+const account_part = (kind: number, offer: Offer): [number, Cbor][] => [
+    [0, kind], [1, from_base64(offer.network)], [2, from_base64(offer.label)], [3, offer.version],
+    [4, from_base64(offer.previous)], [5, offer.time + validity],
+];
+
+export async function register(
+    username: string, typed: string, network: NetworkDescription): Promise<void> {
+    await opaque.ready;
+    const password = prepare(typed);
+    const start = opaque.client.startRegistration({ password });
+    const offer = await ask<Offer>('/v1/registrations', {
+        method: 'POST', body: { username, registration_request: start.registrationRequest } });
+    check_label(network, username, from_base64(offer.label), from_base64(offer.vrf_proof));
+    const made = finish_opaque(password, start.clientRegistrationState, offer, network);
+    const opening = sha256(from_base64(offer.opening ?? ''));
+    const statement = encode(new Map([...account_part(2, offer), [6, made.described], [7, opening]]));
+    const signature = sign_statement('bulla/register/v1', statement, made.key);
+    await ask(`/v1/registrations/${offer.id}`, { method: 'POST', body: {
+        registration_record: to_base64url(made.record), statement: to_base64url(statement),
+        evidence: [[to_base64url(made.credential), to_base64url(signature)]],
+    } });
+}
+
+// The parameters are under the session key: nobody but the server of the account can have sealed them.
+async function open_login(
+    session_key: string, ke1: string, offer: LoginOffer): Promise<Map<number, Cbor>> {
+    const exchanged = join(from_base64(ke1), from_base64(offer.login_response));
+    const sealed = from_base64(offer.sealed_parameters);
+    return map_of(decode(await open_parameters(from_base64(session_key), exchanged, sealed)));
+}
+
+async function walk_login(username: string, typed: string, network: NetworkDescription): Promise<Present> {
+    await opaque.ready;
+    const password = prepare(typed);
+    const start = opaque.client.startLogin({ password });
+    const offer = await ask<LoginOffer>('/v1/logins', { method: 'POST', body: {
+        username, start_login_request: start.startLoginRequest, client: 'cli', origin: 'cli' } });
+    if (offer.network !== network.network) throw new Hostile('wrong_network');
+    check_stretching(offer.stretching);
+    const made = opaque.client.finishLogin({
+        password, clientLoginState: start.clientLoginState, loginResponse: offer.login_response,
+        keyStretching: by_argon2id(offer.stretching),
+    });
+    if (!made) throw new Refused(401, 'login_refused');
+    if (made.serverStaticPublicKey !== network.opaque_public_key) throw new Hostile('wrong_server_key');
+    const known = await open_login(made.sessionKey, start.startLoginRequest, offer);
+    const label = bytes_of(known.get(0)), credential = bytes_of(known.get(3));
+    check_label(network, username, label, bytes_of(known.get(8)));
+    const key = make_password_key(
+        from_base64(made.exportKey), from_base64(offer.network), label, number_of(known.get(4)));
+    const statement = encode(login_statement(from_base64(offer.network), known));
+    const signature = sign_statement('bulla/login/v1', statement, key);
+    const done = await ask<{ access_token: string; username: string; expires_in: number }>(
+        `/v1/logins/${offer.id}`, { method: 'POST', body: {
+            finish_login_request: made.finishLoginRequest, statement: to_base64url(statement),
+            evidence: to_base64url(signature) } });
+    const signed = { token: done.access_token, username: done.username, expires_in: done.expires_in };
+    return { signed, credential, key, label };
+}
+
+function login_statement(network: Bytes, known: Map<number, Cbor>): Map<number, Cbor> {
+    const part = (number: number): Cbor => known.get(number)!;
+    return new Map<number, Cbor>([
+        [0, 100], [1, network], [2, part(0)], [3, part(1)], [4, part(2)],
+        [5, number_of(part(7)) + validity], [6, part(5)], [7, 'cli'], [8, 'cli'], [9, part(3)],
+        [10, part(4)], [11, part(6)],
+    ]);
+}
+
+export const sign_in = async (
+    username: string, password: string, network: NetworkDescription): Promise<Signed> =>
+    (await walk_login(username, password, network)).signed;
+
+// The present password authorises the new one: it signs in once more, and its key signs the change. That ends
+// every session, so the new password signs in at once.
+export async function change_password(
+    username: string, passwords: { present: string; next: string },
+    network: NetworkDescription): Promise<Signed> {
+    const present = await walk_login(username, passwords.present, network);
+    const { token } = present.signed;
+    const password = prepare(passwords.next);
+    const start = opaque.client.startRegistration({ password });
+    const offer = await ask<Offer>('/v1/account/password', {
+        method: 'POST', token, body: { registration_request: start.registrationRequest } });
+    if (!same(from_base64(offer.label), present.label)) throw new Hostile('wrong_label');
+    const made = finish_opaque(password, start.clientRegistrationState, offer, network);
+    const statement = encode(new Map([...account_part(5, offer), [6, made.described]]));
+    const domain = 'bulla/replace-credential/v1';
+    const evidence = [
+        [to_base64url(present.credential), to_base64url(sign_statement(domain, statement, present.key))],
+        [to_base64url(made.credential), to_base64url(sign_statement(domain, statement, made.key))],
+    ];
+    await ask(`/v1/account/password/${offer.id}`, { method: 'POST', token, body: {
+        registration_record: to_base64url(made.record), statement: to_base64url(statement), evidence } });
+    return sign_in(username, passwords.next, network);
+}
