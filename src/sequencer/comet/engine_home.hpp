@@ -7,7 +7,7 @@
 //   HOME/data/priv_validator_state.json   the last vote: the engine's, written here only when there is none
 //   HOME/abci.sock, HOME/rpc.sock         the two sockets between the engine and us
 //
-// What differs from CometBFT's defaults, and why, is in docs/decisions/0020-cometbft.md.
+// What differs from CometBFT's defaults, and why, is in docs/decisions/0024-cometbft.md.
 #pragma once
 
 #include "base/result.hpp"
