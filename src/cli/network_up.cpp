@@ -27,7 +27,7 @@ public:
         : node_(std::move(node)), log_(node_.log(), std::ios::app),
           child_({.arguments = {program.string(), "serve", "--config", node_.configuration().string()},
                   .environment = {"HOME=" + node_.directory.string()}},
-                 {.line = [this](std::string_view line) { log_ << line << std::endl; },
+                 {.line = [this](std::string_view line) { (log_ << line << '\n').flush(); },
                   .end = [this](net::ChildEnd const& end) { note_end(end); }}) {}
 
     LocalNode const& node() const { return node_; }

@@ -122,7 +122,7 @@ boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_cha
                         .evidence = std::move(made.evidence),
                         .username = std::nullopt,
                         .write = {.label = principal.label, .row = std::move(side_row)}};
-    auto submission = CO_TRY(co_await admit_entry(ground_, std::move(entry)));
+    auto submission = CO_TRY(co_await admit_entry(&ground_, std::move(entry)));
     auto ordered = co_await ground_.sequencer.order(std::move(submission));
     if (!ordered)
         co_return std::unexpected{to_service_fault(ordered.error())};

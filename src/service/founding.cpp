@@ -240,6 +240,7 @@ ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& shared,
     using OpaquePublicKey = decltype(ledger::Keyset::opaque_public_key);
     using VrfPublicKey = decltype(ledger::Genesis::vrf_public_key);
     std::vector<ledger::NodeId> ids;
+    ids.reserve(nodes.size());
     for (auto const& node : nodes)
         ids.push_back(node.id);
     ledger::Genesis genesis;

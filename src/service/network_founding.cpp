@@ -3,8 +3,6 @@
 namespace bulla::service {
 namespace {
 
-namespace fs = std::filesystem;
-
 auto const key_fault = [](KeyFault const& from) {
     return FoundingFault{.kind = FoundingFaultKind::key, .place = from.file, .key = from};
 };
@@ -51,6 +49,7 @@ Result<ledger::NetworkId, FoundingFault> found_network(std::vector<NewNode> cons
                                                        base::Randomness& randomness) {
     auto const keys = TRY(make_all_keys(nodes, randomness));
     std::vector<ledger::Node> described;
+    described.reserve(nodes.size());
     for (std::size_t index = 0; index < nodes.size(); ++index)
         described.push_back(describe_node(nodes[index], keys[index]));
     auto genesis = make_genesis(settings, keys.front(), std::move(described), time);

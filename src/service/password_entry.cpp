@@ -4,17 +4,17 @@
 
 namespace bulla::service {
 
-boost::asio::awaitable<Served<sequencer::Submission>> admit_entry(Ground const& ground, PasswordEntry entry) {
+boost::asio::awaitable<Served<sequencer::Submission>> admit_entry(Ground const* ground, PasswordEntry entry) {
     sequencer::Submission submission;
     submission.side_writes.push_back(entry.write);
-    if (ground.peers == nullptr) {
+    if (ground->peers == nullptr) {
         submission.entry =
-            assemble_entry(ground, entry.kind, std::move(entry.statement), std::move(entry.evidence));
+            assemble_entry(*ground, entry.kind, std::move(entry.statement), std::move(entry.evidence));
         co_return submission;
     }
-    auto admissions = CO_TRY(co_await ground.peers->gather_admissions({.statement = entry.statement,
-                                                                       .username = std::move(entry.username),
-                                                                       .row = *std::move(entry.write.row)}));
+    auto admissions = CO_TRY(co_await ground->peers->gather_admissions({.statement = entry.statement,
+                                                                        .username = std::move(entry.username),
+                                                                        .row = *std::move(entry.write.row)}));
     submission.entry = ledger::encode(ledger::Entry{.kind = entry.kind,
                                                     .statement = std::move(entry.statement),
                                                     .evidence = std::move(entry.evidence),

@@ -14,6 +14,6 @@ struct PasswordEntry {
     store::SideWrite write;              // its row has the record
 };
 
-boost::asio::awaitable<Served<sequencer::Submission>> admit_entry(Ground const& ground, PasswordEntry entry);
+boost::asio::awaitable<Served<sequencer::Submission>> admit_entry(Ground const* ground, PasswordEntry entry);
 
 } // namespace bulla::service

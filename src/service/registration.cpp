@@ -105,7 +105,7 @@ boost::asio::awaitable<Served<Registered>> Registration::finish(PendingId id, Ne
                                   .row = store::SideRow{.opaque_record = std::move(made.opaque_record),
                                                         .opening = pending->opening,
                                                         .vrf_proof = pending->vrf_proof}}};
-    auto submission = CO_TRY(co_await admit_entry(ground_, std::move(entry)));
+    auto submission = CO_TRY(co_await admit_entry(&ground_, std::move(entry)));
     auto ordered = co_await ground_.sequencer.order(std::move(submission));
     if (!ordered)
         co_return std::unexpected{to_service_fault(ordered.error())};

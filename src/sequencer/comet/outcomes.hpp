@@ -23,8 +23,8 @@ class Outcomes {
 public:
     // One who waits; made on the executor of its coroutine and used there alone.
     struct Wait {
-        explicit Wait(boost::asio::any_io_executor executor)
-            : event(std::move(executor), boost::asio::steady_timer::time_point::max()) {}
+        explicit Wait(boost::asio::any_io_executor const& executor)
+            : event(executor, boost::asio::steady_timer::time_point::max()) {}
         boost::asio::steady_timer event; // cancelled once there is an outcome or an end
         std::optional<Outcome> outcome;
         bool has_ended = false; // no outcome will come
