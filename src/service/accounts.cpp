@@ -213,6 +213,19 @@ Served<std::vector<store::SideWrite>> Accounts::side_writes_of(ledger::DecodedEn
     return std::vector<store::SideWrite>{{.label = label, .row = std::move(side_row)}};
 }
 
+// What this node alone keeps about what an entry ended. The entry stands: where a full disk keeps a row, it
+// is never shown again, and goes with the session or the account.
+void Accounts::clear_away(ledger::DecodedEntry const& entry, Principal const& principal) const {
+    if (auto const* const revoked = std::get_if<ledger::RevokeCredential>(&entry.statement))
+        (void)ground_.ledger.name_credential(
+            {.label = principal.label, .credential = revoked->credential, .name = std::nullopt});
+    if (!std::holds_alternative<ledger::Erase>(entry.statement))
+        return;
+    if (auto const sessions = ground_.live.sessions_of(principal.account))
+        for (auto const& [id, session] : *sessions)
+            (void)ground_.live.end_session(id);
+}
+
 boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::change(Principal principal, Change change) {
     auto const decoded = ledger::decode_entry(ledger::encode(ledger::Entry{
         .kind = change.kind, .statement = change.statement, .evidence = change.evidence, .admissions = {}}));
@@ -227,11 +240,7 @@ boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::change(Principal pr
     auto ordered = co_await ground_.sequencer.order(std::move(submission));
     if (!ordered)
         co_return std::unexpected{to_service_fault(ordered.error())};
-    if (auto const* const revoked = std::get_if<ledger::RevokeCredential>(&decoded->statement))
-        CO_TRY(map_fault(
-            ground_.ledger.name_credential(
-                {.label = principal.label, .credential = revoked->credential, .name = std::nullopt}),
-            store_fault));
+    clear_away(*decoded, principal);
     ground_.events.record(Event::account_changed);
     co_return *std::move(ordered);
 }

@@ -65,6 +65,7 @@ private:
     };
     Served<std::vector<store::SideWrite>> side_writes_of(ledger::DecodedEntry const& entry,
                                                          ledger::Label const& label) const;
+    void clear_away(ledger::DecodedEntry const& entry, Principal const& principal) const;
     Served<void> check_change(ledger::DecodedEntry const& entry, ledger::Label const& label) const;
     Ground& ground_;
     ProofFrames frames_;

@@ -161,7 +161,7 @@ TEST_F(KeyLoginTest, finds_the_account_after_a_restart) {
 TEST_F(KeyLoginTest, finds_the_account_by_its_name_too) {
     sign_up("alice", key);
     auto const offer = begin("bulla", std::string(origin), "ALICE");
-    EXPECT_EQ(offer.passkeys, std::vector{key.webauthn_id});
+    EXPECT_EQ(offer.passkeys, std::vector<ByteBuffer>{key.webauthn_id});
     auto made = made_of(offer, statement_for(offer), key);
     made.username = "alice";
     EXPECT_TRUE(finish(made));

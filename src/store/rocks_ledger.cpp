@@ -165,6 +165,7 @@ private:
     Stored<std::optional<ledger::AccountId>> id_of(Label const& label, SideRow const& row,
                                                    ledger::AccountRow const& account);
     Stored<ledger::NetworkId> network_id();
+    void remember_genesis(ByteView entry);
     Stored<void> drop_kept(std::vector<KeptKey> const& keys);
     void mark_dropped(rocksdb::WriteBatch& batch, std::vector<Label> const& labels);
 
@@ -239,10 +240,14 @@ Stored<ledger::NetworkId> RocksLedger::network_id() {
         if (network_)
             return *network_;
     }
-    auto const id = ledger::make_network_id(merkle::hash_leaf(TRY(load_entry(ledger::LeafIndex{0}))));
+    remember_genesis(TRY(load_entry(ledger::LeafIndex{0})));
     base::Lock const lock(mutex_);
-    network_ = id;
-    return id;
+    return *network_;
+}
+
+void RocksLedger::remember_genesis(ByteView entry) {
+    base::Lock const lock(mutex_);
+    network_ = ledger::make_network_id(merkle::hash_leaf(entry));
 }
 
 // Nothing where row and account do not belong together, as when both an end and a beginning are in one block.
@@ -300,6 +305,8 @@ Stored<void> RocksLedger::commit(BlockBatch const& block) {
     CHECK(block.height == (before ? before->height.next() : ledger::BlockHeight{0}));
     CHECK(block.first_index == (before ? before->block_index.next() : ledger::LeafIndex{0}));
     CHECK(block.entries.size() >= 2);
+    if (!before)
+        remember_genesis(block.entries.front());
     auto batch = Rocks::make_batch();
     put_log(batch, block);
     put_state(batch, block);

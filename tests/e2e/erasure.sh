@@ -12,7 +12,7 @@ second='a quiet river runs'
 rows() {
     python3 - "$data/ledger" >"$1" <<'END'
 import pathlib, re, sys
-row = re.compile(rb"\xa3\x00\x58\xc0(.{192})\x01\x58\x20(.{32})\x02\x58\x50", re.S)
+row = re.compile(rb"\xa4\x00\x58\xc0(.{192})\x01\x58\x20(.{32})\x02\x58\x50", re.S)
 found = {record + opening for file in pathlib.Path(sys.argv[1]).iterdir() if file.is_file()
          for record, opening in row.findall(file.read_bytes())}
 print("\n".join(sorted(one.hex() for one in found)))
