@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Passkeys against a running server: registration without a password, sign-in with and without a name,
 other credentials, and the attacks of catalogue group D that reach the server.
-Use: passkeys.py SERVER_URL [STEP...]"""
+Use: passkeys.py SERVER_URL [STEP...], or passkeys.py network SERVER_URL..."""
 
 import concurrent.futures
 import sys
+import time
 
 import authenticator
 from authenticator import ADD, BE, BS, ERASE, LOGIN, PASSKEY, REVOKE, UP, UV, Client, DeviceKey, Passkey
@@ -354,7 +355,28 @@ def credentials(site: Site) -> None:
     site.refuse("F3 the passkey of before", first)
 
 
+def network(urls: list[str]) -> None:
+    """A passkey registered at one node opens at all of them, by its user handle alone; and all nodes have one
+    list for a name that nobody has."""
+    sites = [Site(url) for url in urls]
+    key = sites[0].register("greta", algorithm=-8)
+    for site in sites:
+        end = time.monotonic() + 20
+        while site.try_login(key)[0] != 200:  # until the block has come there
+            check(time.monotonic() < end, f"sign-in at {site.url}")
+            time.sleep(0.1)
+    lists = [authenticator.begin_login(site.client(), site.pair, name)["passkeys"]
+             for name in ("nobody", "greta") for site in sites]
+    half = len(sites)
+    check(len({str(each) for each in lists[:half]}) == 1, "one made up list at all nodes")
+    check(lists[half:] == [[b64(key.id)]] * half, "greta's at all nodes")
+
+
 def main() -> int:
+    if sys.argv[1] == "network":
+        network(sys.argv[2:])
+        print(f"{PASSED} passed, 0 failed")
+        return 0
     site = Site(sys.argv[1])
     steps = sys.argv[2:]
     todo = {
