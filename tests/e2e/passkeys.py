@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """Passkeys against a running server: registration without a password, sign-in with and without a name,
 other credentials, and the attacks of catalogue group D that reach the server.
-Use: passkeys.py SERVER_URL [STEP...], or passkeys.py network SERVER_URL..."""
+Use: passkeys.py SERVER_URL STEP..., or passkeys.py network SERVER_URL..."""
 
 import concurrent.futures
+import json
+import os
+import pathlib
 import sys
 import time
 
@@ -372,6 +375,20 @@ def network(urls: list[str]) -> None:
     check(lists[half:] == [[b64(key.id)]] * half, "greta's at all nodes")
 
 
+def keep(site: Site, file: pathlib.Path) -> None:
+    """An account whose passkey outlives this process: for a server that was restored."""
+    key = site.register("held")
+    check(site.try_login(key)[0] == 200, "sign-in before")
+    file.write_text(json.dumps(key.keep()))
+
+
+def open_again(site: Site, file: pathlib.Path) -> None:
+    """G22: the account is found by its user handle alone, on what was restored."""
+    key = Passkey.kept(json.loads(file.read_text()))
+    client = site.client()
+    check(authenticator.log_in(client, key, site.pair)["username"] == "held", "sign-in after")
+
+
 def main() -> int:
     if sys.argv[1] == "network":
         network(sys.argv[2:])
@@ -379,6 +396,7 @@ def main() -> int:
         return 0
     site = Site(sys.argv[1])
     steps = sys.argv[2:]
+    kept = pathlib.Path(os.environ.get("KEPT_PASSKEY", "kept-passkey.json"))
     todo = {
         "walk": lambda: walk(site),
         "unknown": lambda: unknown_names(site),
@@ -388,8 +406,10 @@ def main() -> int:
         "others": lambda: others(site),
         "keys": lambda: keys_and_signatures(site),
         "credentials": lambda: credentials(site),
+        "keep": lambda: keep(site, kept),
+        "open": lambda: open_again(site, kept),
     }
-    for step in steps or todo:
+    for step in steps:
         todo[step]()
     print(f"{PASSED} passed, 0 failed")
     return 0
