@@ -56,7 +56,20 @@ void check_members(http::Request const& request) {
             CHECK(http::base64url(*bytes) == *body->text(name));
         if (auto const evidence = body->evidence(name))
             CHECK(evidence->size() <= 2);
+        if (auto const parts = body->parts(name))
+            CHECK(parts->size() <= 3);
     }
+}
+
+// A member that may be there is read as one that must be.
+void check_optional_members(http::Request const& request) {
+    auto const body = http::JsonBody::parse(request, {"kind"}, {"evidence"});
+    if (!body)
+        return;
+    auto const bytes = body->optional_bytes("evidence");
+    CHECK(bytes.has_value() == (!body->has("evidence") || body->bytes("evidence").has_value()));
+    if (auto const id = body->optional_fixed<ledger::CredentialId>("evidence"); id && *id)
+        CHECK(bytes && (*bytes)->size() == ledger::CredentialId::size);
 }
 
 } // namespace
@@ -66,6 +79,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t siz
     auto const request = request_with(text);
     check_reading(text);
     check_members(request);
+    check_optional_members(request);
     (void)http::parse_new_password(request);
     return 0;
 }

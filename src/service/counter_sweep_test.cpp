@@ -95,6 +95,18 @@ TEST_F(CounterSweepTest, keeps_the_failures_of_a_name_that_has_an_account) {
     EXPECT_FALSE(has(guess_key(label(3)))); // never there
 }
 
+// D6: a copied passkey is to show after years too.
+TEST_F(CounterSweepTest, keeps_a_passkeys_counter_as_long_as_the_account) {
+    auto const credential = ledger::CredentialId{};
+    auto const kept = passkey_key(label(1), credential), dropped = passkey_key(label(2), credential);
+    for (auto const& key : {kept, dropped})
+        live->change_counters({{.key = key, .row = base::ByteBuffer{1, 0, 0, 0, 0, 7}}}).value();
+    now += days(1000);
+    EXPECT_EQ(sweep_all(3), 1U);
+    EXPECT_TRUE(has(kept));
+    EXPECT_FALSE(has(dropped));
+}
+
 TEST_F(CounterSweepTest, begins_at_once_and_then_once_a_day) {
     EXPECT_EQ(tick(), 0U);
     guess(label(3));

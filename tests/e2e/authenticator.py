@@ -88,6 +88,20 @@ class Passkey:
                                                    serialization.PublicFormat.UncompressedPoint)
         return point[1:]
 
+    def keep(self) -> dict:
+        """What a later process needs to be this authenticator."""
+        pem = self.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                                     serialization.NoEncryption())
+        return {"rp_id": self.rp_id, "algorithm": self.algorithm, "user_handle": self.user_handle.hex(),
+                "id": self.id.hex(), "count": self.count, "key": pem.decode()}
+
+    @staticmethod
+    def kept(held: dict) -> "Passkey":
+        key = Passkey(held["rp_id"], held["algorithm"], bytes.fromhex(held["user_handle"]))
+        key.id, key.count = bytes.fromhex(held["id"]), held["count"]
+        key.key = serialization.load_pem_private_key(held["key"].encode(), None)
+        return key
+
     def credential(self) -> dict:
         return {1: PASSKEY, 2: self.public_key, 7: self.id}
 

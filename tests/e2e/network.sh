@@ -83,6 +83,25 @@ for node in 1 2 3 4; do
     expect 0 "$bulla" ledger verify --data "$network/node-$node/data"
 done
 
+# A passkey and no password, known at every node; and a password that is taken back leaves every node's rows.
+"$root/.deps/python/bin/python3" -B "$root/tests/e2e/passkeys.py" network "$(url_of 1)" "$(url_of 2)" \
+    "$(url_of 3)" "$(url_of 4)"
+export XDG_STATE_HOME=$scratch/state BULLA_SERVER
+ssh-keygen -q -t ed25519 -N '' -f "$scratch/key"
+BULLA_SERVER=$(url_of 1)
+expect 0 "$bulla" account register erin --password-stdin <<<"$password"
+expect 0 "$bulla" login erin --password-stdin <<<"$password"
+expect 0 "$bulla" account add-ssh "$scratch/key.pub" --password-stdin <<<"$password"
+expect 0 "$bulla" account credentials
+password_id=$(sed -n 's/^\([^ ]*\)  password .*/\1/p' "$scratch/out")
+expect 0 "$bulla" account revoke "$password_id" --ssh "$scratch/key"
+BULLA_SERVER=$(url_of 3)
+until_true 10 "$bulla" login erin --ssh "$scratch/key" >/dev/null
+until_true 10 agree 1 2 3 4
+for node in 1 2 3 4; do
+    expect 0 "$bulla" ledger verify --data "$network/node-$node/data"
+done
+
 # Three of four go on; two do not, and say so.
 kill_node 4
 until_true 20 register 1 bob

@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 """Passkeys against a running server: registration without a password, sign-in with and without a name,
 other credentials, and the attacks of catalogue group D that reach the server.
-Use: passkeys.py SERVER_URL [STEP...]"""
+Use: passkeys.py SERVER_URL STEP..., or passkeys.py network SERVER_URL..."""
 
 import concurrent.futures
+import json
+import os
+import pathlib
 import sys
+import time
 
 import authenticator
 from authenticator import ADD, BE, BS, ERASE, LOGIN, PASSKEY, REVOKE, UP, UV, Client, DeviceKey, Passkey
@@ -354,9 +358,45 @@ def credentials(site: Site) -> None:
     site.refuse("F3 the passkey of before", first)
 
 
+def network(urls: list[str]) -> None:
+    """A passkey registered at one node opens at all of them, by its user handle alone; and all nodes have one
+    list for a name that nobody has."""
+    sites = [Site(url) for url in urls]
+    key = sites[0].register("greta", algorithm=-8)
+    for site in sites:
+        end = time.monotonic() + 20
+        while site.try_login(key)[0] != 200:  # until the block has come there
+            check(time.monotonic() < end, f"sign-in at {site.url}")
+            time.sleep(0.1)
+    lists = [authenticator.begin_login(site.client(), site.pair, name)["passkeys"]
+             for name in ("nobody", "greta") for site in sites]
+    half = len(sites)
+    check(len({str(each) for each in lists[:half]}) == 1, "one made up list at all nodes")
+    check(lists[half:] == [[b64(key.id)]] * half, "greta's at all nodes")
+
+
+def keep(site: Site, file: pathlib.Path) -> None:
+    """An account whose passkey outlives this process: for a server that was restored."""
+    key = site.register("held")
+    check(site.try_login(key)[0] == 200, "sign-in before")
+    file.write_text(json.dumps(key.keep()))
+
+
+def open_again(site: Site, file: pathlib.Path) -> None:
+    """G22: the account is found by its user handle alone, on what was restored."""
+    key = Passkey.kept(json.loads(file.read_text()))
+    client = site.client()
+    check(authenticator.log_in(client, key, site.pair)["username"] == "held", "sign-in after")
+
+
 def main() -> int:
+    if sys.argv[1] == "network":
+        network(sys.argv[2:])
+        print(f"{PASSED} passed, 0 failed")
+        return 0
     site = Site(sys.argv[1])
     steps = sys.argv[2:]
+    kept = pathlib.Path(os.environ.get("KEPT_PASSKEY", "kept-passkey.json"))
     todo = {
         "walk": lambda: walk(site),
         "unknown": lambda: unknown_names(site),
@@ -366,8 +406,10 @@ def main() -> int:
         "others": lambda: others(site),
         "keys": lambda: keys_and_signatures(site),
         "credentials": lambda: credentials(site),
+        "keep": lambda: keep(site, kept),
+        "open": lambda: open_again(site, kept),
     }
-    for step in steps or todo:
+    for step in steps:
         todo[step]()
     print(f"{PASSED} passed, 0 failed")
     return 0
