@@ -16,6 +16,7 @@ export interface NetworkDescription {
     opaque_public_key: string;
     stretching: Stretching;
     passwords: 'nist' | 'standard';
+    relying_party?: { id: string; name: string; origins: string[] };
 }
 
 export interface Credential {
@@ -23,11 +24,17 @@ export interface Credential {
     kind: 'password' | 'passkey' | 'device_key' | 'recovery_key' | 'ssh_key';
     added_version: number;
     added_time: number;
+    public_key: string;
+    name?: string; // the owner's own
+    passkey?: string; // WebAuthn id
+    algorithm?: number; // COSE: -7 or -8
 }
 
 export interface Account {
     username: string;
+    account_id: string;
     label: string;
+    status: string;
     version: number;
     last_index: number;
     head: string;
@@ -45,7 +52,7 @@ async function refusal(answer: Response): Promise<Refused> {
 }
 
 interface Asked {
-    method?: 'GET' | 'POST' | 'DELETE';
+    method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
     body?: object;
     token?: string;
     cache?: RequestCache;
@@ -69,7 +76,13 @@ export async function ask<T>(path: string, asked: Asked = {}): Promise<T> {
     const answer = await send(path, asked);
     return answer.status === 204 ? (undefined as T) : ((await answer.json()) as T);
 }
-export const ask_text = async (path: string): Promise<string> =>
-    (await send(path, { cache: 'no-store' })).text();
+// The same, with the server's clock: what a statement's end is reckoned from.
+export async function ask_dated<T>(path: string, asked: Asked): Promise<{ said: T; time: number }> {
+    const answer = await send(path, { ...asked, cache: 'no-store' });
+    const time = Date.parse(answer.headers.get('date') ?? '');
+    return { said: (await answer.json()) as T, time: Number.isNaN(time) ? Date.now() : time };
+}
+export const ask_text = async (path: string, token?: string): Promise<string> =>
+    (await send(path, { cache: 'no-store', ...(token && { token }) })).text();
 export const ask_bytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await (await send(path, {})).arrayBuffer());

@@ -24,6 +24,9 @@ export function u32be(number: number): Bytes {
     return bytes;
 }
 
+// RFC 4251 §5: u32be length ‖ bytes.
+export const ssh_string = (bytes: Uint8Array): Bytes => join(u32be(bytes.length), bytes);
+
 const binary = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
 
 export const to_base64 = (bytes: Uint8Array): string => btoa(binary(bytes));

@@ -5,6 +5,7 @@ import { sha256 as hash256, sha512 } from '@noble/hashes/sha2.js';
 import { join, same, u32be, utf8, type Bytes } from './bytes';
 
 export const sha256 = (...parts: Uint8Array[]): Bytes => new Uint8Array(hash256(join(...parts)));
+export const sha512_of = (bytes: Uint8Array): Bytes => new Uint8Array(sha512(bytes));
 
 export const is_signature = (signature: Bytes, message: Bytes, public_key: Bytes): boolean =>
     ed25519.verify(signature, message, public_key, { zip215: false });

@@ -3,7 +3,9 @@ import { useState } from 'preact/hooks';
 import type { NetworkDescription } from './api';
 import { t } from './messages';
 import { judge, NewPassword } from './new_password';
-import { Field, Note, notice_of, PasswordField, type Alarmed, type Notice } from './parts';
+import {
+    Field, Note, notice_of, outcome_alarm, OutcomeRefused, PasswordField, type Alarmed, type Notice,
+} from './parts';
 import { order, prepare_worker } from './passwords';
 import { keep_session } from './state';
 
@@ -13,13 +15,18 @@ const clean = (username: string): string => username.trim().normalize('NFKC').to
 const is_name = (username: string): boolean => /^[a-z0-9._-]{1,64}$/.test(username);
 export const length_min = (network: NetworkDescription): number => (network.passwords === 'nist' ? 15 : 8);
 
+const greetings: Record<string, Notice> = {
+    joined: { tone: 'good', text: t('created') }, over: { tone: 'calm', text: t('session_over') },
+    out: { tone: 'good', text: t('signed_out') }, everywhere: { tone: 'good', text: t('ended_all') },
+    erased: { tone: 'good', text: t('erased') },
+};
+const greeting = (): Notice | undefined =>
+    greetings[new URLSearchParams(location.search).get('came') ?? ''];
+
 export function SignIn({ network, on_alarm }: Shown) {
     const [username, name] = useState(new URLSearchParams(location.search).get('name') ?? '');
     const [password, type] = useState('');
     const [is_busy, be_busy] = useState(false);
-    const came = new URLSearchParams(location.search).get('came');
-    const greeting: Notice | undefined = came === 'joined' ? { tone: 'good', text: t('created') }
-        : came === 'over' ? { tone: 'calm', text: t('session_over') } : undefined;
     const [notice, say] = useState<Notice | undefined>(greeting);
     const submit = async (event: Event) => {
         event.preventDefault();
@@ -28,8 +35,8 @@ export function SignIn({ network, on_alarm }: Shown) {
         say({ tone: 'calm', text: t('working') });
         const outcome = await order({ kind: 'sign_in', username: clean(username), password, network });
         be_busy(false);
-        if (outcome.kind === 'alarm')
-            return on_alarm({ text: t('alarm_server', { what: outcome.alarm }), can_forget: false });
+        const alarm = outcome_alarm(new OutcomeRefused(outcome));
+        if (alarm) return on_alarm(alarm);
         if (outcome.kind !== 'done' || !outcome.signed) return say(notice_of(outcome));
         keep_session(outcome.signed);
         location.assign('/account');
@@ -65,8 +72,8 @@ export function Join({ network, on_alarm }: Shown) {
         if (!is_name(wanted) || judge(password, { username: wanted, min }, strength).weakness) return;
         say({ tone: 'calm', text: t('working') });
         const outcome = await order({ kind: 'register', username: wanted, password, network });
-        if (outcome.kind === 'alarm')
-            return on_alarm({ text: t('alarm_server', { what: outcome.alarm }), can_forget: false });
+        const alarm = outcome_alarm(new OutcomeRefused(outcome));
+        if (alarm) return on_alarm(alarm);
         if (outcome.kind !== 'done') return say(notice_of(outcome));
         location.assign(`/?came=joined&name=${encodeURIComponent(wanted)}`);
     };

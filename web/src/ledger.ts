@@ -3,7 +3,8 @@
 import { ask_text, type NetworkDescription } from './api';
 import { from_base64, same, to_base64, utf8, type Bytes } from './bytes';
 import { bytes_of, decode, map_of, number_of, type Cbor } from './cbor';
-import { credential_id, is_signature, sha256 } from './crypto';
+import { is_signature, sha256 } from './crypto';
+import type { RelyingParty } from './evidence';
 import { Forked } from './state';
 import { fold, hash_leaf, is_extension, Tree, type Step } from './tree';
 
@@ -52,9 +53,10 @@ async function is_consistent(older: Checkpoint, newer: Checkpoint): Promise<bool
 
 export interface Head { checkpoint: Checkpoint; tree: Tree; since: number | undefined }
 
-// Fetches the newest checkpoint; throws Forked when it is no continuation of what was seen before.
-export async function load_head(network: NetworkDescription): Promise<Head> {
-    const checkpoint = parse_checkpoint(await ask_text('/log/checkpoint'), network.log_key);
+// Takes a checkpoint that the server showed; throws Forked when it is no continuation of what was seen
+// before.
+export async function accept_checkpoint(network: NetworkDescription, note: string): Promise<Head> {
+    const checkpoint = parse_checkpoint(note, network.log_key);
     const older = last_seen(network.network);
     if (older && !(await is_consistent(older, checkpoint))) throw new Forked('history');
     if (!older || older.size <= checkpoint.size) {
@@ -64,6 +66,9 @@ export async function load_head(network: NetworkDescription): Promise<Head> {
     }
     return { checkpoint, tree: new Tree(checkpoint.size), since: older?.size };
 }
+
+export const load_head = async (network: NetworkDescription): Promise<Head> =>
+    accept_checkpoint(network, await ask_text('/log/checkpoint'));
 
 export function read_entry(index: number, bytes: Bytes): Entry {
     const fields = map_of(decode(bytes));
@@ -90,76 +95,41 @@ export async function load_newest(head: Head, count: number): Promise<Entry[]> {
     return entries.slice(0, count);
 }
 
-// signer: the kind of the credential that authorised the change, when the history tells it.
-export interface Change {
-    entry: Entry; height: number; time: number; holds: boolean; leaf: Bytes; signer?: number;
+export async function load_entry(head: Head, index: number): Promise<Entry | undefined> {
+    if (!Number.isSafeInteger(index) || index < 0 || index >= head.checkpoint.size) return undefined;
+    const { first, entries } = await head.tree.bundle(index);
+    return read_entry(index, entries[index - first]!);
 }
 
-interface Block { height: number; time: number }
-const block_of = (entry: Entry): Block =>
+export interface Block { height: number; time: number }
+export const block_of = (entry: Entry): Block =>
     ({ height: number_of(entry.fields.get(1)), time: number_of(entry.fields.get(3)) });
 
-const is_of = (entry: Entry, label: Bytes): boolean => {
-    const owner = entry.statement?.get(2);
-    return owner instanceof Uint8Array && owner.length === 32 && same(owner, label);
-};
-
-// Every change of one account, newest first, read from the log alone: the server is not asked which entries
-// are the account's, so it can hide none. Ends at the entry that registered it.
-export async function load_history(head: Head, label: Bytes): Promise<Change[]> {
-    const changes: Change[] = [];
-    let block: Block = { height: 0, time: 0 };
-    for (let next = head.checkpoint.size - 1; next >= 0;) {
-        const bundle = await head.tree.bundle(next);
-        for (let i = bundle.entries.length - 1; i >= 0; --i) {
-            const entry = read_entry(bundle.first + i, bundle.entries[i]!);
-            if (entry.kind === 0) block = block_of(entry);
-            if (!is_of(entry, label)) continue;
-            const { leaf, holds } = await prove(head, entry);
-            changes.push({ entry, ...block, leaf, holds: holds && follows(changes.at(-1), leaf) });
-            if (entry.kind === 2) return name_signers(changes, label);
-        }
-        next = bundle.first - 1;
-    }
-    return name_signers(changes, label);
+// The relying party of passkeys stands in entry 0 for ever, so nobody has to be believed about it; origins
+// that came later are the server's word.
+export async function load_relying_party(
+    head: Head, network: NetworkDescription): Promise<RelyingParty> {
+    const { entries } = await head.tree.bundle(0);
+    const genesis = read_entry(0, entries[0]!);
+    if (genesis.kind !== 1 || !(await prove(head, genesis)).holds) throw new Forked('genesis');
+    const policy = map_of(genesis.fields.get(4));
+    const origins = policy.get(2);
+    const first = Array.isArray(origins) ? origins.map(String) : [];
+    return { id: String(policy.get(1)), origins: [...first, ...(network.relying_party?.origins ?? [])] };
 }
 
-const domains: Record<number, string> = {
-    2: 'register', 3: 'add-credential', 4: 'revoke-credential', 5: 'replace-credential', 6: 'end-sessions',
-    7: 'erase',
-};
-const ed25519_kinds = [1, 3];
-
-// Each evidence is looked up among the credentials that the history itself added, and its signature checked
-// where it is a plain one: a password's or a device key's.
-function name_signers(changes: Change[], label: Bytes): Change[] {
-    const keys = new Map<string, { kind: number; public_key: Bytes }>();
-    return [...changes].reverse().map((change) => {
-        const added = change.entry.statement?.get(6);
-        if (added instanceof Map && [2, 3, 5].includes(change.entry.kind)) {
-            const kind = number_of(added.get(1)), public_key = bytes_of(added.get(2));
-            keys.set(to_base64(credential_id(label, kind, public_key)), { kind, public_key });
-        }
-        const [signer, signature] = first_evidence(change.entry);
-        const key = signer && keys.get(to_base64(signer));
-        const domain = domains[change.entry.kind];
-        if (!key || !domain || !signature) return change;
-        const message = sha256(utf8(`bulla/${domain}/v1`), bytes_of(change.entry.fields.get(1)));
-        const is_good = !ed25519_kinds.includes(key.kind) || is_signature(signature, message, key.public_key);
-        return { ...change, signer: key.kind, holds: change.holds && is_good };
-    }).reverse();
+// How the ledger grew: its size at the end of blocks, all of them while it is small, else of a sample.
+export interface Growth { points: { time: number; size: number }[]; accounts: number | undefined }
+const bundles_max = 16, bundle_size = 256;
+export async function load_growth(head: Head): Promise<Growth> {
+    const count = Math.ceil(head.checkpoint.size / bundle_size), taken = Math.min(count, bundles_max);
+    const chosen = Array.from({ length: taken }, (_, i) =>
+        (taken < 2 ? 0 : Math.round((i * (count - 1)) / (taken - 1))));
+    const bundles = await Promise.all(chosen.map((number) => head.tree.bundle(number * bundle_size)));
+    const entries = bundles.flatMap(({ first, entries: all }) =>
+        all.map((bytes, i) => read_entry(first + i, bytes)));
+    const points = entries.filter(({ kind }) => kind === 0)
+        .map((entry) => ({ time: block_of(entry).time, size: entry.index + 1 }));
+    const accounts = entries.filter(({ kind }) => kind === 2).length;
+    return { points, accounts: taken === count ? accounts : undefined };
 }
-
-function first_evidence(entry: Entry): Bytes[] {
-    const all = entry.fields.get(2);
-    const first = Array.isArray(all) ? all[0] : undefined;
-    return Array.isArray(first) ? first.map(bytes_of) : [];
-}
-
-// Each change names the one before it.
-function follows(later: Change | undefined, leaf: Bytes): boolean {
-    if (!later) return true;
-    const previous = later.entry.statement?.get(4) ?? later.entry.fields.get(5);
-    return previous instanceof Uint8Array && same(previous, leaf);
-}
-

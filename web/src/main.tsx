@@ -1,10 +1,10 @@
 import { render, type ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { NetworkDescription } from './api';
+import { ask, type NetworkDescription } from './api';
 import { Join, SignIn, type Shown } from './enter';
 import { t } from './messages';
 import { AlarmPage, fault_of, Note, type Alarmed, type Notice } from './parts';
-import { drop_session, load_network, load_session } from './state';
+import { leave, load_network, load_session } from './state';
 import seal from './seal.svg';
 
 const path = location.pathname;
@@ -18,9 +18,11 @@ async function load_page(): Promise<ComponentType<Shown>> {
 
 function Header() {
     const session = load_session();
-    const leave = () => {
-        drop_session();
-        location.assign('/');
+    const sign_out = async () => {
+        const { session_id = '', token } = session ?? {};
+        const path = `/v1/sessions/${session_id}`;
+        if (token) await ask(path, { method: 'DELETE', token }).catch(() => undefined);
+        leave('out');
     };
     const here = (to: string) => (to === path ? 'page' : undefined);
     return (
@@ -31,7 +33,8 @@ function Header() {
                 <a href="/explorer" aria-current={here('/explorer')}>{t('explorer')}</a>
                 {session ? <>
                     <a href="/account" aria-current={here('/account')}>{t('account')}</a>
-                    <button type="button" class="quiet" onClick={leave}>{t('sign_out')}</button>
+                    <button type="button" class="quiet" onClick={() => void sign_out()}>
+                        {t('sign_out')}</button>
                 </> : <a href="/" aria-current={here('/')}>{t('sign_in')}</a>}
             </nav>
         </header>
@@ -48,7 +51,7 @@ function App() {
     useEffect(() => {
         if (!isSecureContext) return;
         Promise.all([load_network(), load_page()]).then(
-            ([network, Page]) => show({ network, Page }),
+            ([network, Page]) => go_to_issuer(network) || show({ network, Page }),
             (fault: unknown) => {
                 const found = fault_of(fault);
                 if ('alarm' in found) ring(found.alarm);
@@ -61,7 +64,24 @@ function App() {
     return <><Header /><view.Page network={view.network} on_alarm={ring} /></>;
 }
 
+// On a loopback address passkeys and what this browser remembers would be another site's than the issuer's.
+function go_to_issuer({ issuer }: NetworkDescription): boolean {
+    const there = new URL(issuer), here = new URL(location.href);
+    const is_address = /^127\.|^\[::1\]$/.test(here.hostname);
+    if (!is_address || here.hostname === there.hostname) return false;
+    if (there.hostname !== 'localhost') here.port = there.port;
+    here.protocol = there.protocol;
+    here.hostname = there.hostname;
+    location.replace(here.href);
+    return true;
+}
+
 const titles: Record<string, string> = {
     '/': t('sign_in'), '/join': t('join'), '/account': t('account'), '/explorer': t('explorer') };
 document.title = `${titles[path] ?? ''} · Bulla`;
-render(<App />, document.getElementById('page')!);
+
+// A page that the browser keeps for its back button would show an account after its owner has left.
+const root = document.getElementById('page')!;
+addEventListener('pagehide', () => render(null, root));
+addEventListener('pageshow', (event) => event.persisted && location.reload());
+render(<App />, root);

@@ -66,18 +66,125 @@ const en = {
     by_new: 'the new password itself',
     by_password: 'the password before',
     by_other: 'others than your credentials',
+    cancel: 'Cancel',
+    copy: 'Copy',
+    copied: 'Copied',
+    approve_by: 'Confirm with',
+    password_missing: 'Type your password.',
+    passkey_waiting: 'Waiting for your passkey…',
+    passkey_cancelled: 'No passkey was used: it was cancelled, took too long, or none fits. Try again.',
+    passkey_exists: 'This device holds a passkey of your account already.',
+    passkey_address:
+        'Passkeys do not work at this address. Open the page at the address of the sign-in server.',
+    passkey_unsuitable: 'This device cannot make a passkey that fits. Try another one.',
+    ssh_key_form: 'This is no line of a public key. Paste the whole line of a .pub file.',
+    ssh_key_kind: 'Only Ed25519 and P-256 keys are taken: ssh-ed25519 or ecdsa-sha2-nistp256.',
+    ssh_signature_form: 'This is no SSH signature. Paste everything from BEGIN to END.',
+    ssh_signature_other: 'This signature is by another key, or for another purpose. Run the command above.',
+    ssh_run: 'Run this where your SSH key is, and name its file if it is another one:',
+    ssh_signature: 'What the command printed',
+    ssh_take: 'Take the signature',
+    conflict: 'Something changed meanwhile. Load the page again and repeat.',
+    evidence_refused: 'The server did not accept this confirmation. Load the page again and repeat.',
+    value_not_allowed: 'The server does not allow this here.',
+    read_only: 'The server takes no changes at the moment. Try again later.',
+    lie_wrong_server_key: 'it used a key that is not this network’s',
+    lie_wrong_label: 'it cannot show that your name belongs to this account',
+    lie_weak_stretching: 'it asked for a protection of your password that is too weak',
+    lie_wrong_network: 'it named another network',
+    lie_replayed_challenge: 'it asked for a signature that was given before',
+    lie_wrong_account_id: 'it named another account than yours',
+    signed_out: 'You are signed out.',
+    ended_all: 'All sessions were ended. Sign in again.',
+    erased: 'Your account was erased.',
+    by_named: '{kind} “{name}”',
+    by_kind: '{kind}',
+    by_operators: 'the operators, by vote',
+    see_proof: 'entry {index}',
+    remove: 'Remove',
+    remove_of: 'Remove {name}',
+    remove_lead: 'Whoever has it can no longer sign in with it. Confirm with a way to sign in that you keep.',
+    removed: '{name} was removed.',
+    ended: 'Sessions ended: {count}.',
+    end_all: 'Sign out everywhere',
+    end_all_lead:
+        'Ends every session, this one too, and records that in the ledger: no server can go on with one.',
+    own_data: 'Your data',
+    own_data_lead: 'Everything this server holds about you, as a file. Or the end of it all.',
+    download: 'Download your data',
+    downloaded: 'The file was made in this browser and is in your downloads.',
+    erase: 'Erase account',
+    erase_now: 'Erase for ever',
+    erase_lead:
+        'Your name, password record and sessions are destroyed, and nobody can bring them back. The ' +
+        'entries in the ledger stay: they hold no name.',
+    erase_type: 'Type {name} to confirm',
+    erase_wrong: 'This is not your username.',
     checking: 'Checking the ledger…',
     newest: 'Newest entries',
     explorer_lead:
-        'Each entry is a leaf of one tree. The signed checkpoint names its root, so no leaf can be ' +
-        'changed or removed without being seen.',
-    checkpoint: 'Checkpoint',
-    checkpoint_size: '{size} entries, signature and history checked',
+        'Every change of every account is an entry here. All entries hang in one tree, and its root is ' +
+        'signed, so none can be changed or removed without being seen.',
+    checkpoint_size:
+        'Checked in this browser: the server’s signature over all {size} entries, and that they ' +
+        'continue what you saw before.',
+    checkpoint_root: 'Signed root',
+    growth: 'How it grows',
+    figure_entries: 'entries', figure_blocks: 'blocks', figure_accounts: 'accounts created',
+    chart_alt: 'The ledger grew to {size} entries between {from} and {to}.',
+    search: 'Find',
+    search_do: 'Find',
+    search_hint: 'An entry’s number, an account’s label, or your own name when you are signed in.',
+    search_none: 'The ledger holds no entry of this label.',
+    search_no_entry: 'The ledger has no entry with this number.',
+    search_other: 'Names are not in the ledger. You can look for your own, {name}.',
+    search_signed_out: 'Names are not in the ledger. Sign in to look for your own.',
+    search_failed: 'The search failed. Try again.',
+    found: 'Entries of account {label}…',
+    block_of: 'Block {height}',
+    entries_of: 'Entries {from}–{to}',
+    hash_of_both: 'hash of both',
+    path_alt: 'A path of {count} steps from the entry up to the signed root.',
+    path_words: 'The same in words',
+    path_leaf: 'Entry {index} is hashed:',
+    path_left: 'Put {what} ({hash}) in front of it and hash both:',
+    path_right: 'Put {what} ({hash}) behind it and hash both:',
+    forge: 'Pretend that somebody changed one bit of this entry',
+    forgery_seen:
+        'Every hash on the way came out different, and the root is not the signed one: the change is seen, ' +
+        'whoever made it.',
+    a_password: 'a password', a_passkey: 'a passkey', a_device_key: 'a device key',
+    a_recovery_key: 'a recovery code', a_ssh_key: 'an SSH key',
+    says_0: 'At {time} block {height} closed, with entries in it: {count}. It names the block before it.',
+    says_1: 'The ledger begins here: who runs it, which keys they hold, which rules count.',
+    says_2:
+        'Somebody created an account and signs in with {brought}. The ledger calls it {label}; the ' +
+        'name behind that is not written anywhere here.',
+    says_3: 'Account {label} got one more way to sign in: {brought}. One it had already signed for that.',
+    says_4: 'Account {label} gave up one of its ways to sign in.',
+    says_5: 'Account {label} has a new password. The old one stopped working here.',
+    says_6: 'Account {label} ended all its sessions.',
+    says_7: 'Account {label} was erased. What was known of its owner is gone; this line stays.',
+    says_8: 'Account {label} allows the operators to help when everything else is lost.',
+    says_9: 'Account {label} no longer allows the operators to help with recovery.',
+    says_10: 'Somebody began to recover account {label}, to sign in with {brought} from then on.',
+    says_11: 'The recovery of account {label} was finished. Everything that opened it before is void.',
+    says_12: 'The recovery of account {label} was stopped by its owner.',
+    says_18: 'An operator proposed a change of the network. It counts when enough others agree.',
+    says_19: 'An operator agreed to a proposed change.',
+    says_20: 'An operator withdrew the agreement to a proposed change.',
+    says_21: 'Enough operators had agreed, and the change was made.',
+    says_22: 'A node published the key by which its sign-in tokens can be checked from now on.',
+    says_23: 'A node retired a key for sign-in tokens.',
+    says_24: 'A node counted the sign-in tokens it gave out since the last count: {tokens}.',
+    says_other: 'A change of the network.',
     entry_of: 'Entry {index}',
-    entry_about: 'What it says',
+    entry_about: 'Every field',
     entry_path: 'How it is proved',
-    entry_path_lead: 'The leaf is hashed with its neighbour, step by step, until the root comes out.',
-    leaf: 'leaf {index}',
+    entry_path_lead:
+        'The entry is hashed, the result is hashed with its neighbour, and so on up, until one hash ' +
+        'stands for the whole ledger: the root. The server signed that one. Filled dots were computed ' +
+        'in this browser.',
     root_matches: 'This is the root that the checkpoint signs: the entry is in the ledger.',
     root_differs: 'This is not the root of the checkpoint: the entry is not proved.',
     choose_entry: 'Choose an entry to see how it is proved.',
@@ -98,22 +205,28 @@ const en = {
     kind_7: 'Account erased', kind_8: 'Recovery by operators allowed',
     kind_9: 'Recovery by operators forbidden',
     kind_10: 'Recovery begun', kind_11: 'Recovery finished', kind_12: 'Recovery cancelled',
+    kind_18: 'Change proposed', kind_19: 'Change approved', kind_20: 'Approval withdrawn',
+    kind_21: 'Change made',
     kind_22: 'Signing key published', kind_23: 'Signing key retired', kind_24: 'Tokens counted',
     kind_other: 'Change of the network ({kind})',
     field_height: 'height', field_time: 'time', field_first: 'first entry', field_count: 'entries',
     field_root: 'root of the log', field_directory: 'root of the accounts', field_network: 'network',
     field_label: 'account label', field_version: 'version', field_previous: 'entry before',
+    field_block_before: 'block before', field_network_root: 'root of the network', field_until: 'valid until',
+    field_credential: 'way to sign in', field_public_key: 'public key', field_signer: 'signed by',
+    field_signature: 'signature', field_admissions: 'nodes that admitted it',
     field_bytes: 'bytes',
     field_leaf: 'leaf hash',
 };
 
 export type Message = keyof typeof en;
+export const has_message = (name: string): name is Message => name in en;
 
 export function t(name: Message, values: Record<string, string | number> = {}): string {
     return en[name].replace(/\{(\w+)\}/g, (_, value: string) => String(values[value] ?? ''));
 }
 export const kind_text = (kind: number): string =>
-    `kind_${kind}` in en ? t(`kind_${kind}` as Message) : t('kind_other', { kind });
+    has_message(`kind_${kind}`) ? t(`kind_${kind}` as Message) : t('kind_other', { kind });
 
 const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 export const time_text = (milliseconds: number): string => moment.format(milliseconds);

@@ -3,8 +3,11 @@ import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { Refused } from './api';
 import { t, type Message } from './messages';
+import { PasskeyRefused } from './passkeys';
 import type { Outcome } from './password_worker';
+import { SshRefused } from './ssh';
 import { forget_network, Forked, OtherKeys } from './state';
+import { Hostile } from './hostile';
 
 export type Notice = { tone: 'bad' | 'good' | 'calm'; text: string };
 export type Alarmed = { text: string; can_forget: boolean };
@@ -81,10 +84,23 @@ export function PasswordField(asked: FieldAsked) {
 const known: Record<string, Message> = {
     login_refused: 'login_refused', username_taken: 'username_taken', username_invalid: 'username_invalid',
     username_reserved: 'username_invalid', too_many_requests: 'too_many_requests', too_busy: 'too_busy',
-    unreachable: 'unreachable', gone: 'gone',
+    unreachable: 'unreachable', gone: 'gone', conflict: 'conflict', evidence_refused: 'evidence_refused',
+    value_not_allowed: 'value_not_allowed', storage_full: 'read_only', read_only: 'read_only',
 };
 const sentence = (kind: string, seconds?: number): string =>
     t(known[kind] ?? 'unknown', { kind, seconds: seconds ?? 60 });
+
+// The worker did not do what was asked.
+export class OutcomeRefused extends Error {
+    constructor(readonly outcome: Outcome) {
+        super(outcome.kind);
+    }
+}
+export function outcome_alarm(fault: unknown): Alarmed | undefined {
+    const what = fault instanceof Hostile ? fault.alarm
+        : fault instanceof OutcomeRefused && fault.outcome.kind === 'alarm' ? fault.outcome.alarm : undefined;
+    return what && { text: t('alarm_server', { what: t(`lie_${what}`) }), can_forget: false };
+}
 
 // What an outcome that is not "done" means for the person.
 export function notice_of(outcome: Outcome): Notice {
@@ -93,7 +109,13 @@ export function notice_of(outcome: Outcome): Notice {
     return { tone: 'bad', text: t('unknown', { kind: outcome.kind === 'failed' ? outcome.reason : '' }) };
 }
 
+const bad = (text: string): { notice: Notice } => ({ notice: { tone: 'bad', text } });
 export function fault_of(fault: unknown): { alarm: Alarmed } | { notice: Notice } {
+    const alarm = outcome_alarm(fault);
+    if (alarm) return { alarm };
+    if (fault instanceof OutcomeRefused) return { notice: notice_of(fault.outcome) };
+    if (fault instanceof PasskeyRefused) return bad(t(`passkey_${fault.reason}`));
+    if (fault instanceof SshRefused) return bad(t(`ssh_${fault.reason}`));
     if (fault instanceof OtherKeys) return { alarm: { text: t('alarm_keys'), can_forget: true } };
     if (fault instanceof Refused)
         return { notice: { tone: 'bad', text: sentence(fault.kind, fault.retry_after) } };

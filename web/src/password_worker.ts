@@ -1,24 +1,32 @@
 // The worker that passwords are given to, so that stretching them does not stop the page.
 import { Refused, type NetworkDescription } from './api';
-import { change_password, Hostile, register, sign_in, type Alarm, type Signed } from './walks';
+import { Hostile, type Alarm } from './hostile';
+import { change_password, register, sign_change, sign_in, type Signable, type Signed } from './walks';
 
 type Asked = { username: string; password: string; network: NetworkDescription };
 export type Order = Asked &
-    ({ kind: 'register' } | { kind: 'sign_in' } | { kind: 'change_password'; next: string });
+    ({ kind: 'register' } | { kind: 'sign_in' } | { kind: 'change_password'; next: string } |
+        { kind: 'sign_change'; wanted: Signable });
 
 export type Outcome =
-    | { kind: 'done'; signed?: Signed }
+    | { kind: 'done'; signed?: Signed; evidence?: string[] }
     | { kind: 'refused'; status: number; problem: string; retry_after?: number }
     | { kind: 'alarm'; alarm: Alarm }
     | { kind: 'failed'; reason: string };
 
-async function follow(order: Order): Promise<Signed | undefined> {
-    const { username, password, network } = order;
-    if (order.kind === 'sign_in') return sign_in(username, password, network);
-    if (order.kind === 'change_password')
-        return change_password(username, { present: password, next: order.next }, network);
+async function follow(order: Order): Promise<Outcome> {
+    const { kind, username, password, network } = order;
+    if (kind === 'sign_in') return { kind: 'done', signed: await sign_in(username, password, network) };
+    if (kind === 'change_password') {
+        const passwords = { present: password, next: order.next };
+        return { kind: 'done', signed: await change_password(username, passwords, network) };
+    }
+    if (kind === 'sign_change') {
+        const evidence = await sign_change({ username, password }, order.wanted, network);
+        return { kind: 'done', evidence };
+    }
     await register(username, password, network);
-    return undefined;
+    return { kind: 'done' };
 }
 
 function outcome_of(fault: unknown): Outcome {
@@ -29,7 +37,5 @@ function outcome_of(fault: unknown): Outcome {
 }
 
 self.onmessage = async ({ data, ports }: MessageEvent<Order>) => {
-    const outcome = await follow(data).then(
-        (signed): Outcome => (signed ? { kind: 'done', signed } : { kind: 'done' }), outcome_of);
-    ports[0]?.postMessage(outcome);
+    ports[0]?.postMessage(await follow(data).catch(outcome_of));
 };

@@ -4,14 +4,20 @@ import type { Signed } from './walks';
 
 const session_name = 'bulla.session', network_name = 'bulla.network', seen_name = 'bulla.checkpoint';
 
-export type Session = Pick<Signed, 'token' | 'username'>;
+export type Session = Signed;
 
-export const keep_session = ({ token, username }: Session): void =>
-    sessionStorage.setItem(session_name, JSON.stringify({ token, username }));
+export const keep_session = (session: Session): void =>
+    sessionStorage.setItem(session_name, JSON.stringify(session));
 export const drop_session = (): void => sessionStorage.removeItem(session_name);
 export function load_session(): Session | undefined {
     const stored = sessionStorage.getItem(session_name);
     return stored ? (JSON.parse(stored) as Session) : undefined;
+}
+
+// To the page to sign in, which says why.
+export function leave(came: 'over' | 'out' | 'everywhere' | 'erased'): void {
+    drop_session();
+    location.replace(`/?came=${came}`);
 }
 
 export class OtherKeys extends Error {}
@@ -27,10 +33,21 @@ export async function load_network(): Promise<NetworkDescription> {
     if (!stored) localStorage.setItem(network_name, JSON.stringify(network));
     else {
         const known = JSON.parse(stored) as NetworkDescription;
+        const party = known.relying_party?.id;
         if (pinned.some((name) => known[name] !== network[name])) throw new OtherKeys();
+        if (party && party !== network.relying_party?.id) throw new OtherKeys();
     }
     return network;
 }
+// A challenge that this browser has signed is never signed again, whatever the server says.
+const challenges_name = 'bulla.challenges', challenges_max = 200;
+export function take_challenge(challenge: string): 'fresh' | 'used' {
+    const used = JSON.parse(localStorage.getItem(challenges_name) ?? '[]') as string[];
+    if (used.includes(challenge)) return 'used';
+    localStorage.setItem(challenges_name, JSON.stringify([...used, challenge].slice(-challenges_max)));
+    return 'fresh';
+}
+
 export function forget_network(): void {
     localStorage.removeItem(network_name);
     localStorage.removeItem(seen_name);

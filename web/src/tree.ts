@@ -86,6 +86,10 @@ export const fold = (leaf: Bytes, steps: Step[]): Bytes =>
     steps.reduce((hash, step) =>
         (step.side === 'left' ? node(step.hash, hash) : node(hash, step.hash)), leaf);
 
+// Each hash on the way, the leaf's first and the root last.
+export const fold_all = (leaf: Bytes, steps: Step[]): Bytes[] =>
+    steps.reduce((hashes, step) => [...hashes, fold(hashes.at(-1)!, [step])], [leaf]);
+
 interface Root { size: number; root: Bytes }
 
 // RFC 9162 §2.1.4.2: whether the proof leads from the older root to the newer one.

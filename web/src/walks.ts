@@ -8,16 +8,10 @@ import {
     check_vrf, credential_id, make_password_key, open_parameters, password_kind, sha256, sign_statement,
     type PasswordKey,
 } from './crypto';
+import { domain_of } from './evidence';
+import { Hostile } from './hostile';
 
-// What the server did that no honest server does. Shown as an alarm.
-export type Alarm = 'wrong_server_key' | 'wrong_label' | 'weak_stretching' | 'wrong_network';
-export class Hostile extends Error {
-    constructor(readonly alarm: Alarm) {
-        super(alarm);
-    }
-}
-
-export interface Signed { token: string; username: string; expires_in: number }
+export interface Signed { token: string; username: string; session_id: string }
 
 interface Offer {
     id: string;
@@ -39,6 +33,10 @@ interface LoginOffer {
     stretching: Stretching;
     sealed_parameters: string;
 }
+export interface LoginDone { access_token: string; username: string; session_id: string }
+export const signed_of = (done: LoginDone): Signed =>
+    ({ token: done.access_token, username: done.username, session_id: done.session_id });
+
 interface Present { signed: Signed; credential: Bytes; key: PasswordKey; label: Bytes }
 
 const validity = 60_000; // milliseconds
@@ -135,12 +133,11 @@ async function walk_login(username: string, typed: string, network: NetworkDescr
         from_base64(made.exportKey), from_base64(offer.network), label, number_of(known.get(4)));
     const statement = encode(login_statement(from_base64(offer.network), known));
     const signature = sign_statement('bulla/login/v1', statement, key);
-    const done = await ask<{ access_token: string; username: string; expires_in: number }>(
+    const done = await ask<LoginDone>(
         `/v1/logins/${offer.id}`, { method: 'POST', body: {
             finish_login_request: made.finishLoginRequest, statement: to_base64url(statement),
             evidence: to_base64url(signature) } });
-    const signed = { token: done.access_token, username: done.username, expires_in: done.expires_in };
-    return { signed, credential, key, label };
+    return { signed: signed_of(done), credential, key, label };
 }
 
 function login_statement(network: Bytes, known: Map<number, Cbor>): Map<number, Cbor> {
@@ -155,6 +152,22 @@ function login_statement(network: Bytes, known: Map<number, Cbor>): Map<number, 
 export const sign_in = async (
     username: string, password: string, network: NetworkDescription): Promise<Signed> =>
     (await walk_login(username, password, network)).signed;
+
+export interface Signable { purpose: number; statement: Bytes }
+
+// Signs a change of the own account. The session that came of finding the key is ended again.
+export async function sign_change(
+    who: { username: string; password: string }, wanted: Signable,
+    network: NetworkDescription): Promise<string[]> {
+    const { signed, credential, key, label } =
+        await walk_login(who.username, who.password, network);
+    await ask(`/v1/sessions/${signed.session_id}`, { method: 'DELETE', token: signed.token });
+    const asks = map_of(decode(wanted.statement));
+    if (number_of(asks.get(0)) !== wanted.purpose || !same(bytes_of(asks.get(2)), label))
+        throw new Hostile('wrong_label');
+    const signature = sign_statement(domain_of(wanted.purpose), wanted.statement, key);
+    return [to_base64url(credential), to_base64url(signature)];
+}
 
 // The present password authorises the new one: it signs in once more, and its key signs the change. That ends
 // every session, so the new password signs in at once.

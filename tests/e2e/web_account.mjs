@@ -1,0 +1,170 @@
+// Registration, sign-in and the care of an account, by keyboard alone; nothing of a password leaves the
+// browser.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import {
+    check, faults, issuer, look, next_password, open_context, password, press, received,
+    register_plainly, says, server, sign_in, tab_to, text,
+} from './web_world.mjs';
+
+async function visit_strictly() {
+    const context = await open_context();
+    const page = await context.newPage();
+    for (const path of ['/', '/join', '/explorer']) {
+        await page.goto(issuer + path);
+        await page.waitForSelector('h1:not(.unseen)');
+    }
+    assert.deepEqual(faults, [], 'the policy stops nothing of the pages');
+    await context.close();
+}
+
+async function join_and_sign_in(page) {
+    await page.goto(`${issuer}/join`);
+    await tab_to(page, 'input[name=username]');
+    await page.keyboard.type('Alice');
+    await tab_to(page, 'input[name=new-password]');
+    await page.keyboard.type('password');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.wrong');
+    check((await text(page)).includes('common use'), 'a password in common use is refused');
+    await page.fill('input[name=new-password]', password);
+    await page.waitForSelector('.score-4, .score-3');
+    await look(page, 'join');
+    await page.focus('input[name=new-password]');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/?came=joined*', { timeout: 60_000 });
+    await says(page, 'Your account is ready');
+
+    await tab_to(page, 'input[name=password]');
+    await page.keyboard.type('not the password');
+    await page.keyboard.press('Enter');
+    await says(page, 'Username or password is wrong');
+    await look(page, 'sign-in');
+    await page.fill('input[name=password]', password);
+    await page.focus('input[name=password]');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/account', { timeout: 60_000 });
+    await page.waitForSelector('.history');
+    await page.waitForSelector('.note.good');
+    check((await page.locator('.badge.good').count()) === 1, 'the registration is proved');
+}
+
+async function change_password(page) {
+    await press(page, 'summary');
+    await tab_to(page, 'input[name=password]');
+    await page.keyboard.type(password);
+    await tab_to(page, 'input[name=new-password]');
+    await page.keyboard.type(next_password);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(
+        () => document.querySelectorAll('.badge.good').length === 2, null, { timeout: 60_000 });
+    check((await text(page)).includes('All 2 checked'), 'both changes are proved');
+    await look(page, 'account');
+}
+
+async function end_sessions(page) {
+    const elsewhere = await fetch(`${server}/login`, {
+        method: 'POST', body: new URLSearchParams({ username: 'alice', password: next_password }) });
+    check(elsewhere.status === 200, 'signed in elsewhere');
+    await page.reload();
+    await page.getByRole('button', { name: 'End all others' }).click();
+    await page.waitForFunction(() => !document.body.textContent.includes('Another session'));
+
+    await page.getByRole('button', { name: 'Sign out everywhere' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog[open]');
+    await tab_to(page, 'dialog input[name=password]');
+    await page.keyboard.type('not the password');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog .note.bad');
+    await look(page, 'approve');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await page.fill('dialog input[name=password]', next_password);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/?came=everywhere', { timeout: 60_000 });
+    await says(page, 'All sessions were ended');
+    await sign_in(page, 'alice', next_password);
+    await says(page, 'All sessions ended');
+    await says(page, 'All 3 checked');
+}
+
+async function own_data(page) {
+    const [download] = await Promise.all([
+        page.waitForEvent('download'), page.getByRole('button', { name: 'Download your data' }).click()]);
+    const held = JSON.parse(readFileSync(await download.path(), 'utf8'));
+    check(held.account.username === 'alice' && held.proof.length > 500, 'the own data are a file');
+}
+
+async function sign_out(page) {
+    const token = await page.evaluate(() => JSON.parse(sessionStorage.getItem('bulla.session')).token);
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.waitForURL('**/?came=out');
+    const asked = await fetch(`${server}/v1/account`, { headers: { authorization: `Bearer ${token}` } });
+    check(asked.status === 401, 'the session is ended at the server too');
+}
+
+async function erase(page) {
+    await register_plainly('edith');
+    await sign_in(page, 'edith');
+    await page.getByRole('button', { name: 'Erase account' }).focus();
+    await page.keyboard.press('Enter');
+    await tab_to(page, 'dialog input[name=confirmation]');
+    await page.keyboard.type('Edit');
+    await tab_to(page, 'dialog input[name=password]');
+    await page.keyboard.type(password);
+    await page.keyboard.press('Enter');
+    await says(page, 'This is not your username');
+    await look(page, 'erase');
+    await page.fill('dialog input[name=confirmation]', 'edith');
+    await page.focus('dialog input[name=password]');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/?came=erased', { timeout: 60_000 });
+    await says(page, 'Your account was erased');
+}
+
+function nothing_left_the_browser() {
+    const sent = Buffer.concat(received);
+    for (const part of ['start_login_request', 'finish_login_request', 'registration_record'])
+        check(sent.includes(part), `the record has no ${part}`);
+    for (const secret of [password, next_password, 'not the password', encodeURIComponent(password),
+        password.replaceAll(' ', '+'), Buffer.from(password).toString('base64').slice(0, -4),
+        Buffer.from(password).toString('hex')])
+        check(!sent.includes(secret), `the password left the browser: ${secret}`);
+}
+
+export async function care_for_account() {
+    await visit_strictly();
+    const context = await open_context({ bypassCSP: true, acceptDownloads: true });
+    const page = await context.newPage();
+    await join_and_sign_in(page);
+    await change_password(page);
+    await end_sessions(page);
+    await own_data(page);
+    await sign_out(page);
+    await erase(page);
+    nothing_left_the_browser();
+    await context.close();
+}
+
+// Opened by its address, the page goes where passkeys and what is remembered belong.
+export async function go_to_issuer() {
+    const context = await open_context();
+    const page = await context.newPage();
+    await page.goto('http://127.0.0.1:8080/join?x=1');
+    await page.waitForURL(`${issuer}/join?x=1`);
+    await page.waitForSelector('input[name=username]');
+    await context.close();
+}
+
+export async function without_javascript() {
+    const context = await open_context({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(issuer);
+    await page.fill('#plain-name', 'alice');
+    await page.fill('#plain-password', next_password);
+    await Promise.all([page.waitForURL('**/login'), page.click('button[type=submit]')]);
+    check(/^[\w-]+\.[\w-]+\.[\w-]+$/.test((await text(page)).trim()), 'the form gives the token');
+    await context.close();
+}
