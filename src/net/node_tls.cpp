@@ -27,6 +27,12 @@ std::optional<TlsKeyHash> hash_key_of(X509* certificate) {
     return hash_tls_key(crypto::Ed25519PublicKey::from(base::ByteView(bytes)));
 }
 
+// Where a session keeps the key it is meant for. Not its application data: Asio takes those for its own.
+int expected_key_index() {
+    static int const index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return index;
+}
+
 extern "C" int bulla_check_client_key(X509_STORE_CTX* check, void* known) {
     auto const hash = hash_key_of(X509_STORE_CTX_get0_cert(check));
     return hash && (*static_cast<NodeTls::IsKnown const*>(known))(*hash) ? 1 : 0;
@@ -35,7 +41,8 @@ extern "C" int bulla_check_client_key(X509_STORE_CTX* check, void* known) {
 extern "C" int bulla_check_server_key(X509_STORE_CTX* check, void*) {
     auto* const session =
         static_cast<SSL*>(X509_STORE_CTX_get_ex_data(check, SSL_get_ex_data_X509_STORE_CTX_idx()));
-    auto const* const expected = static_cast<TlsKeyHash const*>(SSL_get_app_data(session));
+    auto const* const expected =
+        static_cast<TlsKeyHash const*>(SSL_get_ex_data(session, expected_key_index()));
     auto const hash = hash_key_of(X509_STORE_CTX_get0_cert(check));
     return hash && expected != nullptr && *hash == *expected ? 1 : 0;
 }
@@ -124,7 +131,7 @@ std::unique_ptr<TlsSession> NodeTls::accept(int socket) const {
 }
 
 bool NodeTls::expect(SSL* session, TlsKeyHash const& key) {
-    return SSL_set_app_data(session, const_cast<TlsKeyHash*>(&key)) == 1;
+    return SSL_set_ex_data(session, expected_key_index(), const_cast<TlsKeyHash*>(&key)) == 1;
 }
 
 } // namespace bulla::net
