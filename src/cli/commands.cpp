@@ -129,6 +129,18 @@ void add_prove(CLI::App& ledger, Action& action) {
     command->callback([prove, &action] { action = [prove] { return prove_account(*prove); }; });
 }
 
+void add_fork(CLI::App& ledger, Action& action) {
+    auto* const command = ledger.add_subcommand(
+        "fork", "Check a file that proves that a node or a log has signed two histories");
+    auto const fork = std::make_shared<ForkCommand>();
+    command->add_option("file", fork->file, "the file; - reads it from standard input")->required();
+    command
+        ->add_option("--key", fork->key, "the verifier key of who is accused: see cosigners of /v1/network")
+        ->required();
+    add_form(*command, fork->form);
+    command->callback([fork, &action] { action = [fork] { return check_fork(*fork); }; });
+}
+
 void add_backup(CLI::App& app, Action& action) {
     auto* const command =
         app.add_subcommand("backup", "Copy the ledger and the keys, also while the server runs");
@@ -247,6 +259,7 @@ ExitCode run_command(int argument_count, char const* const* arguments) {
     add_verify(*ledger, action);
     add_show(*ledger, action);
     add_prove(*ledger, action);
+    add_fork(*ledger, action);
     add_backup(app, action);
     add_restore(app, action);
     add_recover_guard(app, action);

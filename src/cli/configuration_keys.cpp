@@ -71,6 +71,13 @@ Refusal set_file(std::filesystem::path& setting, ConfiguredValue const& value) {
     return std::nullopt;
 }
 
+Refusal set_address(std::string& setting, ConfiguredValue const& value) {
+    if (!text_of(value).empty() && !parse_listen_address(text_of(value)))
+        return "must be HOST:PORT, the host an IP address; empty: as the node list has it";
+    setting = text_of(value);
+    return std::nullopt;
+}
+
 Refusal set_issuer(Settings& settings, ConfiguredValue const& value) {
     if (!is_issuer(text_of(value)))
         return "must be a URL of scheme http or https without query, fragment and a slash at the end";
@@ -183,6 +190,15 @@ constexpr std::array keys{
                      "the cometbft program, on a node of a network; empty: beside this program",
                      [](Settings& s, ConfiguredValue const& value) { return set_file(s.engine, value); },
                      [](Settings const& s) { return ConfiguredValue(s.engine.string()); }},
+    ConfigurationKey{
+        "server", "node_listen", ValueType::text, "node-listen",
+        "where other nodes of the network are listened for; empty: at the address that the node list names",
+        [](Settings& s, ConfiguredValue const& value) { return set_address(s.node_listen, value); },
+        [](Settings const& s) { return ConfiguredValue(s.node_listen); }},
+    ConfigurationKey{
+        "server", "engine_listen", ValueType::text, "engine-listen", "the same for the engine's peers",
+        [](Settings& s, ConfiguredValue const& value) { return set_address(s.engine_listen, value); },
+        [](Settings const& s) { return ConfiguredValue(s.engine_listen); }},
     ConfigurationKey{
         "keys", "passphrase_file", ValueType::text, "passphrase-file",
         "file with the passphrase that the keys are encrypted by",

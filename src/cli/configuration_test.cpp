@@ -34,6 +34,8 @@ std::vector<KeyCase> const cases{
     {"server.tls_key", {"\"\"", "\"/etc/ssl/server.key\""}, {"1", "[]"}, {"\"a\\u0000b\""}},
     {"server.drain", {"\"0s\"", "\"10s\"", "\"5m\""}, {"10", "\"x\""}, {"\"6m\"", "\"500ms\""}},
     {"server.engine", {"\"\"", "\"/usr/bin/cometbft\""}, {"1", "[]"}, {"\"a\\u0000b\""}},
+    {"server.node_listen", {"\"\"", "\"0.0.0.0:8180\""}, {"8180"}, {"\"8180\"", "\"example.org:80\""}},
+    {"server.engine_listen", {"\"\"", "\"[::]:8280\""}, {"8280"}, {"\"8280\"", "\"example.org:80\""}},
     {"keys.passphrase_file", {"\"passphrase\"", "\"/etc/bulla/passphrase\""}, {"1", "true"}, {}},
     {"network.issuer",
      {"\"https://auth.example.org\"", "\"http://localhost:8080\"", "\"https://example.org/auth\""},

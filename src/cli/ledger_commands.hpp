@@ -1,4 +1,4 @@
-// `bulla ledger verify|show|prove`.
+// `bulla ledger verify|show|prove|fork`.
 #pragma once
 
 #include "cli/output.hpp"
@@ -41,5 +41,13 @@ struct ProveCommand {
     std::filesystem::path passphrase_file; // used when no server runs
 };
 ExitCode prove_account(ProveCommand const& command);
+
+struct ForkCommand {
+    std::filesystem::path file;
+    std::string key; // the verifier key of the cosigner or log that is accused
+    OutputForm form = OutputForm::text;
+};
+// 0 proved, 1 with the reason why not.
+ExitCode check_fork(ForkCommand const& command);
 
 } // namespace bulla::cli

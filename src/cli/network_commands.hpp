@@ -1,4 +1,5 @@
-// bulla network init, up and status: a whole network of nodes in one directory of one machine.
+// bulla network init, up and status: a whole network of nodes in one directory of one machine. With machines
+// named, `init` writes directories to be carried there.
 //
 //   DIR/node-1/bulla.toml   the node's configuration      DIR/node-1/data   its data directory
 //   DIR/node-1/node.log     what it logs under `up`        … and so on to node-N
@@ -18,13 +19,16 @@ struct NetworkInitCommand {
     std::uint16_t port = 8080;    // of node 1, the others follow; 0: free ones
     std::string issuer;           // empty: node 1's address
     std::filesystem::path engine; // empty: see find_engine()
+    std::vector<std::string> hosts = {}; // a machine for each node; none: all on this one
     OutputForm form = OutputForm::text;
 };
 ExitCode init_network(NetworkInitCommand const& command);
 
+enum class NetworkView : std::uint8_t { once, watched };
 struct NetworkCommand {
     std::filesystem::path directory;
     OutputForm form = OutputForm::text;
+    NetworkView view = NetworkView::once; // of the status
 };
 // Runs every node as a child until SIGTERM or SIGINT.
 ExitCode run_network(NetworkCommand const& command);

@@ -52,6 +52,10 @@ void read_checkpoint(std::string_view text, NodeReport& report) {
     auto const size = next_line();
     std::from_chars(size.data(), size.data() + size.size(), report.size);
     report.root = next_line();
+    constexpr std::string_view cosigner = "\n\u2014 node-";
+    for (auto place = text.find(cosigner); place != std::string_view::npos;
+         place = text.find(cosigner, place + cosigner.size()))
+        ++report.cosigners;
 }
 
 } // namespace

@@ -25,6 +25,7 @@ struct NodeReport {
     enum class State : std::uint8_t { down, starting, ready };
     State state = State::down;
     std::uint64_t size = 0; // of its checkpoint
+    std::size_t cosigners = 0; // nodes whose cosignatures the checkpoint has; none is checked here
     std::string root;       // base64, as in the checkpoint
 };
 std::string_view name(NodeReport::State state);

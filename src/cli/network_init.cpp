@@ -12,6 +12,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <deque>
 #include <fstream>
 
@@ -70,22 +71,42 @@ struct Plan {
     fs::path directory_of(std::size_t index) const { return nodes[index].data.parent_path(); }
 };
 
+// A machine each: the same ports everywhere, and people come by a proxy with TLS, or by the node's own.
+service::NewNode node_of_host(NetworkInitCommand const& command, std::size_t index) {
+    auto const& host = command.hosts[index];
+    return {.data = {},
+            .origin = "https://" + host,
+            .engine_address = fmt::format("{}:{}", host, command.port + engine_offset),
+            .message_address = fmt::format("{}:{}", host, command.port + message_offset)};
+}
+
 Plan make_plan(NetworkInitCommand const& command) {
     Plan plan{.ports = choose_ports(command), .nodes = {}, .engine = command.engine};
     if (!command.engine.empty())
         plan.engine = fs::absolute(command.engine);
-    for (std::size_t index = 0; index < command.nodes; ++index)
-        plan.nodes.push_back(
-            {.data = fs::absolute(command.directory) / fmt::format("node-{}", index + 1) / "data",
-             .origin = "http://" + at(plan.ports[index].http),
-             .engine_address = at(plan.ports[index].engine),
-             .message_address = at(plan.ports[index].message)});
+    for (std::size_t index = 0; index < command.nodes; ++index) {
+        auto& node = plan.nodes.emplace_back(
+            command.hosts.empty() ? service::NewNode{.data = {},
+                                                     .origin = "http://" + at(plan.ports[index].http),
+                                                     .engine_address = at(plan.ports[index].engine),
+                                                     .message_address = at(plan.ports[index].message)}
+                                  : node_of_host(command, index));
+        node.data = fs::absolute(command.directory) / fmt::format("node-{}", index + 1) / "data";
+    }
     return plan;
 }
 
 // TOML's basic strings have JSON's escapes.
 std::string as_toml(std::string const& text) {
     return boost::json::serialize(boost::json::value(text));
+}
+
+std::string configuration_for_host(NetworkInitCommand const& command, std::size_t index) {
+    return fmt::format("# Node {} of {}, by `bulla network init`: of {}.\n[server]\n"
+                       "listen = \"127.0.0.1:{}\"\nnode_listen = \"0.0.0.0:{}\"\n"
+                       "engine_listen = \"0.0.0.0:{}\"\ndata = \"data\"\n",
+                       index + 1, command.hosts.size(), command.hosts[index], command.port,
+                       command.port + message_offset, command.port + engine_offset);
 }
 
 std::string configuration_of(Plan const& plan, std::size_t index) {
@@ -98,9 +119,9 @@ std::string configuration_of(Plan const& plan, std::size_t index) {
     return text;
 }
 
-bool write_configuration(Plan const& plan, std::size_t index) {
+bool write_configuration(NetworkInitCommand const& command, Plan const& plan, std::size_t index) {
     std::ofstream file(plan.directory_of(index) / "bulla.toml");
-    file << configuration_of(plan, index);
+    file << (command.hosts.empty() ? configuration_of(plan, index) : configuration_for_host(command, index));
     file.close();
     return file.good();
 }
@@ -112,10 +133,21 @@ bool make_directories(Plan const& plan) {
     return !error;
 }
 
+bool is_host_name(std::string const& host) {
+    auto const is_part = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    };
+    return !host.empty() && host.size() <= 253 && std::ranges::all_of(host, is_part);
+}
+
 std::string fault_of(NetworkInitCommand const& command) {
     std::error_code error;
     if (fs::exists(command.directory, error) && !fs::is_empty(command.directory, error))
         return fmt::format("{} is there and not empty: name another directory", command.directory.string());
+    if (!command.hosts.empty() && (command.hosts.size() < 2 || command.port == 0 || command.issuer.empty()))
+        return "--host needs two machines at least, a --port and an --issuer";
+    if (!std::ranges::all_of(command.hosts, is_host_name))
+        return "--host must be a name or an IPv4 address of a machine";
     if (command.port != 0 && command.port + engine_offset + command.nodes > 65'535)
         return "the ports of all nodes do not fit: --port must be lower";
     if (!command.issuer.empty() && !is_issuer(command.issuer))
@@ -129,10 +161,15 @@ void print_plan(NetworkInitCommand const& command, Plan const& plan, ledger::Net
     for (std::size_t index = 0; index < plan.nodes.size(); ++index)
         fmt::print("  node-{}  {}  {}\n", index + 1, plan.nodes[index].origin,
                    plan.directory_of(index).string());
-    fmt::print("{} of {} nodes must run. Every node holds copies of the log key, the VRF key, the OPRF seed\n"
-               "and the OPAQUE key: who has root on one of them can test names and guess weak passwords.\n"
-               "run it:\n  bulla network up {}\n",
-               ledger::quorum_of(plan.nodes.size()), plan.nodes.size(), directory);
+    fmt::print(
+        "{} of {} nodes must run. Every node holds copies of the log key, the VRF key, the OPRF seed\n"
+        "and the OPAQUE key: who has root on one of them can test names and guess weak passwords.\n"
+        "{}",
+        ledger::quorum_of(plan.nodes.size()), plan.nodes.size(),
+        command.hosts.empty()
+            ? fmt::format("run it:\n  bulla network up {}\n", directory)
+            : std::string("carry each directory to its machine, by a way that nobody reads, and erase it "
+                          "here; then there:\n  bulla serve --config bulla.toml\n"));
 }
 
 void print_plan_json(Plan const& plan, ledger::NetworkId const& network) {
@@ -146,7 +183,10 @@ void print_plan_json(Plan const& plan, ledger::NetworkId const& network) {
 
 } // namespace
 
-ExitCode init_network(NetworkInitCommand const& command) {
+ExitCode init_network(NetworkInitCommand const& asked) {
+    auto command = asked;
+    if (!command.hosts.empty())
+        command.nodes = command.hosts.size();
     if (auto const fault = fault_of(command); !fault.empty())
         return fail(ExitCode::usage, fault);
     auto const plan = make_plan(command);
@@ -161,7 +201,7 @@ ExitCode init_network(NetworkInitCommand const& command) {
     if (!network)
         return fail(ExitCode::usage, describe(network.error()));
     for (std::size_t index = 0; index < plan.nodes.size(); ++index)
-        if (!write_configuration(plan, index))
+        if (!write_configuration(command, plan, index))
             return fail(ExitCode::usage,
                         (plan.directory_of(index) / "bulla.toml").string() + " cannot be written");
     if (command.form == OutputForm::json)

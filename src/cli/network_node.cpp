@@ -31,12 +31,13 @@ Result<comet::EngineGenesis, std::string> engine_genesis(service::DataDirectory 
     return genesis;
 }
 
-comet::EngineSettings engine_settings(ledger::NodesRow const& nodes, ledger::NodeId const& own) {
+comet::EngineSettings engine_settings(ledger::NodesRow const& nodes, ledger::NodeId const& own,
+                                      std::string const& configured) {
     comet::EngineSettings settings;
     for (auto const& node : nodes.nodes) {
         if (node.id == own) {
-            settings.listen = node.p2p_address.value_or(settings.listen);
-            settings.external_address = settings.listen;
+            settings.external_address = node.p2p_address.value_or(settings.listen);
+            settings.listen = configured.empty() ? settings.external_address : configured;
         } else if (node.p2p_id && node.p2p_address) {
             settings.peers.push_back(base::to_hex(*node.p2p_id) + "@" + *node.p2p_address);
         }
@@ -71,36 +72,43 @@ std::optional<fs::path> find_engine(fs::path const& configured) {
 
 Result<std::unique_ptr<comet::CometSequencer>, std::string> start_comet(sequencer::Chain chain,
                                                                         NetworkStart const& start) {
-    auto const program = find_engine(start.engine);
+    auto const program = find_engine(start.settings.engine);
     if (!program)
-        return std::unexpected{
-            fmt::format("the engine cometbft is not {}: `make engine` builds it, and server.engine names it",
-                        start.engine.empty() ? "beside this program" : start.engine.string())};
+        return std::unexpected{fmt::format(
+            "the engine cometbft is not {}: `make engine` builds it, and server.engine names it",
+            start.settings.engine.empty() ? "beside this program" : start.settings.engine.string())};
     comet::HomePaths const home{start.data.paths.data / "engine"};
     auto const own = ledger::make_node_id(start.data.keys.node_key.public_key());
     auto const nodes = chain.head()->nodes;
     auto const genesis = TRY(engine_genesis(start.data));
     auto const& keys = *start.data.keys.network;
-    auto const written = comet::write_home(home, engine_settings(*nodes, own), genesis,
-                                           {.node = keys.p2p, .validator = keys.validator});
+    auto const written = comet::write_home(home, engine_settings(*nodes, own, start.settings.engine_listen),
+                                           genesis, {.node = keys.p2p, .validator = keys.validator});
     if (!written)
         return std::unexpected{written.error().file.string() + ": " + written.error().reason};
     return map_fault(
         comet::CometSequencer::start(std::move(chain),
-                                     {.ledger = *start.data.ledger, .clock = start.clock, .log = start.log},
+                                     {.ledger = *start.data.ledger,
+                                      .clock = start.clock,
+                                      .log = start.log,
+                                      .node = own,
+                                      .cosigner_key = &start.data.keys.cosigner_key},
                                      {.home = home, .program = *program, .peers = peer_ids(*nodes, own)}),
         [](comet::CometSequencer::StartFault const& fault) { return "the engine: " + fault.reason; });
 }
 
-Result<ListenAddress, std::string> message_address(ledger::NodesRow const& nodes, ledger::NodeId const& own) {
+Result<ListenAddress, std::string> message_address(ledger::NodesRow const& nodes, ledger::NodeId const& own,
+                                                   std::string const& configured) {
     auto const* const node = nodes.find(own);
-    auto const text = node == nullptr ? std::string() : node->https_address.value_or("");
+    auto const listed = node == nullptr ? std::string() : node->https_address.value_or("");
+    auto const text = configured.empty() ? listed : configured;
     auto const address = parse_listen_address(text);
-    if (!address || !is_loopback(address->host))
-        return std::unexpected{
-            fmt::format("the node list names \"{}\" as the address of this node for others: it must be "
-                        "HOST:PORT of this machine alone (127.0.0.1) until nodes speak TLS",
-                        text)};
+    bool const is_plain = node == nullptr || !node->tls_key_hash;
+    if (!address || (is_plain && !is_loopback(address->host)))
+        return std::unexpected{fmt::format(
+            "the node list names \"{}\" as the address of this node for others: it must be "
+            "HOST:PORT{}",
+            text, is_plain ? " of this machine alone (127.0.0.1), since the list has no TLS key of it" : "")};
     return *address;
 }
 

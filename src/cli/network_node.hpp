@@ -18,7 +18,7 @@ std::optional<std::filesystem::path> find_engine(std::filesystem::path const& co
 
 struct NetworkStart {
     service::DataDirectory const& data;
-    std::filesystem::path engine; // as configured; empty: see find_engine()
+    service::Settings const& settings;
     base::Clock const& clock;
     std::shared_ptr<spdlog::logger> log;
 };
@@ -27,8 +27,9 @@ struct NetworkStart {
 Result<std::unique_ptr<sequencer::comet::CometSequencer>, std::string> start_comet(sequencer::Chain chain,
                                                                                    NetworkStart const& start);
 
-// Where other nodes find this one. A sentence for an address that is none, or no loopback one: nodes on
-// different machines need TLS between them, which is not built yet.
-Result<ListenAddress, std::string> message_address(ledger::NodesRow const& nodes, ledger::NodeId const& own);
+// Where to listen for other nodes: as configured, else where the list says that they find this one. A
+// sentence for an address that is none, or no loopback one of a node whose TLS key the list does not name.
+Result<ListenAddress, std::string> message_address(ledger::NodesRow const& nodes, ledger::NodeId const& own,
+                                                   std::string const& configured);
 
 } // namespace bulla::cli

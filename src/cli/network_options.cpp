@@ -14,6 +14,8 @@ void add_init(CLI::App& network, Action& action) {
     command->add_option("directory", of->directory, "where to; must be empty or not exist")->required();
     command->add_option("--nodes", of->nodes, "how many; four bear the loss of one (default: 4)")
         ->check(CLI::Range(std::size_t{2}, network_nodes_max));
+    command->add_option("--host", of->hosts,
+                        "a machine, once for each: directories to be carried there, all with the same ports");
     command->add_option("--port", of->port,
                         "node 1 listens here, the others follow; 0: free ports (default: 8080)");
     command->add_option("--issuer", of->issuer,
@@ -38,6 +40,8 @@ void add_network_commands(CLI::App& app, Action& action) {
     auto* const status = network->add_subcommand("status", "What every node says of its ledger");
     status->add_option("directory", of->directory, "as given to init")->required();
     add_form(*status, of->form);
+    status->add_flag_callback(
+        "--watch", [of] { of->view = NetworkView::watched; }, "again every second, until Ctrl-C");
     status->callback([of, &action] { action = [of] { return show_network_status(*of); }; });
 }
 

@@ -1,16 +1,22 @@
 #include "cli/network_commands.hpp"
 #include "cli/network_directory.hpp"
+#include "net/signals.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
 
 namespace bulla::cli {
 namespace {
 
 using State = NodeReport::State;
+
+constexpr std::chrono::milliseconds watch_interval{1'000};
 
 // Two roots for one size: somebody signed two histories, or a store is damaged.
 bool is_forked(std::vector<NodeReport> const& reports) {
@@ -22,10 +28,15 @@ bool is_forked(std::vector<NodeReport> const& reports) {
 }
 
 void print_table(std::vector<LocalNode> const& nodes, std::vector<NodeReport> const& reports) {
-    fmt::print("{:<8}  {:<22}  {:<9}  {:>8}  root\n", "node", "address", "state", "size");
+    std::uint64_t newest = 0;
+    for (auto const& report : reports)
+        newest = std::max(newest, report.size);
+    fmt::print("{:<8}  {:<22}  {:<9}  {:>8}  {:>6}  {:>8}  root\n", "node", "address", "state", "size",
+               "behind", "cosigned");
     for (std::size_t index = 0; index < nodes.size(); ++index)
-        fmt::print("{:<8}  {:<22}  {:<9}  {:>8}  {}\n", nodes[index].name, nodes[index].url(),
-                   name(reports[index].state), reports[index].size, reports[index].root);
+        fmt::print("{:<8}  {:<22}  {:<9}  {:>8}  {:>6}  {:>8}  {}\n", nodes[index].name, nodes[index].url(),
+                   name(reports[index].state), reports[index].size, newest - reports[index].size,
+                   fmt::format("{} of {}", reports[index].cosigners, nodes.size()), reports[index].root);
 }
 
 void print_reports(std::vector<LocalNode> const& nodes, std::vector<NodeReport> const& reports) {
@@ -35,8 +46,33 @@ void print_reports(std::vector<LocalNode> const& nodes, std::vector<NodeReport> 
                                            {"url", nodes[index].url()},
                                            {"state", name(reports[index].state)},
                                            {"size", reports[index].size},
+                                           {"cosigners", reports[index].cosigners},
                                            {"root", reports[index].root}});
     print_json({{"nodes", std::move(list)}, {"forked", is_forked(reports)}});
+}
+
+std::vector<NodeReport> ask_all(std::vector<LocalNode> const& nodes) {
+    std::vector<NodeReport> reports;
+    for (auto const& node : nodes)
+        reports.push_back(ask_node(node));
+    return reports;
+}
+
+// Until a signal to end.
+ExitCode watch(std::vector<LocalNode> const& nodes) {
+    boost::asio::io_context signals{1};
+    boost::asio::co_spawn(signals, net::wait_for_end_signal(),
+                          [](std::exception_ptr const&, net::EndSignal) {});
+    signals.poll();
+    do {
+        auto const reports = ask_all(nodes);
+        fmt::print("\x1b[H\x1b[J"); // the terminal's first place, and nothing below it
+        print_table(nodes, reports);
+        if (is_forked(reports))
+            fmt::print("\nFORKED: nodes have different roots for one size\n");
+        std::fflush(stdout);
+    } while (signals.run_for(watch_interval) == 0 && !signals.stopped());
+    return ExitCode::good;
 }
 
 } // namespace
@@ -45,9 +81,9 @@ ExitCode show_network_status(NetworkCommand const& command) {
     auto const nodes = list_nodes(command.directory);
     if (!nodes)
         return fail(ExitCode::usage, nodes.error());
-    std::vector<NodeReport> reports;
-    for (auto const& node : *nodes)
-        reports.push_back(ask_node(node));
+    if (command.view == NetworkView::watched)
+        return watch(*nodes);
+    auto const reports = ask_all(*nodes);
     if (command.form == OutputForm::json)
         print_reports(*nodes, reports);
     else

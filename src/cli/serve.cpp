@@ -3,7 +3,9 @@
 #include "base/encoding.hpp"
 #include "cli/addresses.hpp"
 #include "cli/control.hpp"
+#include "cli/cosigner_keeper.hpp"
 #include "cli/erasure_keeper.hpp"
+#include "cli/fork_reporter.hpp"
 #include "cli/hardening.hpp"
 #include "cli/key_keeper.hpp"
 #include "cli/live_keeper.hpp"
@@ -20,6 +22,7 @@
 #include "cli/version.hpp"
 #include "cli/watchdog.hpp"
 #include "crypto/random.hpp"
+#include "http/lease.hpp"
 #include "http/metrics.hpp"
 #include "http/routes.hpp"
 #include "net/signals.hpp"
@@ -152,6 +155,7 @@ public:
         node_server_.reset();
         control_server_.reset();
         watchdog_.reset();
+        cosigner_keeper_.reset();
         record_keeper_.reset();
         key_keeper_.reset();
         erasure_keeper_.reset();
@@ -186,7 +190,7 @@ private:
             return {};
         }
         auto comet =
-            TRY(map_fault(start_comet(std::move(chain), {*data_, settings_.engine, clock_, log_}), refusal));
+            TRY(map_fault(start_comet(std::move(chain), {*data_, settings_, clock_, log_}), refusal));
         comet_ = comet.get();
         sequencer_ = std::move(comet);
         return {};
@@ -198,21 +202,43 @@ private:
             return {};
         admission_pool_ = std::make_unique<net::WorkerPool>(
             net::WorkerPool::Options{.name = "admit", .threads = 1, .queue_max = admission_queue_max});
-        auto const vrf_public_key = crypto::VrfPublicKey::from(data_->genesis.vrf_public_key.view());
-        TRY(map_fault(application_->join_network(vrf_public_key, comet_->lacking(), *admission_pool_),
+        if (auto const& key = data_->keys.network->tls)
+            node_tls_ = TRY(make_node_tls(*key));
+        TRY(map_fault(application_->join_network(
+                          {.vrf_public_key = crypto::VrfPublicKey::from(data_->genesis.vrf_public_key.view()),
+                           .lacking = comet_->lacking(),
+                           .disk = *admission_pool_,
+                           .tls = node_tls_.get()}),
                       [](store::StoreFault const& fault) { return refusal(describe(fault)); }));
-        auto const address = TRY(map_fault(
-            message_address(*application_->ground().head()->nodes, application_->ground().node), refusal));
+        application_->peers()->exchange_cosignatures(*comet_->finality(),
+                                                     make_fork_reporter(data_->paths.data, log_));
+        auto const address =
+            TRY(map_fault(message_address(*application_->ground().head()->nodes, application_->ground().node,
+                                          settings_.node_listen),
+                          refusal));
         node_router_ = std::make_unique<http::Router>(http::make_node_routes());
         metrics_.know(node_router_->routes());
-        node_server_ = TRY(map_fault(http::Server::start(http::TcpListener{address.host, address.port},
-                                                         server_parts(*node_router_), *threads_),
-                                     [&](http::StartFault const& fault) {
-                                         return refusal(describe(fault, print_listen_address(address)));
-                                     }));
+        auto parts = server_parts(*node_router_);
+        parts.tls = node_tls_.get();
+        node_server_ = TRY(map_fault(
+            http::Server::start(http::TcpListener{address.host, address.port}, std::move(parts), *threads_),
+            [&](http::StartFault const& fault) {
+                return refusal(describe(fault, print_listen_address(address)));
+            }));
         record_keeper_ = std::make_unique<RecordKeeper>(*application_->record_mender(), comet_->lacking(),
                                                         threads_->at(0), log_);
+        cosigner_keeper_ =
+            std::make_unique<CosignerKeeper>(*application_->peers(), sequencer_->heads(), threads_->at(0));
         return {};
+    }
+
+    Started<std::unique_ptr<net::NodeTls>> make_node_tls(crypto::Ed25519KeyPair const& key) {
+        auto tls = net::NodeTls::make(key, [this](net::TlsKeyHash const& shown) {
+            return service::is_tls_key_of_a_node(*sequencer_->heads().newest(), shown);
+        });
+        if (tls == nullptr)
+            return std::unexpected{refusal("TLS between nodes cannot be set up: OpenSSL failed")};
+        return tls;
     }
 
     Started<void> load_certificate() {
@@ -244,7 +270,10 @@ private:
                                       .randomness = randomness_});
         application_->events().when_name_closes(
             [this] { log_->warn("a name was closed to passwords: a hundred guesses in a row failed"); });
-        router_ = std::make_unique<http::Router>(http::make_routes(metrics_));
+        auto routes = http::make_routes(metrics_);
+        if (comet_ != nullptr)
+            http::answer_under_lease(routes);
+        router_ = std::make_unique<http::Router>(std::move(routes));
         control_router_ = std::make_unique<http::Router>(make_control_routes({.ledger = *data_->ledger,
                                                                               .pool = *disk_pool_,
                                                                               .randomness = randomness_,
@@ -351,12 +380,14 @@ private:
     std::unique_ptr<net::WorkerPool> admission_pool_; // none on a single node
     std::unique_ptr<sequencer::Sequencer> sequencer_;
     sequencer::comet::CometSequencer* comet_ = nullptr; // the same, on a node of a network
+    std::unique_ptr<net::NodeTls> node_tls_; // none on a single node
     std::unique_ptr<service::Application> application_;
     std::unique_ptr<LiveKeeper> keeper_;
     std::unique_ptr<ErasureKeeper> erasure_keeper_;
     std::unique_ptr<MapKeeper> map_keeper_;
     std::unique_ptr<KeyKeeper> key_keeper_;
     std::unique_ptr<RecordKeeper> record_keeper_;
+    std::unique_ptr<CosignerKeeper> cosigner_keeper_;
     std::unique_ptr<Watchdog> watchdog_;
     std::unique_ptr<http::Router> router_;
     std::unique_ptr<http::Router> control_router_;

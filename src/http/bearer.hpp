@@ -8,6 +8,9 @@
 
 namespace bulla::http {
 
+// The token's text; nothing when there is none.
+std::optional<std::string_view> bearer_text(Request const& request);
+
 // Faults: token_missing, token_expired, token_invalid.
 Result<service::Principal, Problem> check_bearer(Request const& request, Context const& context);
 

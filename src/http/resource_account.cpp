@@ -245,7 +245,7 @@ boost::asio::awaitable<Response> end_session(Request request, Context context) {
     auto const id = bytes ? token::SessionId::parse(*bytes) : std::nullopt;
     if (!id)
         co_return make_problem(Problem::not_found);
-    auto const ended = context.application.tokens().end_session(*principal, *id);
+    auto const ended = co_await context.application.tokens().end_session_anywhere(*principal, *id);
     if (!ended)
         co_return make_problem(ended.error());
     co_return *ended ? make_empty(204) : make_problem(Problem::not_found);

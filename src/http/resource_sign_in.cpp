@@ -156,6 +156,19 @@ boost::asio::awaitable<Response> finish_login(Request request, Context context) 
     co_return json_response(200, issued_json(*issued));
 }
 
+namespace {
+
+// On a single node the log key's signature is all there is.
+json::array cosigners_json(service::Ground const& ground, ledger::NodesRow const& nodes) {
+    json::array keys;
+    if (ground.peers != nullptr)
+        for (auto const& node : nodes.nodes)
+            keys.emplace_back(sequencer::cosigner_key_of(node).print());
+    return keys;
+}
+
+} // namespace
+
 boost::asio::awaitable<Response> show_network(Request, Context context) {
     auto const& ground = context.application.ground();
     auto const head = ground.head();
@@ -170,7 +183,9 @@ boost::asio::awaitable<Response> show_network(Request, Context context) {
               {"opaque_public_key", base64url(head->policy->keysets.back().opaque_public_key)},
               {"stretching", stretching_json(head->policy->stretching)},
               {"relying_party", relying_party_json(*head->policy)},
-              {"passwords", head->policy->passwords == ledger::PasswordPolicy::nist ? "nist" : "standard"}});
+              {"passwords", head->policy->passwords == ledger::PasswordPolicy::nist ? "nist" : "standard"},
+              {"cosigners", cosigners_json(ground, *head->nodes)},
+              {"quorum", ground.peers != nullptr ? head->nodes->quorum() : 0}});
 }
 
 } // namespace bulla::http

@@ -29,7 +29,7 @@ struct ServerParts {
     Observer observer; // may be empty
     ServerLimits limits;
     TrustedProxies proxies;
-    net::TlsCertificate const* tls = nullptr; // none: the connections are plain
+    net::TlsAcceptor const* tls = nullptr; // none: the connections are plain
 };
 
 } // namespace bulla::http

@@ -1,16 +1,10 @@
 #include "net/http_client.hpp"
 
-#include <boost/asio/as_tuple.hpp>
+#include "net/http_talk.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/basic_stream.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 #include <boost/url/parse.hpp>
 
 #include <algorithm>
@@ -20,62 +14,18 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-namespace http = boost::beast::http;
 
 constexpr auto use = asio::as_tuple(asio::use_awaitable);
-constexpr std::uint32_t header_size_max = 64 * 1024;
-
 using Exchanged = Result<HttpAnswer, HttpClientFault>;
 
 std::unexpected<HttpClientFault> fault(HttpClientFault kind) {
     return std::unexpected{kind};
 }
 
-HttpClientFault to_fault(beast::error_code const& error) {
-    if (error == beast::error::timeout)
-        return HttpClientFault::late;
-    if (error == http::error::body_limit || error == http::error::header_limit)
-        return HttpClientFault::too_large;
-    return HttpClientFault::malformed;
-}
-
-http::request<http::string_body> make_message(HttpRequest request) {
-    http::request<http::string_body> message;
-    message.version(11);
-    message.method_string(request.method);
-    message.target(request.target);
-    message.set(http::field::host, request.host);
-    message.set(http::field::connection, "close");
-    for (auto const& field : request.fields)
-        message.set(field.name, field.value);
-    message.body() = std::move(request.body);
-    message.prepare_payload();
-    return message;
-}
-
-HttpAnswer take_answer(http::response<http::string_body> message) {
-    HttpAnswer answer{.status = static_cast<int>(message.result_int()), .fields = {}, .body = {}};
-    for (auto const& field : message)
-        answer.fields.push_back({std::string(field.name_string()), std::string(field.value())});
-    answer.body = std::move(message.body());
-    return answer;
-}
-
 template <class Stream>
 asio::awaitable<Exchanged> talk(Stream& stream, HttpRequest request, HttpBounds bounds) {
-    auto const message = make_message(std::move(request));
-    auto const [write_error, written] = co_await http::async_write(stream, message, use);
-    // An early refusal may come while we still write: the answer counts.
-    if (write_error == beast::error::timeout)
-        co_return fault(HttpClientFault::late);
-    beast::flat_buffer buffer;
-    http::response_parser<http::string_body> parser;
-    parser.header_limit(header_size_max);
-    parser.body_limit(bounds.body_size_max);
-    auto const [read_error, read] = co_await http::async_read(stream, buffer, parser, use);
-    if (read_error)
-        co_return fault(to_fault(read_error));
-    co_return take_answer(parser.release());
+    auto talked = CO_TRY(co_await http_talk::talk(stream, {.request = std::move(request), .bounds = bounds}));
+    co_return std::move(talked.answer);
 }
 
 struct Connect {

@@ -1,7 +1,8 @@
 #include "net/tls.hpp"
 
+#include "net/tls_inside.hpp"
+
 #include <openssl/err.h>
-#include <openssl/ssl.h>
 
 #include <sys/stat.h>
 
@@ -10,12 +11,6 @@
 namespace bulla::net {
 namespace {
 
-template <auto release>
-struct Release {
-    void operator()(auto* object) const { release(object); }
-};
-using Context = std::unique_ptr<SSL_CTX, Release<SSL_CTX_free>>;
-using Session = std::unique_ptr<SSL, Release<SSL_free>>;
 using Kind = TlsFault::Kind;
 
 constexpr std::string_view protocol = "\x08http/1.1";
@@ -72,10 +67,6 @@ struct TlsCertificate::Loaded {
     Context context;
     FileStamp certificate;
     FileStamp key;
-};
-
-struct TlsSession::Inside {
-    Session session;
 };
 
 namespace {

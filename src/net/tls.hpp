@@ -45,6 +45,14 @@ private:
     std::unique_ptr<Inside> inside_;
 };
 
+// Who a server's connections are encrypted for.
+class TlsAcceptor {
+public:
+    virtual ~TlsAcceptor() = default;
+    // A session on a connected, non-blocking socket, which outlives it. Nothing: no memory.
+    virtual std::unique_ptr<TlsSession> accept(int socket) const = 0;
+};
+
 struct TlsFiles {
     std::filesystem::path certificate; // PEM: the server's, then those that lead to the root
     std::filesystem::path key;         // PEM, unencrypted, of mode 0600 at most 0640
@@ -63,10 +71,10 @@ struct TlsFault {
 };
 
 // Certificate and key in force. Thread-safe.
-class TlsCertificate {
+class TlsCertificate final : public TlsAcceptor {
 public:
     static Result<std::unique_ptr<TlsCertificate>, TlsFault> load(TlsFiles files);
-    ~TlsCertificate();
+    ~TlsCertificate() override;
 
     // Loads the files again when either has changed since they were read; true: new sessions use what was
     // loaded. After a fault what was in force stays so, and the next call tries again.
@@ -74,8 +82,7 @@ public:
 
     base::Timestamp expires() const; // the end of the server's own certificate
 
-    // A session on a connected, non-blocking socket, which outlives it. Nothing: no memory.
-    std::unique_ptr<TlsSession> accept(int socket) const;
+    std::unique_ptr<TlsSession> accept(int socket) const override;
 
 private:
     struct Loaded;

@@ -11,9 +11,27 @@ void HeadFeed::publish(HeadPointer head) {
     {
         base::Lock const lock(mutex_);
         head_.swap(head);
+        generation_.fetch_add(1, std::memory_order_release);
     }
-    generation_.fetch_add(1, std::memory_order_release);
+    changed_.notify_all();
     // The head before, if nobody else holds it, ends here, outside the lock.
+}
+
+void HeadFeed::replace(ledger::TreeSize size, HeadPointer head) {
+    {
+        base::Lock const lock(mutex_);
+        if (head_->size != size)
+            return;
+        head_.swap(head);
+        generation_.fetch_add(1, std::memory_order_release);
+    }
+    changed_.notify_all();
+}
+
+void HeadFeed::await_change(std::uint64_t generation, std::stop_token const& stop,
+                            std::chrono::milliseconds max) const {
+    base::Lock const lock(mutex_);
+    changed_.wait_for(mutex_, stop, max, [&] { return this->generation() != generation; });
 }
 
 } // namespace bulla::sequencer

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 namespace bulla::sequencer {
@@ -38,9 +39,15 @@ public:
     HeadPointer newest() const;
     std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
     void publish(HeadPointer head);
+    // In the place of the newest, if that still has this size: the same head with more to say.
+    void replace(ledger::TreeSize size, HeadPointer head);
+    // Waits until the generation is another one, the time is over, or an end is asked for. Of threads alone.
+    void await_change(std::uint64_t generation, std::stop_token const& stop,
+                      std::chrono::milliseconds max) const;
 
 private:
     mutable base::Mutex mutex_;
+    mutable base::Condition changed_;
     HeadPointer head_ GUARDED_BY(mutex_);
     std::atomic<std::uint64_t> generation_{0};
 };

@@ -93,14 +93,17 @@ Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check(AdmissionR
 }
 
 Result<void, AdmissionRefusal> AdmissionDesk::promise(Subject const& subject,
-                                                      ledger::StatementDigest const& digest) {
+                                                      ledger::StatementDigest const& digest,
+                                                      ledger::NodeId const& asker) {
     if (subject.kind != ledger::EntryKind::register_account)
         return {};
     auto const now = ground_.clock.now();
-    auto const made = promises_.make(
-        subject.asks.label,
-        {.digest = digest, .version = subject.asks.version, .ends = ground_.entry_time() + promise_lifetime},
-        subject.present, now);
+    auto const made = promises_.make(subject.asks.label,
+                                     {.digest = digest,
+                                      .version = subject.asks.version,
+                                      .ends = ground_.entry_time() + promise_lifetime,
+                                      .asker = asker},
+                                     subject.present, now);
     switch (made) {
     case Promises::Outcome::promised: return {};
     case Promises::Outcome::to_another: return refuse_as(AdmissionRefusal::promised);
@@ -109,14 +112,27 @@ Result<void, AdmissionRefusal> AdmissionDesk::promise(Subject const& subject,
     CHECK_UNREACHABLE();
 }
 
-Result<ledger::Admission, AdmissionRefusal> AdmissionDesk::admit(AdmissionRequest const& request) {
+Result<ledger::Admission, AdmissionRefusal> AdmissionDesk::admit(AdmissionRequest const& request,
+                                                                 ledger::NodeId const& asker) {
     auto const subject = TRY(check(request));
     auto const digest = ledger::digest_statement(subject.kind, request.statement);
-    TRY(promise(subject, digest));
+    TRY(promise(subject, digest, asker));
     store::KeptWrites const kept{.since = ground_.clock.now(),
                                  .writes = {{.label = subject.asks.label, .row = request.row}}};
     TRY(map_fault(ground_.ledger.keep_writes(store::KeptKey::from(digest.view()), kept), busy));
     return make_admission(ground_, digest);
+}
+
+// What the entry of another statement brought for the same name is kept under that one's digest.
+bool AdmissionDesk::withdraw(Withdrawal const& withdrawal, ledger::NodeId const& asker) {
+    auto const head = ground_.head();
+    auto const* const node = head->nodes->find(asker);
+    if (node == nullptr ||
+        !crypto::verify(node->node_key, withdrawal_message(withdrawal.digest), withdrawal.signature))
+        return false;
+    if (!promises_.withdraw(withdrawal.label, withdrawal.digest, asker))
+        return false;
+    return ground_.ledger.drop_kept(store::KeptKey::from(withdrawal.digest.view())).has_value();
 }
 
 } // namespace bulla::service

@@ -21,7 +21,11 @@ public:
                                                               crypto::VrfPublicKey const& vrf_public_key);
 
     // Writes to the disk, synced: for a pool. Any thread.
-    Result<ledger::Admission, AdmissionRefusal> admit(AdmissionRequest const& request);
+    Result<ledger::Admission, AdmissionRefusal> admit(AdmissionRequest const& request,
+                                                      ledger::NodeId const& asker);
+    // The promise that this node made is over, and what was kept for it goes. False: the withdrawal is not
+    // signed by the node that asked, or there is no such promise. Writes to the disk too.
+    bool withdraw(Withdrawal const& withdrawal, ledger::NodeId const& asker);
 
 private:
     // What an entry is about, once it was found good.
@@ -39,7 +43,8 @@ private:
     Result<Subject, AdmissionRefusal> check_replacement(AdmissionRequest const& request) const;
     Result<Subject, AdmissionRefusal> check_place(ledger::EntryKind kind,
                                                   ledger::AccountPart const& asks) const;
-    Result<void, AdmissionRefusal> promise(Subject const& subject, ledger::StatementDigest const& digest);
+    Result<void, AdmissionRefusal> promise(Subject const& subject, ledger::StatementDigest const& digest,
+                                           ledger::NodeId const& asker);
 
     Ground const& ground_;
     crypto::VrfPublicKey const vrf_public_key_;

@@ -24,7 +24,8 @@ protected:
         settings.data = place.data;
         auto node = std::make_unique<TestNode>(settings, clock);
         auto const& vrf_key = node->application().ground().keys.vrf_key;
-        EXPECT_TRUE(node->application().join_network(vrf_key.public_key(), lacking, pool));
+        EXPECT_TRUE(node->application().join_network(
+            {.vrf_public_key = vrf_key.public_key(), .lacking = lacking, .disk = pool}));
         return node;
     }
     Ground const& ground(std::unique_ptr<TestNode> const& node) { return node->application().ground(); }
@@ -67,6 +68,14 @@ protected:
         return ledger::decode<AdmissionAnswer>(message->body).value();
     }
 
+    bool withdraw(Withdrawal const& withdrawal) {
+        auto asking = question({});
+        asking.purpose = NodePurpose::withdraw_promise;
+        asking.body = ledger::encode(withdrawal);
+        auto const answer = two->wait(two->application().peers()->answer(*seal_message(ground(one), asking)));
+        return ledger::decode<SessionEnded>(open_envelope(ground(one), *answer)->body).value().ended;
+    }
+
     test::TemporaryDirectory directory;
     SetClock clock;
     sequencer::LackingRecords lacking;
@@ -99,6 +108,26 @@ TEST_F(TwoNodes, promise_a_name_to_one_registration_also_over_a_restart) {
     EXPECT_EQ(ask(registration("alice", 2)).refusal, AdmissionRefusal::promised);
     clock.advance(promise_lifetime + 1ms);
     EXPECT_TRUE(ask(registration("alice", 2)).admission.has_value());
+}
+
+TEST_F(TwoNodes, take_a_promise_back_when_its_asker_withdraws_it) {
+    auto const loser = registration("alice", 1);
+    auto const winner = registration("alice", 2);
+    ASSERT_TRUE(ask(loser).admission.has_value());
+    ASSERT_EQ(ask(winner).refusal, AdmissionRefusal::promised);
+    auto const digest = ledger::digest_statement(ledger::EntryKind::register_account, loser.statement);
+    Withdrawal const good{.label = make_label(ground(one).keys.vrf_key, "alice"),
+                          .digest = digest,
+                          .signature = ground(one).keys.node_key.sign(withdrawal_message(digest))};
+    auto unsigned_one = good;
+    unsigned_one.signature = ground(one).keys.operator_key.sign(withdrawal_message(digest));
+    EXPECT_FALSE(withdraw(unsigned_one));
+    EXPECT_EQ(ask(winner).refusal, AdmissionRefusal::promised);
+    EXPECT_TRUE(withdraw(good));
+    EXPECT_FALSE(ground(two).ledger.load_kept(store::KeptKey::from(digest.view())).value().has_value());
+    EXPECT_TRUE(ask(winner).admission.has_value());
+    EXPECT_FALSE(withdraw(good)); // the promise that is there now is another's
+    EXPECT_EQ(ask(loser).refusal, AdmissionRefusal::promised);
 }
 
 TEST_F(TwoNodes, admit_nothing_whose_parts_do_not_belong_together) {

@@ -52,14 +52,27 @@ Application::Application(Settings settings, Parts parts)
       registration_(ground_), login_(ground_, tokens_), key_login_(ground_, tokens_), accounts_(ground_),
       plain_form_(ground_, registration_, login_, parts.argon2_pool) {}
 
-store::Stored<void> Application::join_network(crypto::VrfPublicKey const& vrf_public_key,
-                                              sequencer::LackingRecords& lacking, net::WorkerPool& disk) {
-    desk_ = TRY(AdmissionDesk::open(ground_, vrf_public_key));
-    peers_ = std::make_unique<Peers>(ground_, *desk_, disk);
-    mender_ = std::make_unique<RecordMender>(ground_, *peers_, lacking, disk);
+store::Stored<void> Application::join_network(NetworkParts const& parts) {
+    desk_ = TRY(AdmissionDesk::open(ground_, parts.vrf_public_key));
+    peers_ = std::make_unique<Peers>(ground_, *desk_, parts.disk, parts.tls);
+    mender_ = std::make_unique<RecordMender>(ground_, *peers_, parts.lacking, parts.disk);
+    foreign_ = std::make_unique<ForeignSessions>(settings_.token_lifetime);
+    peers_->exchange_sessions(*foreign_, {.on_end = [this](auto const& id) { tokens_.forget_session(id); },
+                                          .end_own =
+                                              [this](auto const& id, auto const& account) {
+                                                  return tokens_.end_session(account, id).value_or(false);
+                                              }});
+    ground_.foreign = foreign_.get();
+    ground_.sessions = peers_->sessions();
     ground_.peers = peers_.get();
-    ground_.lacking = &lacking;
+    ground_.lacking = &parts.lacking;
     return mender_->find_lacking();
+}
+
+boost::asio::awaitable<void> Application::fetch_session(std::string token) {
+    auto const elsewhere = tokens_.find_elsewhere(token);
+    if (elsewhere)
+        co_await ground_.sessions->fetch(*elsewhere);
 }
 
 } // namespace bulla::service

@@ -42,17 +42,27 @@ public:
     PlainForm& plain_form() { return plain_form_; }
 
     // On a node of a network, before anything is served: from then on passwords need the other nodes'
-    // admissions. `lacking` outlives the application.
-    store::Stored<void> join_network(crypto::VrfPublicKey const& vrf_public_key,
-                                     sequencer::LackingRecords& lacking, net::WorkerPool& disk);
-    Peers* peers() { return peers_.get(); }                // none on a single node
+    // admissions. What `parts` refers to outlives the application.
+    struct NetworkParts {
+        crypto::VrfPublicKey vrf_public_key;
+        sequencer::LackingRecords& lacking;
+        net::WorkerPool& disk;
+        net::NodeTls const* tls = nullptr; // none: nodes of this machine alone
+    };
+    store::Stored<void> join_network(NetworkParts const& parts);
+    // Whether this node may answer logins and checks of tokens from its own state (DESIGN §7): always on a
+    // single node.
+    bool holds_lease() { return peers_ == nullptr || peers_->holds_lease(); }
+    // Brings the session of a token that another node began, where that has to be asked for.
+    boost::asio::awaitable<void> fetch_session(std::string token);
+    Peers* peers() { return peers_.get(); } // none on a single node
     RecordMender* record_mender() { return mender_.get(); } // likewise
 
     // Ready: entries are accepted, tokens can be signed, no record lacks, and no end is in sight. Otherwise
     // the node still serves what it can.
     bool is_ready() {
         return !ending_ && ground_.sequencer.accepts_entries() && signing_keys_.in_force() != nullptr &&
-               (ground_.lacking == nullptr || ground_.lacking->is_empty());
+               (ground_.lacking == nullptr || ground_.lacking->is_empty()) && holds_lease();
     }
     void announce_end() { ending_ = true; }
 
@@ -71,6 +81,7 @@ private:
     Accounts accounts_;
     PlainForm plain_form_;
     std::unique_ptr<AdmissionDesk> desk_;
+    std::unique_ptr<ForeignSessions> foreign_;
     std::unique_ptr<Peers> peers_;
     std::unique_ptr<RecordMender> mender_;
 };

@@ -1,6 +1,7 @@
 #include "service/founding.hpp"
 
 #include "ledger/block.hpp"
+#include "net/node_tls.hpp"
 #include "service/key_conversion.hpp"
 
 #include <fcntl.h>
@@ -131,6 +132,13 @@ struct KeyPlace {
     bool is_the_one;
 };
 
+bool has_listed_tls_key(ledger::Node const* node, NodeKeys const& keys) {
+    auto const* const tls = keys.network && keys.network->tls ? &*keys.network->tls : nullptr;
+    if (node == nullptr || !node->tls_key_hash || tls == nullptr)
+        return node == nullptr || (!node->tls_key_hash && tls == nullptr);
+    return std::ranges::equal(node->tls_key_hash->view(), net::hash_tls_key(tls->public_key()).view());
+}
+
 Result<void, FoundingFault> compare_keys(DataPaths const& paths, NodeKeys const& keys,
                                          ledger::Genesis const& genesis, store::LedgerDatabase& ledger) {
     auto const nodes = TRY(map_fault(ledger.load_nodes(), store_fault));
@@ -150,6 +158,7 @@ Result<void, FoundingFault> compare_keys(DataPaths const& paths, NodeKeys const&
                                                                    network->channel.public_key().view()))},
              KeyPlace{"validator",
                       is_alone || (is_member && *node->validator_key == network->validator.public_key())},
+             KeyPlace{"tls", has_listed_tls_key(node, keys)},
              KeyPlace{"cosigner", node != nullptr && node->cosigner_key == keys.cosigner_key.public_key()},
              KeyPlace{"log", nodes.log_key == keys.log_key.public_key()},
              KeyPlace{"vrf", crypto::VrfPublicKey::from(genesis.vrf_public_key) == keys.vrf_key.public_key()},

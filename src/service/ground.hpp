@@ -14,6 +14,8 @@
 namespace bulla::service {
 
 class Peers;
+class ForeignSessions;
+class SessionExchange;
 
 struct Ground {
     Settings const& settings;
@@ -29,6 +31,8 @@ struct Ground {
     Events& events;
     Peers* peers = nullptr;                                // the other nodes; none on a single node
     sequencer::LackingRecords const* lacking = nullptr;    // likewise
+    ForeignSessions const* foreign = nullptr;              // likewise
+    SessionExchange* sessions = nullptr;                   // likewise
 
     sequencer::HeadPointer head() const { return sequencer.heads().newest(); }
     // The least time that the next block can have. Block times never go back, so entries are made for this

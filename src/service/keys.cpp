@@ -15,7 +15,7 @@ constexpr std::string_view unfinished_name = "signing.tmp";
 
 constexpr std::array own_key_names{"operator", "node", "cosigner"};
 constexpr std::array shared_key_names{"log", "oprf-1", "opaque", "vrf"};
-constexpr std::array network_key_names{"validator", "p2p", "channel"};
+constexpr std::array network_key_names{"validator", "p2p", "channel", "tls"};
 
 std::unexpected<KeyFault> fault(KeyFaultKind kind, fs::path const& file) {
     return std::unexpected{KeyFault{.kind = kind, .file = file}};
@@ -47,9 +47,13 @@ Result<std::optional<NetworkNodeKeys>, KeyFault> load_network_keys(KeyDirectory 
     if (!fs::exists(directory.path() / "channel", ignored))
         return std::nullopt;
     auto const channel = TRY(read_key<32>(directory, "channel"));
+    std::optional<crypto::Ed25519KeyPair> tls;
+    if (fs::exists(directory.path() / "tls", ignored))
+        tls = TRY(read_ed25519(directory, "tls"));
     return NetworkNodeKeys{.validator = TRY(read_ed25519(directory, "validator")),
                            .p2p = TRY(read_ed25519(directory, "p2p")),
-                           .channel = crypto::ChannelKeyPair::from_seed(channel)};
+                           .channel = crypto::ChannelKeyPair::from_seed(channel),
+                           .tls = std::move(tls)};
 }
 
 template <class Names>

@@ -17,6 +17,7 @@ struct NetworkNodeKeys {
     crypto::Ed25519KeyPair validator; // its engine's votes
     crypto::Ed25519KeyPair p2p; // its engine, to other engines
     crypto::ChannelKeyPair channel; // seals messages between nodes
+    std::optional<crypto::Ed25519KeyPair> tls; // between nodes; none where the list names none
 };
 
 struct NodeKeys {

@@ -1,5 +1,7 @@
 #include "service/network_founding.hpp"
 
+#include "net/node_tls.hpp"
+
 namespace bulla::service {
 namespace {
 
@@ -37,6 +39,8 @@ ledger::Node describe_node(NewNode const& node, NodeKeys const& keys) {
     described.p2p_id =
         PeerId::from(crypto::sha256({keys.network->p2p.public_key().view()}).view().first(PeerId::size));
     described.channel_key = ChannelKey::from(keys.network->channel.public_key().view());
+    if (auto const& tls = keys.network->tls)
+        described.tls_key_hash = ledger::Sha256Digest::from(net::hash_tls_key(tls->public_key()).view());
     described.p2p_address = node.engine_address;
     described.https_address = node.message_address;
     return described;

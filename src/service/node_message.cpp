@@ -18,11 +18,19 @@ bool is_fresh(base::Timestamp time, base::Timestamp now) {
 } // namespace
 
 bool is_known(NodePurpose purpose) {
-    return purpose >= NodePurpose::ask_admission && purpose <= NodePurpose::record;
+    return purpose >= NodePurpose::ask_admission && purpose <= NodePurpose::promise_withdrawn;
+}
+
+NodePurpose answer_to(NodePurpose question) {
+    return static_cast<NodePurpose>(std::to_underlying(question) + 1);
 }
 
 bool is_known(AdmissionRefusal refusal) {
     return refusal >= AdmissionRefusal::promised && refusal <= AdmissionRefusal::busy;
+}
+
+crypto::Sha256Digest withdrawal_message(ledger::StatementDigest const& digest) {
+    return crypto::sha256({base::as_bytes("bulla/withdrawal/v1"), digest.view()});
 }
 
 std::optional<base::ByteBuffer> seal_message(Ground const& ground, NodeMessage const& message) {

@@ -10,6 +10,7 @@
 
 #include "ledger/entry.hpp"
 #include "service/ground.hpp"
+#include "service/node_bodies.hpp"
 #include "store/side_row.hpp"
 
 namespace bulla::service {
@@ -19,8 +20,19 @@ enum class NodePurpose : std::uint8_t {
     admission = 2,
     ask_record = 3,
     record = 4,
+    ask_cosignature = 5,
+    cosignature = 6,
+    ask_session = 7,
+    session = 8,
+    end_session = 9,
+    session_ended = 10,
+    tell_ends = 11,
+    ends_heard = 12,
+    withdraw_promise = 13,
+    promise_withdrawn = 14,
 };
 bool is_known(NodePurpose purpose);
+NodePurpose answer_to(NodePurpose question);
 
 using QuestionName = base::Bytes<struct QuestionNameMeaning, 16>;
 inline constexpr std::chrono::seconds question_age_max{60};

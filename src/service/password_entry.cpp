@@ -2,7 +2,24 @@
 
 #include "service/peers.hpp"
 
+#include <boost/asio/this_coro.hpp>
+
 namespace bulla::service {
+namespace {
+
+struct Registering {
+    ledger::Label label;
+    ledger::StatementDigest digest;
+};
+std::optional<Registering> registration_in(base::ByteView bytes) {
+    auto const decoded = ledger::decode_entry(bytes);
+    auto const* const statement = decoded ? std::get_if<ledger::Register>(&decoded->statement) : nullptr;
+    if (statement == nullptr)
+        return std::nullopt;
+    return Registering{.label = statement->asks.label, .digest = decoded->digest};
+}
+
+} // namespace
 
 boost::asio::awaitable<Served<sequencer::Submission>> admit_entry(Ground const* ground, PasswordEntry entry) {
     sequencer::Submission submission;
@@ -20,6 +37,15 @@ boost::asio::awaitable<Served<sequencer::Submission>> admit_entry(Ground const* 
                                                     .evidence = std::move(entry.evidence),
                                                     .admissions = std::move(admissions)});
     co_return submission;
+}
+
+boost::asio::awaitable<Result<sequencer::Receipt, sequencer::OrderFault>> order_admitted(
+    Ground const* ground, sequencer::Submission submission) {
+    auto const entry = ground->peers == nullptr ? std::nullopt : registration_in(submission.entry);
+    auto ordered = co_await ground->sequencer.order(std::move(submission));
+    if (!ordered && entry && ordered.error().kind != sequencer::OrderFaultKind::unknown)
+        ground->peers->withdraw(co_await boost::asio::this_coro::executor, entry->label, entry->digest);
+    co_return ordered;
 }
 
 } // namespace bulla::service

@@ -16,4 +16,8 @@ struct PasswordEntry {
 
 boost::asio::awaitable<Served<sequencer::Submission>> admit_entry(Ground const* ground, PasswordEntry entry);
 
+// Orders it. A registration that is refused gives the promises of the other nodes back.
+boost::asio::awaitable<Result<sequencer::Receipt, sequencer::OrderFault>> order_admitted(
+    Ground const* ground, sequencer::Submission submission);
+
 } // namespace bulla::service

@@ -1,43 +1,29 @@
 #include "service/peers.hpp"
 
-#include "crypto/random.hpp"
-#include "net/http_client.hpp"
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include <charconv>
 
 namespace bulla::service {
 namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::chrono::milliseconds question_time_max{3'000};
 constexpr std::chrono::milliseconds disk_wait_max{2'000};
-
-std::optional<net::TcpPeer> parse_peer(std::string_view address) {
-    auto const colon = address.rfind(':');
-    if (colon == std::string_view::npos)
-        return std::nullopt;
-    auto host = address.substr(0, colon);
-    if (host.starts_with('[') && host.ends_with(']'))
-        host = host.substr(1, host.size() - 2);
-    net::TcpPeer peer{.host = std::string(host)};
-    auto const port = address.substr(colon + 1);
-    auto const [end, error] = std::from_chars(port.data(), port.data() + port.size(), peer.port);
-    if (error != std::errc{} || end != port.data() + port.size())
-        return std::nullopt;
-    return peer;
-}
 
 std::vector<ledger::Node> nodes_by_id(ledger::NodesRow const& row) {
     auto nodes = row.nodes;
     std::ranges::sort(nodes, {}, &ledger::Node::id);
     return nodes;
+}
+
+// Of a registration.
+std::optional<ledger::Label> label_of(AdmissionRequest const& request) {
+    auto const statement = ledger::decode<ledger::Register>(request.statement);
+    if (!request.username || !statement)
+        return std::nullopt;
+    return statement->asks.label;
 }
 
 ServiceFault busy_for(std::chrono::seconds time) {
@@ -47,7 +33,7 @@ ServiceFault busy_for(std::chrono::seconds time) {
 // A refusal that more nodes would not turn into a yes.
 ServiceFault fault_of(AdmissionRefusal refusal) {
     switch (refusal) {
-    case AdmissionRefusal::promised: return busy_for(std::chrono::seconds{30});
+    case AdmissionRefusal::promised: return busy_for(std::chrono::seconds{2});
     case AdmissionRefusal::taken: return {.kind = ServiceFaultKind::conflict};
     case AdmissionRefusal::wrong: return {.kind = ServiceFaultKind::refused};
     case AdmissionRefusal::busy: return busy_for(std::chrono::seconds{1});
@@ -103,45 +89,49 @@ struct Peers::Gathering {
     std::size_t open = 0; // questions without answer
 };
 
+void Peers::exchange_cosignatures(sequencer::Finality& finality, Cosigning::ForkObserver on_fork) {
+    cosigning_ = std::make_unique<Cosigning>(ground_, channel_, finality, std::move(on_fork));
+}
+
+void Peers::exchange_sessions(ForeignSessions& foreign, SessionExchange::Calls calls) {
+    sessions_ = std::make_unique<SessionExchange>(ground_, channel_, foreign, std::move(calls));
+}
+
+bool Peers::has_more_ends() {
+    base::Lock const lock(mutex_);
+    is_telling_ = std::exchange(tell_again_, false);
+    return is_telling_;
+}
+
+asio::awaitable<void> Peers::tell_ends() {
+    do
+        co_await sessions_->tell_ends();
+    while (has_more_ends());
+}
+
+void Peers::tell_session_ends(asio::any_io_executor const& executor) {
+    if (sessions_ == nullptr || !sessions_->has_ends_to_tell())
+        return;
+    {
+        base::Lock const lock(mutex_);
+        tell_again_ = is_telling_;
+        if (std::exchange(is_telling_, true))
+            return;
+    }
+    asio::co_spawn(executor, tell_ends(),
+                   [count = std::make_shared<Count>(*this)](std::exception_ptr const&) {});
+}
+
 // --- questions
 // -------------------------------------------------------------------------------------------------
-
-asio::awaitable<std::optional<base::ByteBuffer>> Peers::ask(ledger::Node node, NodePurpose purpose,
-                                                            base::ByteBuffer body) {
-    auto const peer = parse_peer(node.https_address.value_or(""));
-    NodeMessage const message{.purpose = purpose,
-                              .from = ground_.node,
-                              .to = node.id,
-                              .question = crypto::random_bytes<QuestionName>(ground_.randomness),
-                              .time = ground_.clock.now(),
-                              .body = std::move(body)};
-    auto const envelope = seal_message(ground_, message);
-    if (!peer || !envelope)
-        co_return std::nullopt;
-    net::HttpRequest request{.method = "POST",
-                             .target = "/node/messages",
-                             .host = *node.https_address,
-                             .body = std::string(base::as_text(*envelope))};
-    auto const sent = co_await net::exchange(
-        *peer, std::move(request), {.time_max = question_time_max, .body_size_max = node_message_size_max});
-    if (!sent || sent->status != 200)
-        co_return std::nullopt;
-    auto answer = open_envelope(ground_, base::as_bytes(sent->body));
-    auto const expected =
-        purpose == NodePurpose::ask_admission ? NodePurpose::admission : NodePurpose::record;
-    if (!answer || answer->from != node.id || answer->question != message.question ||
-        answer->purpose != expected)
-        co_return std::nullopt;
-    co_return std::move(answer->body);
-}
 
 // What another node signs is checked here: an entry with a wrong admission would be refused as a whole.
 asio::awaitable<std::optional<Peers::Answer>> Peers::ask_admission(
     ledger::Node node, std::shared_ptr<AdmissionRequest const> request) {
     base::ByteBuffer body;
     if (node.id == ground_.node)
-        body = co_await answer_admission(ledger::encode(*request));
-    else if (auto answer = co_await ask(node, NodePurpose::ask_admission, ledger::encode(*request)))
+        body = co_await answer_admission(ledger::encode(*request), ground_.node);
+    else if (auto answer = co_await channel_.ask(node, NodePurpose::ask_admission, ledger::encode(*request)))
         body = *std::move(answer);
     else
         co_return std::nullopt;
@@ -181,7 +171,18 @@ void Peers::ask_rest(std::shared_ptr<Gathering> const& gathering, std::vector<le
 asio::awaitable<Served<std::vector<ledger::Admission>>> Peers::gather_admissions(AdmissionRequest request) {
     Count const count(*this);
     auto const executor = co_await asio::this_coro::executor;
+    auto const label = label_of(request);
     auto const gathering = std::make_shared<Gathering>(executor, std::move(request));
+    auto admissions = co_await gather(gathering);
+    // Only registrations promise anything.
+    if (!admissions && label)
+        withdraw(
+            executor, *label,
+            ledger::digest_statement(ledger::EntryKind::register_account, gathering->request->statement));
+    co_return admissions;
+}
+
+asio::awaitable<Served<std::vector<ledger::Admission>>> Peers::gather(std::shared_ptr<Gathering> gathering) {
     auto const quorum = ground_.head()->nodes->quorum();
     auto nodes = nodes_by_id(*ground_.head()->nodes);
     // Whoever was asked and not reached is asked no more.
@@ -194,9 +195,9 @@ asio::awaitable<Served<std::vector<ledger::Admission>>> Peers::gather_admissions
         if (answer)
             gathering->admissions.push_back(**answer);
     }
-    ask_rest(gathering, std::move(nodes), executor);
+    ask_rest(gathering, std::move(nodes), co_await asio::this_coro::executor);
     while (gathering->admissions.size() < quorum && gathering->open > 0) {
-        gathering->event.expires_after(2 * question_time_max);
+        gathering->event.expires_after(2 * NodeChannel::question_time_max);
         co_await gathering->event.async_wait(asio::as_tuple(asio::use_awaitable));
     }
     if (gathering->admissions.size() < quorum)
@@ -208,14 +209,32 @@ asio::awaitable<Served<std::vector<ledger::Admission>>> Peers::gather_admissions
     co_return admissions;
 }
 
+asio::awaitable<void> Peers::withdraw_at(ledger::Node node, Withdrawal withdrawal) {
+    if (node.id == ground_.node)
+        co_await answer_withdrawal(ledger::encode(withdrawal), ground_.node);
+    else
+        co_await channel_.ask(std::move(node), NodePurpose::withdraw_promise, ledger::encode(withdrawal));
+}
+
+void Peers::withdraw(asio::any_io_executor const& executor, ledger::Label const& label,
+                     ledger::StatementDigest const& digest) {
+    Withdrawal const withdrawal{.label = label,
+                                .digest = digest,
+                                .signature = ground_.keys.node_key.sign(withdrawal_message(digest))};
+    auto const nodes = ground_.head()->nodes;
+    for (auto const& node : nodes->nodes)
+        asio::co_spawn(executor, withdraw_at(node, withdrawal),
+                       [count = std::make_shared<Count>(*this)](std::exception_ptr const&) {});
+}
+
 asio::awaitable<std::optional<store::SideRow>> Peers::find_row(ledger::Label label,
                                                                ledger::AccountState state) {
     Count const count(*this);
     for (auto const& node : nodes_by_id(*ground_.head()->nodes)) {
         if (node.id == ground_.node)
             continue;
-        auto const body =
-            co_await ask(node, NodePurpose::ask_record, ledger::encode(RecordRequest{.label = label}));
+        auto const body = co_await channel_.ask(node, NodePurpose::ask_record,
+                                                ledger::encode(RecordRequest{.label = label}));
         auto answer = body ? ledger::decode<RecordAnswer>(*body).value_or(RecordAnswer{}) : RecordAnswer{};
         if (answer.row && belongs_to(*answer.row, label, state) && is_name_of(ground_, *answer.row, label))
             co_return std::move(answer.row);
@@ -226,12 +245,12 @@ asio::awaitable<std::optional<store::SideRow>> Peers::find_row(ledger::Label lab
 // --- answers
 // ---------------------------------------------------------------------------------------------------
 
-asio::awaitable<base::ByteBuffer> Peers::answer_admission(base::ByteBuffer body) {
-    auto job = [this, body = std::move(body)]() -> Answer {
+asio::awaitable<base::ByteBuffer> Peers::answer_admission(base::ByteBuffer body, ledger::NodeId asker) {
+    auto job = [this, asker, body = std::move(body)]() -> Answer {
         auto const request = ledger::decode<AdmissionRequest>(body);
         if (!request)
             return Answer{std::unexpect, AdmissionRefusal::wrong};
-        return desk_.admit(*request);
+        return desk_.admit(*request, asker);
     };
     auto const ran = co_await disk_.run(std::move(job), disk_wait_max);
     AdmissionAnswer answer;
@@ -242,6 +261,15 @@ asio::awaitable<base::ByteBuffer> Peers::answer_admission(base::ByteBuffer body)
     co_return ledger::encode(answer);
 }
 
+asio::awaitable<base::ByteBuffer> Peers::answer_withdrawal(base::ByteBuffer body, ledger::NodeId asker) {
+    auto job = [this, asker, body = std::move(body)] {
+        auto const withdrawal = ledger::decode<Withdrawal>(body);
+        return withdrawal && desk_.withdraw(*withdrawal, asker);
+    };
+    auto const ran = co_await disk_.run(std::move(job), disk_wait_max);
+    co_return ledger::encode(SessionEnded{.ended = ran && *ran});
+}
+
 base::ByteBuffer Peers::answer_record(base::ByteView body) const {
     auto const request = ledger::decode<RecordRequest>(body);
     RecordAnswer answer;
@@ -250,25 +278,41 @@ base::ByteBuffer Peers::answer_record(base::ByteView body) const {
     return ledger::encode(answer);
 }
 
+asio::awaitable<std::optional<base::ByteBuffer>> Peers::answer_body(NodeMessage question) {
+    using enum NodePurpose;
+    switch (question.purpose) {
+    case ask_admission: co_return co_await answer_admission(std::move(question.body), question.from);
+    case withdraw_promise: co_return co_await answer_withdrawal(std::move(question.body), question.from);
+    case ask_record: co_return answer_record(question.body);
+    case ask_cosignature:
+        co_return cosigning_ ? std::optional(cosigning_->answer(question.from, question.body)) : std::nullopt;
+    case ask_session:
+        co_return sessions_ ? std::optional(sessions_->answer_fetch(question.body)) : std::nullopt;
+    case end_session: {
+        auto answer = sessions_ ? std::optional(sessions_->answer_end(question.body)) : std::nullopt;
+        tell_session_ends(co_await asio::this_coro::executor);
+        co_return answer;
+    }
+    case tell_ends: co_return sessions_ ? std::optional(sessions_->answer_told(question.body)) : std::nullopt;
+    default: co_return std::nullopt; // an answer to nothing
+    }
+}
+
 asio::awaitable<std::optional<base::ByteBuffer>> Peers::answer(base::ByteBuffer envelope) {
     Count const count(*this);
     auto question = open_envelope(ground_, envelope);
     if (!question)
         co_return std::nullopt;
-    NodeMessage answer{.purpose = NodePurpose::admission,
+    NodeMessage answer{.purpose = answer_to(question->purpose),
                        .from = ground_.node,
                        .to = question->from,
                        .question = question->question,
                        .time = ground_.clock.now(),
                        .body = {}};
-    if (question->purpose == NodePurpose::ask_admission) {
-        answer.body = co_await answer_admission(std::move(question->body));
-    } else if (question->purpose == NodePurpose::ask_record) {
-        answer.purpose = NodePurpose::record;
-        answer.body = answer_record(question->body);
-    } else {
+    auto body = co_await answer_body(*std::move(question));
+    if (!body)
         co_return std::nullopt;
-    }
+    answer.body = *std::move(body);
     co_return seal_message(ground_, answer);
 }
 

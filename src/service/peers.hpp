@@ -7,7 +7,9 @@
 
 #include "net/worker_pool.hpp"
 #include "service/admission_desk.hpp"
+#include "service/cosigning.hpp"
 #include "service/fault.hpp"
+#include "service/session_exchange.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -15,9 +17,10 @@ namespace bulla::service {
 
 class Peers {
 public:
-    // All outlive the peers; so do the executors of what awaits them. `disk`: for synced writes.
-    Peers(Ground const& ground, AdmissionDesk& desk, net::WorkerPool& disk)
-        : ground_(ground), desk_(desk), disk_(disk) {}
+    // All outlive the peers; so do the executors of what awaits them. `disk`: for synced writes. `tls`: none
+    // on a node that has no key for it.
+    Peers(Ground const& ground, AdmissionDesk& desk, net::WorkerPool& disk, net::NodeTls const* tls)
+        : ground_(ground), desk_(desk), disk_(disk), channel_(ground, tls) {}
     ~Peers(); // waits for questions under way, each of which ends by itself
     Peers(Peers const&) = delete;
     Peers& operator=(Peers const&) = delete;
@@ -26,9 +29,23 @@ public:
     boost::asio::awaitable<Served<std::vector<ledger::Admission>>> gather_admissions(
         AdmissionRequest request);
 
+    // Gives back what was admitted: no entry of this statement will be ordered. Every node is told, since one
+    // that was not reached may have admitted all the same; who cannot be told keeps its promise to the end.
+    void withdraw(boost::asio::any_io_executor const& executor, ledger::Label const& label,
+                  ledger::StatementDigest const& digest);
+
     // The row beside an account, from the first node that has the one of this state.
     boost::asio::awaitable<std::optional<store::SideRow>> find_row(ledger::Label label,
                                                                    ledger::AccountState state);
+
+    // Before anything is answered.
+    void exchange_cosignatures(sequencer::Finality& finality, Cosigning::ForkObserver on_fork);
+    Cosigning* cosigning() { return cosigning_.get(); } // none until then
+    bool holds_lease() const { return cosigning_ == nullptr || cosigning_->holds_lease(); }
+    void exchange_sessions(ForeignSessions& foreign, SessionExchange::Calls calls);
+    SessionExchange* sessions() { return sessions_.get(); } // none until then
+    // Tells the other nodes of sessions that have ended; also of those that they have not heard of before.
+    void tell_session_ends(boost::asio::any_io_executor const& executor);
 
     // The answer to another node's envelope; nothing for what is no question of a node of the list.
     boost::asio::awaitable<std::optional<base::ByteBuffer>> answer(base::ByteBuffer envelope);
@@ -38,23 +55,33 @@ private:
     struct Gathering;
     class Count;
 
-    // Nothing: not reached, or no answer to this question.
-    boost::asio::awaitable<std::optional<base::ByteBuffer>> ask(ledger::Node node, NodePurpose purpose,
-                                                                base::ByteBuffer body);
     boost::asio::awaitable<std::optional<Answer>> ask_admission(
         ledger::Node node, std::shared_ptr<AdmissionRequest const> request);
     boost::asio::awaitable<void> ask_for(std::shared_ptr<Gathering> gathering, ledger::Node node);
     void ask_rest(std::shared_ptr<Gathering> const& gathering, std::vector<ledger::Node> nodes,
                   boost::asio::any_io_executor const& executor);
-    boost::asio::awaitable<base::ByteBuffer> answer_admission(base::ByteBuffer body);
+    boost::asio::awaitable<Served<std::vector<ledger::Admission>>> gather(
+        std::shared_ptr<Gathering> gathering);
+    boost::asio::awaitable<base::ByteBuffer> answer_admission(base::ByteBuffer body, ledger::NodeId asker);
+    boost::asio::awaitable<void> withdraw_at(ledger::Node node, Withdrawal withdrawal);
+    boost::asio::awaitable<base::ByteBuffer> answer_withdrawal(base::ByteBuffer body, ledger::NodeId asker);
     base::ByteBuffer answer_record(base::ByteView body) const;
+    boost::asio::awaitable<void> tell_ends();
+    bool has_more_ends();
+    // Nothing for what is no question.
+    boost::asio::awaitable<std::optional<base::ByteBuffer>> answer_body(NodeMessage question);
 
     Ground const& ground_;
     AdmissionDesk& desk_;
     net::WorkerPool& disk_;
+    NodeChannel channel_;
+    std::unique_ptr<Cosigning> cosigning_;
+    std::unique_ptr<SessionExchange> sessions_;
     base::Mutex mutex_;
     base::Condition ended_;
     std::size_t under_way_ GUARDED_BY(mutex_) = 0;
+    bool is_telling_ GUARDED_BY(mutex_) = false; // session ends, one round at a time
+    bool tell_again_ GUARDED_BY(mutex_) = false;
 };
 
 // Whether a row is the one that an account's state names, and its VRF proof the label's.

@@ -22,6 +22,16 @@ Promises::Outcome Promises::make(ledger::Label const& label, Promise const& prom
     return Outcome::promised;
 }
 
+bool Promises::withdraw(ledger::Label const& label, ledger::StatementDigest const& digest,
+                        ledger::NodeId const& asker) {
+    base::Lock const lock(mutex_);
+    auto const found = promises_.find(label);
+    if (found == promises_.end() || found->second.digest != digest || found->second.asker != asker)
+        return false;
+    promises_.erase(found);
+    return true;
+}
+
 void Promises::drop_ended(base::Timestamp now) {
     std::erase_if(promises_, [&](auto const& each) { return each.second.ends < now; });
 }

@@ -20,12 +20,17 @@ public:
         ledger::StatementDigest digest;
         ledger::AccountVersion version; // the one its entry makes
         base::Timestamp ends;
+        ledger::NodeId asker = {}; // who may withdraw it; zeros: nobody, as it was made before a restart
     };
 
     enum class Outcome : std::uint8_t { promised, to_another, full };
     // `present`: the account's version now; a promise of an earlier one is over.
     Outcome make(ledger::Label const& label, Promise const& promise, ledger::AccountVersion present,
                  base::Timestamp now);
+
+    // Whether there was such a promise to this node.
+    bool withdraw(ledger::Label const& label, ledger::StatementDigest const& digest,
+                  ledger::NodeId const& asker);
 
 private:
     void drop_ended(base::Timestamp now) REQUIRES(mutex_);

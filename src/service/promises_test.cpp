@@ -42,5 +42,19 @@ TEST_F(PromisesTest, of_one_name_do_not_bind_another) {
     EXPECT_EQ(promises.make(other, promise(2, 90), absent, at(0)), Outcome::promised);
 }
 
+TEST_F(PromisesTest, are_withdrawn_by_who_asked_for_them_alone) {
+    auto const one = ledger::NodeId::from(base::ByteBuffer(32, 1));
+    auto const two = ledger::NodeId::from(base::ByteBuffer(32, 2));
+    auto made = promise(1, 90);
+    made.asker = one;
+    EXPECT_EQ(promises.make(name, made, absent, at(0)), Outcome::promised);
+    EXPECT_FALSE(promises.withdraw(name, made.digest, two));
+    EXPECT_FALSE(promises.withdraw(name, promise(2, 90).digest, one));
+    EXPECT_EQ(promises.make(name, promise(2, 90), absent, at(1)), Outcome::to_another);
+    EXPECT_TRUE(promises.withdraw(name, made.digest, one));
+    EXPECT_FALSE(promises.withdraw(name, made.digest, one));
+    EXPECT_EQ(promises.make(name, promise(2, 90), absent, at(1)), Outcome::promised);
+}
+
 } // namespace
 } // namespace bulla::service

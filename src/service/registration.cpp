@@ -125,7 +125,7 @@ boost::asio::awaitable<Served<Registered>> Registration::finish(PendingId id, Ne
                                                         .vrf_proof = pending->vrf_proof,
                                                         .username = std::string(pending->username.text())}}};
     auto submission = CO_TRY(co_await admit_entry(&ground_, std::move(entry)));
-    auto ordered = co_await ground_.sequencer.order(std::move(submission));
+    auto ordered = co_await order_admitted(&ground_, std::move(submission));
     if (!ordered)
         co_return std::unexpected{to_service_fault(ordered.error())};
     ground_.limits.registered(pending->label);

@@ -32,6 +32,8 @@ struct Settings {
     std::filesystem::path tls_key;
 
     std::filesystem::path engine; // of a network's node: the cometbft program; empty: beside this one
+    std::string node_listen; // HOST:PORT for other nodes; empty: as the node list has it
+    std::string engine_listen; // HOST:PORT for its engine's peers; likewise
 
     std::filesystem::path passphrase_file; // opens the keys; empty: a systemd credential, or not encrypted
 

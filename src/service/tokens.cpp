@@ -2,7 +2,10 @@
 
 #include "crypto/random.hpp"
 #include "service/faults_of_order.hpp"
+#include "service/peers.hpp"
 #include "service/service_limits.hpp"
+
+#include <boost/asio/this_coro.hpp>
 
 namespace bulla::service {
 namespace {
@@ -112,6 +115,9 @@ Served<IssuedToken> Tokens::begin_session(Begin const& begin) {
 Result<Tokens::Living, BearerFault> Tokens::living_session(token::SessionId const& id,
                                                            base::Timestamp now) const {
     auto session = ground_.live.load_session(id);
+    if (session && !*session && ground_.foreign != nullptr)
+        if (auto foreign = ground_.foreign->find(id))
+            *session = std::move(foreign->session);
     if (!session || !*session)
         return std::unexpected{BearerFault::ended};
     auto const account = ground_.ledger.load_account((*session)->label);
@@ -182,6 +188,21 @@ Result<Principal, BearerFault> Tokens::check_bearer(std::string_view text) {
     return look_up(hash, *seen, *head, now);
 }
 
+std::optional<SessionElsewhere> Tokens::find_elsewhere(std::string_view text) {
+    if (ground_.foreign == nullptr || check_bearer(text))
+        return std::nullopt;
+    auto const seen = seen_.find(crypto::sha256(base::as_bytes(text))); // only what is signed well is there
+    auto const now = ground_.clock.now();
+    if (!seen || now >= seen->principal.expires_at || ground_.foreign->find(seen->principal.session) ||
+        ground_.foreign->has_ended(seen->principal.session, now))
+        return std::nullopt;
+    auto const head = ground_.head();
+    auto const* const row = find_row(*head, seen->kid, now);
+    if (row == nullptr || row->node == ground_.node)
+        return std::nullopt;
+    return SessionElsewhere{.id = seen->principal.session, .node = row->node};
+}
+
 // --- sessions
 // ---------------------------------------------------------------------------------------------------
 
@@ -194,16 +215,36 @@ Served<std::vector<std::pair<token::SessionId, store::Session>>> Tokens::session
     return rows;
 }
 
-Served<bool> Tokens::end_session(Principal const& principal, token::SessionId const& id) {
+Served<bool> Tokens::end_session(ledger::AccountId const& account, token::SessionId const& id) {
     auto const to_fault = [](store::StoreFault const& fault) { return to_service_fault(fault); };
     auto const session = TRY(map_fault(ground_.live.load_session(id), to_fault));
-    if (!session || session->account != principal.account)
+    if (!session || session->account != account)
         return false;
     auto ended = map_fault(ground_.live.end_session(id), to_fault);
     seen_.session_ended(id); // also after a fault: the row may be gone
     if (ended && *ended)
         ground_.events.record(Event::session_ended);
+    if (ended && *ended && ground_.sessions != nullptr)
+        ground_.sessions->note_end(id);
     return ended;
+}
+
+boost::asio::awaitable<Served<bool>> Tokens::end_session_anywhere(Principal principal, token::SessionId id) {
+    auto const foreign = ground_.foreign == nullptr ? std::nullopt : ground_.foreign->find(id);
+    if (!foreign) {
+        auto const ended = end_session(principal.account, id);
+        if (ground_.peers != nullptr)
+            ground_.peers->tell_session_ends(co_await boost::asio::this_coro::executor);
+        co_return ended;
+    }
+    if (foreign->session.account != principal.account)
+        co_return false;
+    auto const ended =
+        co_await ground_.sessions->end_there({.id = id, .node = foreign->node}, principal.account);
+    if (!ended)
+        co_return std::unexpected{
+            ServiceFault{.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{5}}};
+    co_return *ended;
 }
 
 } // namespace bulla::service

@@ -3,6 +3,7 @@
 
 #include "service/fault.hpp"
 #include "service/seen_tokens.hpp"
+#include "service/session_exchange.hpp"
 #include "service/signing_keys.hpp"
 #include "token/access_token.hpp"
 
@@ -48,7 +49,15 @@ public:
     std::string key_set() const; // the JWK set, a view of the ledger
 
     Served<std::vector<std::pair<token::SessionId, store::Session>>> sessions(Principal const& principal);
-    Served<bool> end_session(Principal const& principal, token::SessionId const& session);
+    // One that this node began; false: there is none of this account.
+    Served<bool> end_session(ledger::AccountId const& account, token::SessionId const& session);
+    // The same wherever it began; busy when that node cannot be reached.
+    boost::asio::awaitable<Served<bool>> end_session_anywhere(Principal principal, token::SessionId session);
+
+    // On a network: the session of a token that is good but for a session that this node does not know, and
+    // the node whose key signed it. Nothing for any other token, and for one that is known to have ended.
+    std::optional<SessionElsewhere> find_elsewhere(std::string_view text);
+    void forget_session(token::SessionId const& id) { seen_.session_ended(id); }
 
 private:
     // A key of the ledger, until its end: by the clock, or by a block that is ahead of it.

@@ -1,5 +1,4 @@
-// A ledger's database in memory, for tests of what stands on one: rows are plain values that can be copied,
-// damaged and put back, and a commit can be held or made to fail.
+// A ledger's database in memory: rows are plain values, and a commit can be held or made to fail.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -108,7 +107,8 @@ public:
         return {};
     }
     store::Stored<std::optional<store::KeptWrites>> load_kept(store::KeptKey const& key) override {
-        return find(rows().kept, key);
+        base::Lock const lock(mutex_);
+        return find(rows_.kept, key);
     }
     store::Stored<void> drop_kept(store::KeptKey const& key) override {
         base::Lock const lock(mutex_);

@@ -47,6 +47,7 @@ public:
     Called<abci::CommitResponse> commit();
 
     HeadFeed const& heads() const { return heads_; }
+    HeadFeed& heads() { return heads_; }
     CheckMemory& checks() { return checks_; }
     store::EngineHeight height() const; // of the last commit
 

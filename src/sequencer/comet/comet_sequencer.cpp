@@ -87,6 +87,12 @@ Result<void, CometSequencer::StartFault> CometSequencer::begin(Chain chain) {
                               .log = parts_.log,
                               .peers = options_.peers};
     application_ = TRY(map_fault(Application::make(std::move(chain), std::move(surroundings)), store_fault));
+    if (parts_.cosigner_key != nullptr)
+        finality_ = std::make_unique<Finality>(Finality::Parts{.ledger = parts_.ledger,
+                                                               .heads = application_->heads(),
+                                                               .cosigner_key = *parts_.cosigner_key,
+                                                               .node = parts_.node,
+                                                               .clock = parts_.clock});
     server_ = TRY(map_fault(Server::start(options_.home.abci_socket(), *application_, parts_.log),
                             [](ServerFault fault) { return StartFault{std::move(fault.reason)}; }));
     if (options_.program.empty())
@@ -119,8 +125,14 @@ private:
     CometSequencer& sequencer_;
 };
 
-CometSequencer::~CometSequencer() {
+void CometSequencer::end_orders() {
     outcomes_.end();
+    if (finality_)
+        finality_->end();
+}
+
+CometSequencer::~CometSequencer() {
+    end_orders();
     {
         base::Lock const lock(mutex_);
         order_ended_.wait(mutex_, [this]() REQUIRES(mutex_) { return orders_ == 0; });
@@ -206,6 +218,15 @@ asio::awaitable<CometSequencer::Answer> CometSequencer::await_outcome(Outcomes::
     co_return *std::move(wait->outcome->receipt);
 }
 
+// The entry is in the ledger of more than two thirds of the nodes whatever comes of this.
+asio::awaitable<Receipt> CometSequencer::await_final(Receipt receipt) {
+    if (!finality_)
+        co_return receipt;
+    if (auto head = co_await finality_->await_final(receipt.head->size, options_.finality_time_max))
+        receipt.head = std::move(head);
+    co_return receipt;
+}
+
 asio::awaitable<CometSequencer::Answer> CometSequencer::hand_over_and_wait(Submission submission,
                                                                            store::KeptKey key,
                                                                            Outcomes::WaitPointer wait) {
@@ -220,7 +241,7 @@ asio::awaitable<Result<Receipt, OrderFault>> CometSequencer::order(Submission su
         co_return refuse(OrderFaultKind::busy);
     auto const hash = store::TransactionHash::from(crypto::sha256(submission.entry));
     if (auto receipt = CO_TRY(find_receipt(hash, submission.entry)))
-        co_return *std::move(receipt);
+        co_return co_await await_final(*std::move(receipt));
     CO_TRY(try_ahead(submission.entry));
     auto const key = kept_key_of(submission.entry);
     CHECK(key); // what does not decode was refused just now
@@ -232,6 +253,8 @@ asio::awaitable<Result<Receipt, OrderFault>> CometSequencer::order(Submission su
     // What may still be ordered stays kept, and what somebody else waits for.
     if (!answer && answer.error().kind != OrderFaultKind::unknown && is_last)
         CO_TRY(map_fault(parts_.ledger.drop_kept(*key), fault_of_store));
+    if (answer)
+        co_return co_await await_final(*std::move(answer));
     co_return answer;
 }
 

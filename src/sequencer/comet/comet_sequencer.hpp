@@ -1,14 +1,17 @@
 // CometBFT decides the order, together with the engines of the other nodes.
 //
 // order() keeps the side writes, hands the entry to this node's engine, and waits until the block that holds
-// it is committed here. An engine that is full, catching up or away is `busy`; after order_time_max the
-// outcome is unknown, and the same bytes handed in again give the receipt once they are an entry.
+// it is committed here, and then until its checkpoint is final, where a node cosigns: a receipt carries the
+// cosignatures, unless they take longer than finality_time_max. An engine that is full, catching up or away
+// is `busy`; after order_time_max the outcome is unknown, and the same bytes handed in again give the receipt
+// once they are an entry.
 #pragma once
 
 #include "net/worker_pool.hpp"
 #include "sequencer/comet/engine.hpp"
 #include "sequencer/comet/engine_home.hpp"
 #include "sequencer/comet/server.hpp"
+#include "sequencer/finality.hpp"
 
 namespace bulla::sequencer::comet {
 
@@ -20,12 +23,15 @@ public:
         std::chrono::milliseconds engine_pause{1'000}; // before it is started again
         std::chrono::milliseconds order_time_max{15'000};
         std::chrono::milliseconds handover_time_max{5'000};
+        std::chrono::milliseconds finality_time_max{3'000};
         std::set<std::string, std::less<>> peers; // p2p ids of the other nodes
     };
     struct Parts {
         store::LedgerDatabase& ledger;
         base::Clock const& clock;
         std::shared_ptr<spdlog::logger> log;
+        ledger::NodeId node = {};
+        crypto::Ed25519KeyPair const* cosigner_key = nullptr; // none: nothing is cosigned
     };
     struct StartFault {
         std::string reason;
@@ -41,13 +47,15 @@ public:
 
     boost::asio::awaitable<Result<Receipt, OrderFault>> order(Submission submission) override;
     bool accepts_entries() override;
-    HeadFeed const& heads() const override { return application_->heads(); }
+    HeadFeed const& heads() const override { return std::as_const(*application_).heads(); }
 
     std::size_t waiting() override { return outcomes_.size(); }
     CommitTimes const& times() const override { return *times_; }
     std::vector<std::string> silent_threads() override { return {}; }
     // Refuses what waits and whatever comes: before the end, so that nobody waits for it.
-    void end_orders() { outcomes_.end(); }
+    void end_orders();
+
+    Finality* finality() { return finality_.get(); } // none where nothing is cosigned
 
     LackingRecords& lacking() { return lacking_; }
     EngineState engine_state() const;
@@ -70,6 +78,7 @@ private:
     boost::asio::awaitable<Answer> hand_over_and_wait(Submission submission, store::KeptKey key,
                                                       Outcomes::WaitPointer wait);
     boost::asio::awaitable<Answer> await_outcome(Outcomes::WaitPointer wait);
+    boost::asio::awaitable<Receipt> await_final(Receipt receipt);
 
     Parts parts_;
     Options options_;
@@ -81,6 +90,7 @@ private:
     std::size_t orders_ GUARDED_BY(mutex_) = 0; // under way
     net::WorkerPool keeping_; // synced writes, away from the callers' threads
     std::unique_ptr<Application> application_;
+    std::unique_ptr<Finality> finality_;
     std::unique_ptr<Server> server_;
     std::unique_ptr<Engine> engine_; // last: ends first
 };

@@ -1,0 +1,99 @@
+// The bodies of the messages about cosignatures, sessions and withdrawn promises (service/node_message.hpp).
+#pragma once
+
+#include "ledger/entry.hpp"
+#include "store/live_database.hpp"
+
+namespace bulla::service {
+
+// ask_cosignature: what the asking node has cosigned last. Size 0 and an empty signature: nothing.
+struct CosignatureWord {
+    std::uint64_t size = 0;
+    merkle::LogRoot root;
+    base::ByteBuffer signature; // what follows the key id in the line of the note
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.size);
+        visitor.field(1, self.root);
+        visitor.field(2, self.signature);
+    }
+};
+
+// cosignature: the answering node's newest one, and the one of the size asked about, if it still has it.
+struct CosignatureAnswer {
+    std::optional<CosignatureWord> newest;
+    std::optional<CosignatureWord> asked;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.optional(0, self.newest);
+        visitor.optional(1, self.asked);
+    }
+};
+
+// withdraw_promise: the asking node orders no entry of the statement that it asked an admission for.
+struct Withdrawal {
+    ledger::Label label;
+    ledger::StatementDigest digest;
+    crypto::Ed25519Signature signature; // by its node key over withdrawal_message()
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.label);
+        visitor.field(1, self.digest);
+        visitor.field(2, self.signature);
+    }
+};
+crypto::Sha256Digest withdrawal_message(ledger::StatementDigest const& digest);
+
+struct SessionRequest {
+    token::SessionId id;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.id);
+    }
+};
+
+// session: none, if it has ended or never was.
+struct SessionAnswer {
+    std::optional<store::Session> session;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.optional(0, self.session);
+    }
+};
+
+// end_session: to the node that began it.
+struct SessionEnding {
+    token::SessionId id;
+    ledger::AccountId account;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.id);
+        visitor.field(1, self.account);
+    }
+};
+struct SessionEnded {
+    bool ended = false; // there was one of that account
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.ended);
+    }
+};
+
+// tell_ends: sessions of the telling node.
+struct SessionEnds {
+    std::vector<base::ByteBuffer> ids;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.ids);
+    }
+};
+
+} // namespace bulla::service
