@@ -1,11 +1,14 @@
 // Drives every page in Debian's Chromium, by keyboard for each task, with axe-core on each page.
 // Use: web.mjs SERVER_URL PICTURES_FOLDER
 import { care_for_account, go_to_issuer, without_javascript } from './web_account.mjs';
+import { resist_attacks } from './web_attacks.mjs';
 import { refuse_lies } from './web_hostile.mjs';
 import { look_at_ledger } from './web_ledger.mjs';
 import { close_world, passed_count } from './web_world.mjs';
 
-for (const part of [care_for_account, go_to_issuer, without_javascript, look_at_ledger, refuse_lies]) {
+for (const part of [
+    care_for_account, go_to_issuer, without_javascript, look_at_ledger, refuse_lies, resist_attacks,
+]) {
     await part();
     console.log(`${part.name}: ${passed_count()} checks`);
 }

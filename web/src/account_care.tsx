@@ -1,15 +1,13 @@
 // Sessions, the own data, and the end of the account.
 import { useState } from 'preact/hooks';
-import type { Cared } from './account_keys';
 import { Approve } from './approve';
 import { ask, ask_text, type Account, type SessionRow } from './api';
 import { to_base64url } from './bytes';
+import { token_now, type Cared } from './cared';
 import { make_statement, submit_change, type ChangeName } from './change';
 import { t, time_text } from './messages';
 import { fault_of, Field, Note, type Notice } from './parts';
-import { leave, load_session } from './state';
-
-const token_now = (): string => load_session()?.token ?? '';
+import { leave } from './state';
 
 const Row = ({ session, on_end }: { session: SessionRow; on_end: () => void }) => (
     <li>

@@ -28,3 +28,8 @@ export interface Asks { network: NetworkDescription; token: string }
 export const submit_change = (
     kind: ChangeName, body: { statement: string; evidence: string[][] }, token: string): Promise<unknown> =>
     ask('/v1/account/entries', { method: 'POST', token, body: { kind, ...body } });
+
+// The owner's own name for a way to sign in. It is not in the ledger.
+export const name_max = 64;
+export const name_credential = (id: string, name: string, token: string): Promise<unknown> =>
+    ask(`/v1/account/credentials/${id}`, { method: 'PUT', token, body: { name } });

@@ -94,6 +94,30 @@ const en = {
     lie_wrong_network: 'it named another network',
     lie_replayed_challenge: 'it asked for a signature that was given before',
     lie_wrong_account_id: 'it named another account than yours',
+    or: 'or',
+    passkey_sign_in: 'Sign in with a passkey',
+    passkey_join: 'Create it with a passkey',
+    passkey_join_lead: 'A passkey needs no password: your device or security key keeps it and asks you.',
+    passkey_making: 'First your device makes the passkey…',
+    passkey_using: 'Now use the new passkey once, to show that it works…',
+    passkey_timeout: 'That took too long. Try again.',
+    approving: 'Now confirm with what you sign in with already…',
+    created_passkey: 'Your account is ready. Sign in with your passkey.',
+    add_passkey: 'Add a passkey',
+    add_passkey_lead:
+        'Your device makes the passkey and uses it once. Then you confirm with what you sign in with ' +
+        'already.',
+    add_ssh_key: 'Add an SSH key',
+    add_ssh_key_lead:
+        'The key signs once, by a command that you run. Then you confirm with what you sign in with already.',
+    added_done: '{name} was added.',
+    credential_name: 'Name',
+    credential_name_hint: 'For you to tell them apart. It is not in the ledger.',
+    rename: 'Rename',
+    rename_of: 'Rename {name}',
+    ssh_public_key: 'Public key',
+    ssh_public_key_hint: 'One line of a .pub file: ssh-ed25519 or ecdsa-sha2-nistp256.',
+    ssh_waiting: 'Waiting for the signature…',
     signed_out: 'You are signed out.',
     ended_all: 'All sessions were ended. Sign in again.',
     erased: 'Your account was erased.',
@@ -220,7 +244,7 @@ const en = {
 };
 
 export type Message = keyof typeof en;
-export const has_message = (name: string): name is Message => name in en;
+export const has_message = (name: string): name is Message => Object.hasOwn(en, name);
 
 export function t(name: Message, values: Record<string, string | number> = {}): string {
     return en[name].replace(/\{(\w+)\}/g, (_, value: string) => String(values[value] ?? ''));

@@ -1,7 +1,8 @@
 // The worker that passwords are given to, so that stretching them does not stop the page.
 import { Refused, type NetworkDescription } from './api';
 import { Hostile, type Alarm } from './hostile';
-import { change_password, register, sign_change, sign_in, type Signable, type Signed } from './walks';
+import type { Signed } from './login_done';
+import { change_password, register, sign_change, sign_in, type Signable } from './walks';
 
 type Asked = { username: string; password: string; network: NetworkDescription };
 export type Order = Asked &

@@ -1,6 +1,6 @@
 // What this browser remembers: the token of this tab, and the keys of the network it met first.
 import { ask, type NetworkDescription } from './api';
-import type { Signed } from './walks';
+import type { Signed } from './login_done';
 
 const session_name = 'bulla.session', network_name = 'bulla.network', seen_name = 'bulla.checkpoint';
 
