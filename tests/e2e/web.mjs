@@ -4,12 +4,17 @@ import { care_for_account, go_to_issuer, without_javascript } from './web_accoun
 import { resist_attacks } from './web_attacks.mjs';
 import { refuse_lies } from './web_hostile.mjs';
 import { look_at_ledger } from './web_ledger.mjs';
-import { close_world, passed_count } from './web_world.mjs';
+import { passkeys } from './web_passkeys.mjs';
+import { close_world, passed_count, picture_failure } from './web_world.mjs';
 
-for (const part of [
-    care_for_account, go_to_issuer, without_javascript, look_at_ledger, refuse_lies, resist_attacks,
-]) {
-    await part();
+const parts = [
+    care_for_account, go_to_issuer, without_javascript, look_at_ledger, refuse_lies, resist_attacks, passkeys,
+];
+for (const part of parts) {
+    await part().catch(async (fault) => {
+        await picture_failure();
+        throw fault;
+    });
     console.log(`${part.name}: ${passed_count()} checks`);
 }
 await close_world();

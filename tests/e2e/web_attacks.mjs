@@ -102,7 +102,7 @@ async function header_fields() {
 // effect.
 async function pollution() {
     const { context, page, seen } = await open_watched();
-    const queries = ['__proto__[x]=1&came=__proto__', 'came=constructor', 'came=toString&name=__proto__'];
+    const queries = ['__proto__%5Bx%5D=1&came=__proto__', 'came=constructor', 'came=toString&name=__proto__'];
     for (const query of queries) {
         await page.goto(`${issuer}/?${query}`);
         await page.waitForSelector('input[name=username]');

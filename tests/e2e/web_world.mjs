@@ -102,6 +102,12 @@ export async function open_context(options = {}) {
     });
     return context;
 }
+// What was on screen when a check failed.
+export async function picture_failure() {
+    const pages = browser.contexts().flatMap((context) => context.pages());
+    for (const [i, page] of pages.entries())
+        await page.screenshot({ path: join(pictures, `failed-${i}.png`) }).catch(() => undefined);
+}
 export async function close_world() {
     await browser.close();
     recorder.closeAllConnections();

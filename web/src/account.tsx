@@ -6,9 +6,9 @@ import { ask, Refused, type Account, type SessionRow } from './api';
 import { from_base64, to_base64 } from './bytes';
 import type { Shown } from './enter';
 import { kind_names } from './evidence';
-import { load_history, type Change } from './history';
-import { load_head, load_relying_party } from './ledger';
-import { kind_text, t, time_text, type Message } from './messages';
+import { kind_of_brought, load_history, type Change } from './history';
+import { load_head, load_relying_party, type Entry } from './ledger';
+import { has_message, kind_text, t, time_text, type Message } from './messages';
 import { fault_of, Note, type Notice } from './parts';
 import { leave, load_session, type Session } from './state';
 
@@ -28,11 +28,17 @@ function signer_of({ entry, signer }: Change, account: Account): string {
     return own ? t('by_named', { kind, name: own }) : t('by_kind', { kind });
 }
 
+function title_of(entry: Entry): string {
+    const kind = kind_of_brought(entry), name = `kind_${entry.kind}_of`;
+    if (!kind || !has_message(name)) return kind_text(entry.kind);
+    return t(name, { what: t(`credential_${kind_names[kind - 1]!}`) });
+}
+
 const History = ({ changes, account }: { changes: Change[]; account: Account }) => (
     <ol class="rows history">
         {changes.map((change) => (
             <li key={change.entry.index}>
-                <span>{kind_text(change.entry.kind)}</span>
+                <span>{title_of(change.entry)}</span>
                 <span class={`badge ${change.holds ? 'good' : 'bad'}`}>
                     {t(change.holds ? 'proved' : 'not_proved')}</span>
                 <span class="dim wide">
@@ -79,7 +85,7 @@ export function AccountPage({ network, on_alarm }: Shown) {
             const party = await load_relying_party(head, network);
             prove(await load_history(head, from_base64(present.account.label), party));
         } catch (fault) {
-            if (fault instanceof Refused && fault.status === 401) return leave('over');
+            if (fault instanceof Refused && fault.status === 401) return leave(done ? 'removed' : 'over');
             const found = fault_of(fault);
             if ('alarm' in found) on_alarm(found.alarm);
             else say(found.notice);

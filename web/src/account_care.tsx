@@ -5,13 +5,18 @@ import { ask, ask_text, type Account, type SessionRow } from './api';
 import { to_base64url } from './bytes';
 import { token_now, type Cared } from './cared';
 import { make_statement, submit_change, type ChangeName } from './change';
-import { t, time_text } from './messages';
+import { has_message, t, time_text } from './messages';
 import { fault_of, Field, Note, type Notice } from './parts';
 import { leave } from './state';
 
+function place_of({ client }: SessionRow): string {
+    const name = `session_${client}`;
+    return has_message(name) ? t(name) : t('session_other', { client });
+}
+
 const Row = ({ session, on_end }: { session: SessionRow; on_end: () => void }) => (
     <li>
-        <span>{session.current ? t('session_this') : t('session_other', { client: session.client })}</span>
+        <span>{session.current ? t('session_this') : place_of(session)}</span>
         <span class="dim">{t('session_began', { time: time_text(session.began) })}</span>
         {!session.current && <button type="button" class="quiet" onClick={on_end}
             aria-label={t('end_of', { time: time_text(session.began) })}>{t('end')}</button>}

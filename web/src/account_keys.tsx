@@ -117,8 +117,8 @@ function Row({ credential, on_rename, on_remove }: RowAsked) {
     const added = t('added', { time: time_text(credential.added_time) });
     return (
         <li>
-            <span>{title_of(credential)}</span>
-            <span class="dim">{credential.name ? `${kind}, ${added}` : added}</span>
+            <span class="two"><span>{title_of(credential)}</span>
+                <span class="dim">{credential.name ? `${kind}, ${added}` : added}</span></span>
             {on_rename && <button type="button" class="quiet" onClick={on_rename}
                 aria-label={t('rename_of', { name: title_of(credential) })}>{t('rename')}</button>}
             {on_remove && <button type="button" class="quiet" onClick={on_remove}
@@ -138,7 +138,7 @@ export function WaysToSignIn(cared: Cared) {
             <h2>{t('credentials')}</h2>
             <ul class="rows">
                 {active.map((one) => <Row key={one.id} credential={one}
-                    on_rename={has_keys ? () => rename(one) : undefined}
+                    on_rename={has_keys && one.kind !== 'password' ? () => rename(one) : undefined}
                     on_remove={active.length > 1 ? () => remove(one) : undefined} />)}
             </ul>
             {has_keys && <div class="buttons">

@@ -12,16 +12,17 @@ import { keep_session } from './state';
 
 export interface Shown { network: NetworkDescription; on_alarm: (alarm: Alarmed) => void }
 
-const clean = (username: string): string => username.trim().normalize('NFKC').toLowerCase();
-const is_name = (username: string): boolean => /^[a-z0-9._-]{1,64}$/.test(username);
+export const clean = (username: string): string => username.trim().normalize('NFKC').toLowerCase();
+export const is_name = (username: string): boolean => /^[a-z0-9._-]{1,64}$/.test(username);
 export const length_min = (network: NetworkDescription): number => (network.passwords === 'nist' ? 15 : 8);
 
 const greetings = new Map<string, Notice>(Object.entries({
     joined: { tone: 'good', text: t('created') },
     joined_passkey: { tone: 'good', text: t('created_passkey') },
     over: { tone: 'calm', text: t('session_over') },
+    removed: { tone: 'good', text: t('removed_own') },
     out: { tone: 'good', text: t('signed_out') }, everywhere: { tone: 'good', text: t('ended_all') },
-    erased: { tone: 'good', text: t('erased') },
+    erased: { tone: 'good', text: t('erased') }, recovered: { tone: 'good', text: t('recovered') },
 }));
 const greeting = (): Notice | undefined =>
     greetings.get(new URLSearchParams(location.search).get('came') ?? '');

@@ -5,12 +5,14 @@ import { ask, Refused, type NetworkDescription, type Stretching } from './api';
 import { from_base64, join, same, to_base64url, type Bytes } from './bytes';
 import { bytes_of, decode, encode, map_of, number_of, type Cbor } from './cbor';
 import {
-    check_vrf, credential_id, make_password_key, open_parameters, password_kind, sha256, sign_statement,
+    check_vrf, credential_id, make_password_key, open_parameters, password_kind, sha256, sign_digest,
+    sign_statement,
     type PasswordKey,
 } from './crypto';
 import { domain_of } from './evidence';
 import { Hostile } from './hostile';
 import { signed_of, type LoginDone, type Signed } from './login_done';
+import { recover, type Ending, type Recovered } from './recovery_walk';
 
 interface Offer {
     id: string;
@@ -56,12 +58,14 @@ function check_label(network: NetworkDescription, username: string, label: Bytes
 
 interface Made { record: Bytes; key: PasswordKey; credential: Bytes; described: Cbor }
 
+type Offered = Pick<Offer, 'network' | 'label' | 'version' | 'keyset' | 'stretching'> &
+    { registration_response?: string };
 function finish_opaque(
-    password: string, state: string, offer: Offer, network: NetworkDescription): Made {
+    password: string, state: string, offer: Offered, network: NetworkDescription): Made {
     if (offer.network !== network.network) throw new Hostile('wrong_network');
     check_stretching(offer.stretching);
     const made = opaque.client.finishRegistration({
-        password, clientRegistrationState: state, registrationResponse: offer.registration_response,
+        password, clientRegistrationState: state, registrationResponse: offer.registration_response ?? '',
         keyStretching: by_argon2id(offer.stretching),
     });
     if (made.serverStaticPublicKey !== network.opaque_public_key) throw new Hostile('wrong_server_key');
@@ -155,6 +159,21 @@ function login_statement(
 export const sign_in = async (
     username: string, password: string, network: NetworkDescription): Promise<Signed> =>
     (await walk_login(username, password, network)).signed;
+
+// A new password in the place of everything that opened the account before.
+export async function recover_by_password(
+    who: Recovered, typed: string, network: NetworkDescription): Promise<Ending> {
+    await opaque.ready;
+    const password = prepare(typed);
+    const start = opaque.client.startRegistration({ password });
+    return recover(who, network, { request: start.registrationRequest, make: async (offer) => {
+        const made = finish_opaque(password, start.clientRegistrationState, offer, network);
+        return {
+            described: made.described, kind: password_kind, public_key: made.key.public_key,
+            record: to_base64url(made.record), sign: async (digest) => [sign_digest(digest, made.key)],
+        };
+    } });
+}
 
 export interface Signable { purpose: number; statement: Bytes }
 
