@@ -1,6 +1,8 @@
 #include "cli/account_commands.hpp"
 
+#include "base/encoding.hpp"
 #include "cli/entry_text.hpp"
+#include "cli/ssh_signer.hpp"
 #include "cli/state_files.hpp"
 #include "service/password_policy.hpp"
 
@@ -8,7 +10,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iostream>
+#include <memory>
 
 namespace bulla::cli {
 namespace {
@@ -32,6 +36,7 @@ Stop to_stop(ApiFault const& fault) {
     }
     CHECK_UNREACHABLE();
 }
+auto const to_refused = [](std::string const& reason) { return Stop{ExitCode::refused, reason}; };
 auto const to_usage = [](std::string const& reason) { return Stop{ExitCode::usage, reason}; };
 
 ExitCode end(Went<void> const& went) {
@@ -110,6 +115,50 @@ Went<SignInClient::LoggedIn> login_again(SignInClient& client, ServerChoice cons
     return logged_in;
 }
 
+// What may change an account: a password shown again, or an SSH key of it. Signed in by it just now.
+struct Authority {
+    ledger::AccountPart asks; // of the entry that comes next
+    std::function<Went<ledger::Evidence>(ledger::EntryKind, base::ByteView)> sign;
+};
+
+Went<ledger::Evidence> sign_by_ssh(SshKey const& key, ledger::Label const& label, ledger::EntryKind kind,
+                                   base::ByteView statement) {
+    auto const id = credential::credential_id(credential::CredentialOwner::from(label),
+                                              ledger::CredentialKind::ssh_key, key.public_key);
+    auto signature =
+        TRY(map_fault(sign_with_ssh(key, ledger::digest_statement(kind, statement)), to_refused));
+    return ledger::Evidence{.signer = base::to_buffer(id), .parts = {std::move(signature)}};
+}
+
+Went<Authority> authority_by_ssh(SignInClient& client, ServerChoice const& choice, std::string const& name) {
+    auto const key = TRY(map_fault(load_ssh_key(*choice.ssh_key), to_usage));
+    auto const logged_in = TRY(map_fault(client.login_by_key(name, key.public_key,
+                                                             [&](credential::StatementDigest const& digest) {
+                                                                 return sign_with_ssh(key, digest);
+                                                             }),
+                                         to_stop));
+    TRY(keep_session(choice, logged_in.token));
+    auto const asks = TRY(map_fault(client.next_entry(logged_in.time), to_stop));
+    return Authority{.asks = asks,
+                     .sign = [key, label = asks.label](ledger::EntryKind kind, base::ByteView statement) {
+                         return sign_by_ssh(key, label, kind, statement);
+                     }};
+}
+
+Went<Authority> authority_of(SignInClient& client, ServerChoice const& choice, SignedIn const& session) {
+    if (choice.ssh_key)
+        return authority_by_ssh(client, choice, session.username);
+    auto const logged_in =
+        std::make_shared<SignInClient::LoggedIn>(TRY(login_again(client, choice, session)));
+    auto const asks = TRY(map_fault(client.next_entry(logged_in->parameters.time), to_stop));
+    return Authority{
+        .asks = asks,
+        .sign = [logged_in](ledger::EntryKind kind, base::ByteView statement) -> Went<ledger::Evidence> {
+            return service::make_evidence(kind, statement, logged_in->parameters.credential,
+                                          logged_in->password_key);
+        }};
+}
+
 Went<void> confirm(Confirmation confirmation, std::string const& name) {
     if (confirmation == Confirmation::given)
         return {};
@@ -174,6 +223,85 @@ Went<void> try_login(ServerChoice const& choice, std::string const& name) {
     TRY(keep_session(choice, logged_in.token));
     answer(choice, logged_in.token,
            fmt::format("signed in as {}", text_member(logged_in.token, "username").value_or(name)));
+    return {};
+}
+
+Went<void> try_login_by_key(ServerChoice const& choice, std::string const& name) {
+    auto client = TRY(connect(choice));
+    auto const key = TRY(map_fault(load_ssh_key(*choice.ssh_key), to_usage));
+    auto const logged_in = TRY(map_fault(client.login_by_key(name, key.public_key,
+                                                             [&](credential::StatementDigest const& digest) {
+                                                                 return sign_with_ssh(key, digest);
+                                                             }),
+                                         to_stop));
+    TRY(keep_session(choice, logged_in.token));
+    answer(choice, logged_in.token,
+           fmt::format("signed in as {}", text_member(logged_in.token, "username").value_or(name)));
+    return {};
+}
+
+void print_credential(json::object const& credential) {
+    fmt::print("{}  {:<12}  since {}  {}\n", text_member(credential, "id").value_or("?"),
+               text_member(credential, "kind").value_or("?"),
+               print_time(base::from_unix_milliseconds(number_member(credential, "added_time").value_or(0))),
+               text_member(credential, "name").value_or(""));
+}
+
+Went<void> try_list_credentials(ServerChoice const& choice) {
+    auto api = TRY(reach(choice));
+    api.sign_in(TRY(present_session(choice)).access_token);
+    auto const account = TRY(map_fault(api.get("/v1/account"), to_stop));
+    auto const* const credentials = account.if_contains("credentials");
+    if (credentials == nullptr || !credentials->is_array())
+        return std::unexpected{Stop{ExitCode::unreachable, "the server's answer is not of the form"}};
+    if (choice.form == OutputForm::json)
+        print_json({{"credentials", *credentials}});
+    else
+        for (auto const& value : credentials->get_array())
+            if (auto const* const credential = value.if_object())
+                print_credential(*credential);
+    return {};
+}
+
+Went<void> try_add_ssh_key(ServerChoice const& choice, std::filesystem::path const& file) {
+    auto const session = TRY(present_session(choice));
+    auto const key = TRY(map_fault(load_ssh_key(file), to_usage));
+    auto client = TRY(connect(choice));
+    auto const authority = TRY(authority_of(client, choice, session));
+    auto const kind = ledger::EntryKind::add_credential;
+    ledger::AddCredential adding;
+    adding.asks = authority.asks;
+    adding.credential.kind = ledger::CredentialKind::ssh_key;
+    adding.credential.public_key = key.public_key;
+    auto const statement = ledger::encode(adding);
+    auto old_evidence = TRY(authority.sign(kind, statement));
+    auto new_evidence = TRY(sign_by_ssh(key, adding.asks.label, kind, statement));
+    auto const id = base::to_base64url(new_evidence.signer);
+    auto receipt = TRY(map_fault(
+        client.submit("add_credential", statement, {std::move(old_evidence), std::move(new_evidence)}),
+        to_stop));
+    receipt["credential"] = id;
+    answer(choice, receipt, fmt::format("added the SSH key {}: {}", id, receipt_text(receipt)));
+    return {};
+}
+
+Went<void> try_revoke(ServerChoice const& choice, std::string const& id) {
+    auto const session = TRY(present_session(choice));
+    auto const bytes = base::parse_base64url(id);
+    auto const credential = bytes ? ledger::CredentialId::parse(*bytes) : std::nullopt;
+    if (!credential)
+        return std::unexpected{
+            Stop{ExitCode::usage, fmt::format("{}: no credential's id: bulla account credentials", id)}};
+    auto client = TRY(connect(choice));
+    auto const authority = TRY(authority_of(client, choice, session));
+    ledger::RevokeCredential revoking;
+    revoking.asks = authority.asks;
+    revoking.credential = *credential;
+    auto const statement = ledger::encode(revoking);
+    auto evidence = TRY(authority.sign(ledger::EntryKind::revoke_credential, statement));
+    auto const receipt =
+        TRY(map_fault(client.submit("revoke_credential", statement, {std::move(evidence)}), to_stop));
+    answer(choice, receipt, fmt::format("revoked {}: {}", id, receipt_text(receipt)));
     return {};
 }
 
@@ -252,6 +380,18 @@ ExitCode register_account(ServerChoice const& choice, std::string const& name) {
 }
 ExitCode login(ServerChoice const& choice, std::string const& name) {
     return end(try_login(choice, name));
+}
+ExitCode login_by_key(ServerChoice const& choice, std::string const& name) {
+    return end(try_login_by_key(choice, name));
+}
+ExitCode list_credentials(ServerChoice const& choice) {
+    return end(try_list_credentials(choice));
+}
+ExitCode add_ssh_key(ServerChoice const& choice, std::filesystem::path const& file) {
+    return end(try_add_ssh_key(choice, file));
+}
+ExitCode revoke_credential(ServerChoice const& choice, std::string const& id) {
+    return end(try_revoke(choice, id));
 }
 ExitCode show_account(ServerChoice const& choice) {
     return end(try_show(choice));

@@ -5,6 +5,8 @@
 #include "cli/password_prompt.hpp"
 #include "cli/sign_in_client.hpp"
 
+#include <filesystem>
+
 namespace bulla::cli {
 
 struct ServerChoice {
@@ -12,15 +14,22 @@ struct ServerChoice {
     NetworkTrust trust = NetworkTrust::as_seen_before;
     PasswordSource passwords = PasswordSource::terminal;
     OutputForm form = OutputForm::text;
+    std::optional<std::filesystem::path> ssh_key; // signs instead of the password
 };
 
 enum class Confirmation : std::uint8_t { ask, given };
 
 ExitCode register_account(ServerChoice const& choice, std::string const& name);
 ExitCode login(ServerChoice const& choice, std::string const& name);
+// With the choice's SSH key.
+ExitCode login_by_key(ServerChoice const& choice, std::string const& name);
 ExitCode show_account(ServerChoice const& choice);
 ExitCode change_password(ServerChoice const& choice);
 ExitCode erase_account(ServerChoice const& choice, Confirmation confirmation);
+ExitCode list_credentials(ServerChoice const& choice);
+// A public key of OpenSSH becomes a credential; its private half signs too.
+ExitCode add_ssh_key(ServerChoice const& choice, std::filesystem::path const& file);
+ExitCode revoke_credential(ServerChoice const& choice, std::string const& id);
 ExitCode who_am_i(ServerChoice const& choice);
 // 0: the server takes the token; 1: it does not. Without a token: the one signed in with.
 ExitCode check_token(ServerChoice const& choice, std::optional<std::string> const& token);

@@ -28,8 +28,9 @@ public:
     base::ByteView request() const { return start_.request.view(); }
 
     service::NewPassword finish(service::PasswordOffer const& offer) const {
-        auto const finished = opaque::finish_registration(
-            start_, password().expose(), offer.response, {.stretch = unstretched, .randomness = randomness_});
+        auto const finished =
+            opaque::finish_registration(start_, password().expose(), *offer.response,
+                                        {.stretch = unstretched, .randomness = randomness_});
         CHECK(finished.has_value() && offer.opening.has_value());
         auto const key = opaque::derive_password_key(finished->export_key, offer.network, offer.label,
                                                      static_cast<std::uint32_t>(offer.version.number()));

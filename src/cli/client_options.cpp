@@ -12,6 +12,8 @@ struct Words {
     std::string name;
     std::optional<std::string> token;
     Confirmation confirmation = Confirmation::ask;
+    std::string id;
+    std::filesystem::path file;
 };
 using SharedWords = std::shared_ptr<Words>;
 
@@ -54,6 +56,32 @@ void add_erase(CLI::App& account, SharedWords const& words, Action& action) {
         [words, &action] { action = [words] { return erase_account(words->choice, words->confirmation); }; });
 }
 
+void add_ssh_option(CLI::App& command, SharedWords const& words, std::string const& help) {
+    command.add_option("--ssh", words->choice.ssh_key, help)->type_name("FILE");
+}
+
+void add_credentials(CLI::App& account, Action& action) {
+    auto const list = std::make_shared<Words>();
+    add_command(account, list, {"credentials", "List the credentials of the account signed in to"},
+                Asks::no_password)
+        ->callback([list, &action] { action = [list] { return list_credentials(list->choice); }; });
+    auto const added = std::make_shared<Words>();
+    auto* const add =
+        add_command(account, added, {"add-ssh", "Add an SSH key; ssh-keygen signs with its private half"},
+                    Asks::password);
+    add->add_option("file", added->file, "the public key, FILE.pub")->required()->type_name("FILE");
+    add_ssh_option(*add, added, "the SSH key of the account that allows it (default: the password)");
+    add->callback([added, &action] { action = [added] { return add_ssh_key(added->choice, added->file); }; });
+    auto const revoked = std::make_shared<Words>();
+    auto* const revoke =
+        add_command(account, revoked, {"revoke", "Remove a credential from the account"}, Asks::password);
+    revoke->add_option("id", revoked->id, "its id, as `bulla account credentials` prints it")->required();
+    add_ssh_option(*revoke, revoked, "the SSH key of the account that allows it (default: the password)");
+    revoke->callback([revoked, &action] {
+        action = [revoked] { return revoke_credential(revoked->choice, revoked->id); };
+    });
+}
+
 void add_account(CLI::App& app, Action& action) {
     auto* const account = app.add_subcommand("account", "Register, show, change and erase an account");
     account->require_subcommand(1);
@@ -65,6 +93,7 @@ void add_account(CLI::App& app, Action& action) {
     add_command(*account, change, {"change-password", "Change the password of the account signed in to"},
                 Asks::password)
         ->callback([change, &action] { action = [change] { return change_password(change->choice); }; });
+    add_credentials(*account, action);
     add_erase(*account, std::make_shared<Words>(), action);
 }
 
@@ -92,8 +121,13 @@ void add_client_commands(CLI::App& app, Action& action) {
     auto* const login_command =
         add_command(app, login_words, {"login", "Sign in; the session is kept"}, Asks::password);
     login_command->add_option("name", login_words->name, "the username")->required();
+    add_ssh_option(*login_command, login_words, "sign in with this SSH key instead of the password");
     login_command->callback([login_words, &action] {
-        action = [login_words] { return login(login_words->choice, login_words->name); };
+        action = [login_words] {
+            auto const& choice = login_words->choice;
+            return choice.ssh_key ? login_by_key(choice, login_words->name)
+                                  : login(choice, login_words->name);
+        };
     });
     auto const who = std::make_shared<Words>();
     add_command(app, who, {"whoami", "Say who is signed in"}, Asks::no_password)->callback([who, &action] {

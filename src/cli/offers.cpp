@@ -98,7 +98,7 @@ std::optional<service::NetworkKeys> read_network_keys(json::object const& answer
 }
 
 json::object new_password_json(service::NewPassword const& made) {
-    return {{"registration_record", base::to_base64url(made.opaque_record)},
+    return {{"registration_record", base::to_base64url(*made.opaque_record)},
             {"statement", base::to_base64url(made.statement)},
             {"evidence", evidence_json(made.evidence)}};
 }
@@ -109,10 +109,10 @@ json::object login_finish_json(service::LoginFinish const& made) {
             {"evidence", base::to_base64url(made.evidence)}};
 }
 
-json::object change_json(std::string_view kind, base::ByteView statement, ledger::Evidence const& evidence) {
-    return {{"kind", kind},
-            {"statement", base::to_base64url(statement)},
-            {"evidence", evidence_json({evidence})}};
+json::object change_json(std::string_view kind, base::ByteView statement,
+                         std::vector<ledger::Evidence> const& evidence) {
+    return {
+        {"kind", kind}, {"statement", base::to_base64url(statement)}, {"evidence", evidence_json(evidence)}};
 }
 
 } // namespace bulla::cli

@@ -15,6 +15,6 @@ std::optional<service::NetworkKeys> read_network_keys(boost::json::object const&
 boost::json::object new_password_json(service::NewPassword const& made);
 boost::json::object login_finish_json(service::LoginFinish const& made);
 boost::json::object change_json(std::string_view kind, base::ByteView statement,
-                                ledger::Evidence const& evidence);
+                                std::vector<ledger::Evidence> const& evidence);
 
 } // namespace bulla::cli

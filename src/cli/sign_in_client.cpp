@@ -3,8 +3,10 @@
 #include "base/encoding.hpp"
 #include "cli/state_files.hpp"
 #include "crypto/random.hpp"
+#include "merkle/checkpoint.hpp"
 #include "service/username.hpp"
 
+#include <boost/json/array.hpp>
 #include <fmt/format.h>
 
 namespace bulla::cli {
@@ -14,6 +16,8 @@ namespace json = boost::json;
 
 // What this program is called in login statements.
 constexpr std::string_view client_name = "cli";
+
+constexpr std::chrono::seconds login_validity{100}; // of the statement
 
 std::unexpected<ApiFault> malformed() {
     return std::unexpected{
@@ -38,6 +42,28 @@ ApiFault to_fault(service::WalkFault fault) {
     case service::WalkFault::malformed: return malformed().error();
     }
     CHECK_UNREACHABLE();
+}
+
+// What a key signs, out of the server's offer.
+std::optional<ledger::NamelessLogin> read_login_statement(json::object const& offer,
+                                                          ledger::NetworkId const& network) {
+    auto const challenge = fixed_member<ledger::LoginChallenge>(offer, "challenge");
+    auto const time = number_member(offer, "time");
+    auto const note = merkle::parse_note(text_member(offer, "checkpoint").value_or(""));
+    if (!note)
+        return std::nullopt;
+    auto const checkpoint = merkle::parse_checkpoint(note->text);
+    bool const is_whole = fixed_member<ledger::NetworkId>(offer, "network") == network && challenge && time &&
+                          *time <= ledger::field_coding::milliseconds_max && checkpoint;
+    if (!is_whole)
+        return std::nullopt;
+    return ledger::NamelessLogin{.network = network,
+                                 .not_after = base::from_unix_milliseconds(*time) + login_validity,
+                                 .challenge = *challenge,
+                                 .client = std::string(client_name),
+                                 .origin = std::string(client_name),
+                                 .checkpoint = {.size = checkpoint->size, .root = checkpoint->root},
+                                 .request = std::nullopt};
 }
 
 std::string id_path(std::string_view path, service::PendingId const& id) {
@@ -141,7 +167,51 @@ Answered<json::object> SignInClient::erase_account(LoggedIn const& present) {
         ledger::encode(ledger::Erase{{service::next_entry(present.parameters, keys_.network)}});
     auto const evidence =
         service::make_evidence(kind, statement, present.parameters.credential, present.password_key);
-    return api_.post("/v1/account/entries", change_json("erase", statement, evidence));
+    return submit("erase", statement, {evidence});
+}
+
+Answered<json::object> SignInClient::submit(std::string_view kind, base::ByteView statement,
+                                            std::vector<ledger::Evidence> const& evidence) const {
+    return api_.post("/v1/account/entries", change_json(kind, statement, evidence));
+}
+
+Answered<ledger::AccountPart> SignInClient::next_entry(base::Timestamp time) const {
+    auto const account = TRY(api_.get("/v1/account"));
+    auto const label = fixed_member<ledger::Label>(account, "label");
+    auto const version = number_member(account, "version");
+    auto const head = fixed_member<ledger::LeafHash>(account, "head");
+    if (!label || !version || !head)
+        return malformed();
+    return ledger::AccountPart{.network = keys_.network,
+                               .label = *label,
+                               .version = ledger::AccountVersion{*version}.next(),
+                               .previous = *head,
+                               .not_after = time + service::entry_validity};
+}
+
+Answered<SignInClient::LoggedInByKey> SignInClient::login_by_key(std::string const& name,
+                                                                 credential::PublicKey const& public_key,
+                                                                 SshSign const& sign) {
+    auto const offer = TRY(
+        api_.post("/v1/key-logins", {{"client", client_name}, {"origin", client_name}, {"username", name}}));
+    auto const id = fixed_member<service::PendingId>(offer, "id");
+    auto const statement = read_login_statement(offer, keys_.network);
+    if (!id || !statement)
+        return malformed();
+    auto const bytes = ledger::encode(*statement);
+    auto const signature = sign(credential::statement_digest(ledger::login_domain, bytes));
+    if (!signature)
+        return std::unexpected{ApiFault{.kind = ApiFault::Kind::refused, .reason = signature.error()}};
+    auto token = TRY(
+        api_.post(id_path("/v1/key-logins", *id), {{"statement", base::to_base64url(bytes)},
+                                                   {"evidence", json::array{base::to_base64url(*signature)}},
+                                                   {"username", name},
+                                                   {"public_key", base::to_base64url(public_key.view())}}));
+    auto access_token = text_member(token, "access_token");
+    if (!access_token)
+        return malformed();
+    api_.sign_in(*std::move(access_token));
+    return LoggedInByKey{.token = std::move(token), .time = statement->not_after - login_validity};
 }
 
 } // namespace bulla::cli

@@ -5,6 +5,8 @@
 #include "cli/api_client.hpp"
 #include "cli/offers.hpp"
 
+#include <functional>
+
 namespace bulla::cli {
 
 enum class NetworkTrust : std::uint8_t {
@@ -28,9 +30,25 @@ public:
     };
     Answered<LoggedIn> login(std::string const& name, SecretBytes password);
 
+    // With an SSH key of the account; `sign` makes the evidence over a digest, or says why not.
+    using SshSign = std::function<Result<base::ByteBuffer, std::string>(credential::StatementDigest const&)>;
+    struct LoggedInByKey {
+        boost::json::object token;
+        base::Timestamp time; // of the server
+    };
+    Answered<LoggedInByKey> login_by_key(std::string const& name, credential::PublicKey const& public_key,
+                                         SshSign const& sign);
+
     // The receipt. `present` is a login just made.
     Answered<boost::json::object> change_password(LoggedIn const& present, SecretBytes password);
     Answered<boost::json::object> erase_account(LoggedIn const& present);
+
+    // The account's next entry, as the server tells its place. Who signs it says so to the account's ledger:
+    // for a wrong place it is refused there.
+    Answered<ledger::AccountPart> next_entry(base::Timestamp time) const;
+    // The receipt.
+    Answered<boost::json::object> submit(std::string_view kind, base::ByteView statement,
+                                         std::vector<ledger::Evidence> const& evidence) const;
 
     ledger::PasswordPolicy passwords() const { return passwords_; }
     ApiClient const& api() const { return api_; }

@@ -39,19 +39,18 @@ std::optional<ledger::Evidence> parse_evidence(json::value const& value) {
 
 } // namespace
 
-Result<JsonBody, Problem> JsonBody::parse(Request const& request,
-                                          std::initializer_list<std::string_view> members) {
+Result<JsonBody, Problem> JsonBody::parse(Request const& request, Names members, Names optional) {
     auto const content_type = request.field("content-type");
     if (!content_type || !is_media_type(*content_type, "application/json"))
         return Refusal{Problem::media_type_not_supported};
     auto object = token::parse_strict_object(request.body_text());
     if (!object)
         return Refusal{Problem::json_malformed};
-    bool const has_all =
-        std::ranges::all_of(members, [&](std::string_view name) { return object->contains(name); });
-    if (!has_all)
+    auto const is_there = [&](std::string_view name) { return object->contains(name); };
+    if (!std::ranges::all_of(members, is_there))
         return Refusal{Problem::field_missing};
-    if (object->size() != members.size())
+    auto const known = members.size() + static_cast<std::size_t>(std::ranges::count_if(optional, is_there));
+    if (object->size() != known)
         return Refusal{Problem::field_unknown};
     return JsonBody(*std::move(object));
 }
@@ -69,6 +68,32 @@ Result<base::ByteBuffer, Problem> JsonBody::bytes(std::string_view name) const {
     if (!bytes)
         return Refusal{Problem::value_not_allowed};
     return *std::move(bytes);
+}
+
+Result<std::optional<std::string>, Problem> JsonBody::optional_text(std::string_view name) const {
+    if (!has(name))
+        return std::optional<std::string>();
+    return TRY(text(name));
+}
+
+Result<std::optional<base::ByteBuffer>, Problem> JsonBody::optional_bytes(std::string_view name) const {
+    if (!has(name))
+        return std::optional<base::ByteBuffer>();
+    return TRY(bytes(name));
+}
+
+Result<std::vector<base::ByteBuffer>, Problem> JsonBody::parts(std::string_view name) const {
+    auto const* const list = object_.at(name).if_array();
+    if (list == nullptr || list->size() > credential::evidence_parts_max)
+        return Refusal{Problem::value_not_allowed};
+    std::vector<base::ByteBuffer> parts;
+    for (auto const& item : *list) {
+        auto part = parse_bytes(item);
+        if (!part)
+            return Refusal{Problem::value_not_allowed};
+        parts.push_back(*std::move(part));
+    }
+    return parts;
 }
 
 Result<std::vector<ledger::Evidence>, Problem> JsonBody::evidence(std::string_view name) const {

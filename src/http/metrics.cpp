@@ -37,6 +37,12 @@ void read_events(service::Events const& events, Readings& readings) {
         .add(events.count(login_refused), {{"result", "refused"}})
         .add(events.count(login_limited), {{"result", "limited"}})
         .add(events.count(login_closed), {{"result", "closed"}});
+    readings.counter("bulla_key_logins_total", "Sign-ins with a passkey, SSH or device key, by result")
+        .add(events.count(key_login_good), {{"result", "good"}})
+        .add(events.count(key_login_refused), {{"result", "refused"}})
+        .add(events.count(key_login_limited), {{"result", "limited"}});
+    readings.counter("bulla_sign_counts_refused_total", "Passkeys whose counter did not grow: perhaps copied")
+        .add(events.count(sign_count_refused));
     readings.counter("bulla_guesses_total", "Passwords evaluated for sign-ins, good ones included")
         .add(events.count(guess));
     readings.counter("bulla_names_closed_total", "Names closed after a hundred failures in a row")

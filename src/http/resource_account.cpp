@@ -47,18 +47,31 @@ std::optional<ledger::EntryKind> own_entry_kind(std::string_view name) {
     return std::nullopt;
 }
 
-json::object credential_json(ledger::Credential const& credential) {
-    return {{"id", base64url(credential.id)},
-            {"kind", kind_name(credential.key.kind)},
-            {"public_key", base64url(credential.key.public_key.view())},
-            {"added_version", credential.added_version.number()},
-            {"added_time", base::unix_milliseconds(credential.added_time)}};
+// COSE algorithms (RFC 9053): -8 EdDSA, -7 ES256.
+int algorithm_number(ledger::PublicKey const& public_key) {
+    return public_key.ed25519() != nullptr ? -8 : -7;
+}
+
+json::object credential_json(ledger::Credential const& credential, store::CredentialNames const& names) {
+    json::object object{{"id", base64url(credential.id)},
+                        {"kind", kind_name(credential.key.kind)},
+                        {"public_key", base64url(credential.key.public_key.view())},
+                        {"algorithm", algorithm_number(credential.key.public_key)},
+                        {"added_version", credential.added_version.number()},
+                        {"added_time", base::unix_milliseconds(credential.added_time)}};
+    if (credential.key.webauthn_id)
+        object["passkey"] = base64url(*credential.key.webauthn_id);
+    if (credential.ends)
+        object["ends"] = base::unix_milliseconds(*credential.ends);
+    if (auto const name = names.find(credential.id); name != names.end())
+        object["name"] = name->second;
+    return object;
 }
 
 json::object view_json(service::AccountView const& view) {
     json::array credentials;
     for (auto const& credential : view.state.credentials)
-        credentials.push_back(credential_json(credential));
+        credentials.push_back(credential_json(credential, view.names));
     return {{"username", view.username},
             {"account_id", base64url(view.account)},
             {"label", base64url(view.label)},
@@ -69,6 +82,37 @@ json::object view_json(service::AccountView const& view) {
             {"epoch", view.state.epoch.number()},
             {"credentials", std::move(credentials)},
             {"checkpoint", view.at->checkpoint}};
+}
+
+using Sessions = std::vector<std::pair<token::SessionId, store::Session>>;
+
+json::array sessions_json(Sessions const& sessions, token::SessionId const& present) {
+    json::array rows;
+    for (auto const& [id, session] : sessions)
+        rows.push_back(json::object{{"id", base64url(id)},
+                                    {"client", session.client},
+                                    {"began", base::unix_milliseconds(session.began)},
+                                    {"ends", base::unix_milliseconds(session.ends)},
+                                    {"current", id == present}});
+    return rows;
+}
+
+// Of the OPAQUE record only its digest, which is on the ledger too: the record is the server's half of a
+// password.
+json::object export_json(service::AccountExport const& held) {
+    json::array counts;
+    for (auto const& [credential, count] : held.sign_counts)
+        counts.push_back(json::object{{"credential", base64url(credential)}, {"count", count.count}});
+    json::object object{{"account", view_json(held.view)},
+                        {"opening", base64url(held.side_row.opening)},
+                        {"vrf_proof", base64url(held.side_row.vrf_proof)},
+                        {"sign_counts", std::move(counts)},
+                        {"failed_guesses", held.guesses ? held.guesses->failures : 0}};
+    if (auto const record = store::hash_record(held.side_row.opaque_record))
+        object["opaque_record_sha256"] = base64url(*record);
+    if (held.side_row.username)
+        object["stored_name"] = *held.side_row.username;
+    return object;
 }
 
 Result<service::Accounts::Change, Problem> parse_change(Request const& request) {
@@ -123,7 +167,7 @@ boost::asio::awaitable<Response> begin_password_change(Request request, Context 
         co_return make_problem(blinded.error());
     auto const offer =
         context.application.accounts().begin_password_change(*principal, *blinded, context.client.prefix);
-    co_return offer ? json_response(201, offer_json(*offer)) : make_problem(offer.error());
+    co_return offer ? json_response(201, offer_json(*offer, context)) : make_problem(offer.error());
 }
 
 boost::asio::awaitable<Response> finish_password_change(Request request, Context context) {
@@ -150,6 +194,39 @@ boost::asio::awaitable<Response> submit_entry(Request request, Context context) 
     co_return created(co_await context.application.accounts().change(*principal, *std::move(change)));
 }
 
+boost::asio::awaitable<Response> name_credential(Request request, Context context) {
+    auto const principal = check_bearer(request, context);
+    if (!principal)
+        co_return make_problem(principal.error());
+    auto const bytes = base::parse_base64url(request.parameter("id"));
+    auto const id = bytes ? ledger::CredentialId::parse(*bytes) : std::nullopt;
+    if (!id)
+        co_return make_problem(Problem::not_found);
+    auto const body = JsonBody::parse(request, {"name"});
+    if (!body)
+        co_return make_problem(body.error());
+    auto name = body->text("name");
+    if (!name)
+        co_return make_problem(name.error());
+    auto const named = context.application.accounts().name_credential(*principal, *id, *std::move(name));
+    co_return named ? make_empty(204) : make_problem(named.error());
+}
+
+boost::asio::awaitable<Response> export_account(Request request, Context context) {
+    auto const principal = check_bearer(request, context);
+    if (!principal)
+        co_return make_problem(principal.error());
+    auto const held = context.application.accounts().take_out(*principal);
+    if (!held)
+        co_return make_problem(held.error());
+    auto const sessions = context.application.tokens().sessions(*principal);
+    if (!sessions)
+        co_return make_problem(sessions.error());
+    auto object = export_json(*held);
+    object["sessions"] = sessions_json(*sessions, principal->session);
+    co_return json_response(200, object);
+}
+
 boost::asio::awaitable<Response> list_sessions(Request request, Context context) {
     auto const principal = check_bearer(request, context);
     if (!principal)
@@ -157,14 +234,7 @@ boost::asio::awaitable<Response> list_sessions(Request request, Context context)
     auto const sessions = context.application.tokens().sessions(*principal);
     if (!sessions)
         co_return make_problem(sessions.error());
-    json::array rows;
-    for (auto const& [id, session] : *sessions)
-        rows.push_back(json::object{{"id", base64url(id)},
-                                    {"client", session.client},
-                                    {"began", base::unix_milliseconds(session.began)},
-                                    {"ends", base::unix_milliseconds(session.ends)},
-                                    {"current", id == principal->session}});
-    co_return json_response(200, {{"sessions", std::move(rows)}});
+    co_return json_response(200, {{"sessions", sessions_json(*sessions, principal->session)}});
 }
 
 boost::asio::awaitable<Response> end_session(Request request, Context context) {

@@ -6,10 +6,14 @@
 #include "merkle/note.hpp"
 #include "service/application.hpp"
 
+#include <boost/json/array.hpp>
+
 namespace bulla::http {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::size_t username_size_max = 4096; // bytes, before it is looked at
 
 Result<service::LoginFinish, Problem> parse_login_finish(Request const& request) {
     auto const id = TRY(parse_pending_id(request));
@@ -27,9 +31,10 @@ Result<service::LoginRequest, Problem> parse_login_request(Request const& reques
                                  .client = TRY(body.text("client")),
                                  .origin = TRY(body.text("origin")),
                                  .prefix = context.client.prefix};
-    // Clients that are known by name come with OpenID Connect; until then there is the command line's own.
-    bool const is_known = parsed.client == "cli" && parsed.origin == "cli" && parsed.username.size() <= 4096;
-    if (!is_known)
+    // Clients that are known by name come with OpenID Connect; until then there are the server's own.
+    auto const head = context.application.ground().head();
+    if (!service::is_known_client(*head->policy, parsed.client, parsed.origin) ||
+        parsed.username.size() > username_size_max)
         return std::unexpected{Problem::value_not_allowed};
     return parsed;
 }
@@ -41,22 +46,38 @@ json::object stretching_json(ledger::Stretching const& stretching) {
         {"memory_kib", stretching.memory_kib}, {"passes", stretching.passes}, {"lanes", stretching.lanes}};
 }
 
-json::object offer_json(service::PasswordOffer const& offer) {
+json::object relying_party_json(ledger::PolicyRow const& policy) {
+    json::array origins;
+    for (auto const& origin : policy.origins)
+        origins.emplace_back(origin);
+    return {{"id", policy.rp_id}, {"name", policy.rp_id}, {"origins", std::move(origins)}};
+}
+
+json::object offer_json(service::PasswordOffer const& offer, Context const& context) {
     json::object object{{"id", base64url(offer.id)},
-                        {"registration_response", base64url(offer.response.view())},
                         {"network", base64url(offer.network)},
                         {"label", base64url(offer.label)},
                         {"vrf_proof", base64url(offer.vrf_proof)},
                         {"version", offer.version.number()},
                         {"previous", base64url(offer.previous)},
-                        {"keyset", offer.keyset},
-                        {"stretching", stretching_json(offer.stretching)},
+                        {"relying_party", relying_party_json(*context.application.ground().head()->policy)},
                         {"time", base::unix_milliseconds(offer.time)}};
+    if (offer.response) {
+        object["registration_response"] = base64url(offer.response->view());
+        object["keyset"] = offer.keyset;
+        object["stretching"] = stretching_json(offer.stretching);
+    }
     if (offer.opening)
         object["opening"] = base64url(*offer.opening);
     if (offer.account)
         object["account_id"] = base64url(*offer.account);
     return object;
+}
+
+json::object issued_json(service::IssuedToken const& issued) {
+    return {{"access_token", issued.access_token},   {"token_type", "Bearer"},
+            {"expires_in", issued.lifetime.count()}, {"session_id", base64url(issued.session)},
+            {"username", issued.username},           {"account_id", base64url(issued.account)}};
 }
 
 json::object receipt_json(sequencer::Receipt const& receipt) {
@@ -76,24 +97,24 @@ Result<service::PendingId, Problem> parse_pending_id(Request const& request) {
 }
 
 Result<service::NewPassword, Problem> parse_new_password(Request const& request) {
-    auto const body = TRY(JsonBody::parse(request, {"registration_record", "statement", "evidence"}));
-    return service::NewPassword{.opaque_record = TRY(body.bytes("registration_record")),
+    auto const body = TRY(JsonBody::parse(request, {"statement", "evidence"}, {"registration_record"}));
+    return service::NewPassword{.opaque_record = TRY(body.optional_bytes("registration_record")),
                                 .statement = TRY(body.bytes("statement")),
                                 .evidence = TRY(body.evidence("evidence"))};
 }
 
 boost::asio::awaitable<Response> begin_registration(Request request, Context context) {
-    auto const body = JsonBody::parse(request, {"username", "registration_request"});
+    auto const body = JsonBody::parse(request, {"username"}, {"registration_request"});
     if (!body)
         co_return make_problem(body.error());
     auto const username = body->text("username");
-    auto const blinded = body->bytes("registration_request");
+    auto const blinded = body->optional_bytes("registration_request");
     if (!username || !blinded)
         co_return make_problem(Problem::value_not_allowed);
     auto const offer = context.application.registration().begin(*username, *blinded, context.client.prefix);
     if (!offer)
         co_return make_problem(offer.error());
-    co_return json_response(201, offer_json(*offer));
+    co_return json_response(201, offer_json(*offer, context));
 }
 
 boost::asio::awaitable<Response> finish_registration(Request request, Context context) {
@@ -132,12 +153,7 @@ boost::asio::awaitable<Response> finish_login(Request request, Context context) 
     auto const issued = context.application.login().finish(*parsed);
     if (!issued)
         co_return make_problem(issued.error());
-    co_return json_response(200, {{"access_token", issued->access_token},
-                                  {"token_type", "Bearer"},
-                                  {"expires_in", issued->lifetime.count()},
-                                  {"session_id", base64url(issued->session)},
-                                  {"username", issued->username},
-                                  {"account_id", base64url(issued->account)}});
+    co_return json_response(200, issued_json(*issued));
 }
 
 boost::asio::awaitable<Response> show_network(Request, Context context) {
@@ -153,6 +169,7 @@ boost::asio::awaitable<Response> show_network(Request, Context context) {
               {"vrf_public_key", base64url(ground.keys.vrf_key.public_key())},
               {"opaque_public_key", base64url(head->policy->keysets.back().opaque_public_key)},
               {"stretching", stretching_json(head->policy->stretching)},
+              {"relying_party", relying_party_json(*head->policy)},
               {"passwords", head->policy->passwords == ledger::PasswordPolicy::nist ? "nist" : "standard"}});
 }
 

@@ -1,12 +1,12 @@
 // /v1: registration and login by OPAQUE, for clients that keep the password to themselves
-// (docs/formats/login.md).
+// (docs/formats/login.md). Without registration_request and record a registration is by passkey.
 //
-//   POST /v1/registrations        {username, registration_request}                     201 the offer
-//   POST /v1/registrations/{id}   {registration_record, statement, evidence}           201 {account_id,
-//   username, receipt} POST /v1/logins               {username, start_login_request, client, origin}      201
-//   the offer POST /v1/logins/{id}          {finish_login_request, statement, evidence}          200 the
-//   token GET  /v1/network                                                                   200 the
-//   network's public keys
+//   POST /v1/registrations        {username, registration_request?}                      201 the offer
+//   POST /v1/registrations/{id}   {registration_record?, statement, evidence}
+//                                 201 {account_id, username, receipt}
+//   POST /v1/logins               {username, start_login_request, client, origin}        201 the offer
+//   POST /v1/logins/{id}          {finish_login_request, statement, evidence}            200 the token
+//   GET  /v1/network              200 the network's public keys
 #pragma once
 
 #include "http/context.hpp"
@@ -14,6 +14,7 @@
 #include "http/request.hpp"
 #include "http/response.hpp"
 #include "service/registration.hpp"
+#include "service/tokens.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -26,7 +27,8 @@ boost::asio::awaitable<Response> finish_login(Request request, Context context);
 boost::asio::awaitable<Response> show_network(Request request, Context context);
 
 // Shared with the account's own routes.
-boost::json::object offer_json(service::PasswordOffer const& offer);
+boost::json::object offer_json(service::PasswordOffer const& offer, Context const& context);
+boost::json::object issued_json(service::IssuedToken const& issued);
 boost::json::object receipt_json(sequencer::Receipt const& receipt);
 boost::json::object stretching_json(ledger::Stretching const& stretching);
 Result<service::PendingId, Problem> parse_pending_id(Request const& request);

@@ -4,6 +4,7 @@
 #include "http/metrics.hpp"
 #include "http/openapi.hpp"
 #include "http/resource_account.hpp"
+#include "http/resource_key_login.hpp"
 #include "http/resource_log.hpp"
 #include "http/resource_node.hpp"
 #include "http/resource_pages.hpp"
@@ -62,6 +63,8 @@ std::vector<Route> make_routes(Metrics& metrics) {
         in_turn(ongoing, post("/v1/registrations/{id}", "finish_registration", anyone, finish_registration)),
         in_turn(login, post("/v1/logins", "begin_login", anyone, begin_login)),
         in_turn(ongoing, post("/v1/logins/{id}", "finish_login", anyone, finish_login)),
+        in_turn(login, post("/v1/key-logins", "begin_key_login", anyone, begin_key_login)),
+        in_turn(ongoing, post("/v1/key-logins/{id}", "finish_key_login", anyone, finish_key_login)),
         get("/v1/account", "account", account, show_account),
         in_turn(bulk, get("/v1/account/proof", "account_proof", account, prove_account)),
         in_turn(bulk, get("/v1/account/proof/brief", "account_proof_brief", account, prove_account_briefly)),
@@ -70,6 +73,13 @@ std::vector<Route> make_routes(Metrics& metrics) {
         in_turn(ongoing,
                 post("/v1/account/password/{id}", "finish_password_change", account, finish_password_change)),
         in_turn(ongoing, post("/v1/account/entries", "submit_entry", account, submit_entry)),
+        {.method = Method::put,
+         .pattern = "/v1/account/credentials/{id}",
+         .name = "name_credential",
+         .access = account,
+         .handler = name_credential,
+         .body_max = json_size_max},
+        get("/v1/account/export", "account_export", account, export_account),
         get("/v1/sessions", "sessions", account, list_sessions),
         {.method = Method::delete_,
          .pattern = "/v1/sessions/{id}",

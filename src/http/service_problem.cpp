@@ -25,6 +25,8 @@ Problem to_problem(service::ServiceFault const& fault) {
         return Problem::too_many_requests;
     case unknown_request:
         return Problem::gone;
+    case unknown_credential:
+        return Problem::not_found;
     case conflict:
         return Problem::conflict;
     case refused:

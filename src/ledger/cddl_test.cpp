@@ -185,6 +185,7 @@ TEST(Cddl, agrees_with_every_statement_in_force) {
     EXPECT_EQ(fields_of<Issuance>(), pages().fields_of("issuance"));
     EXPECT_EQ(fields_of<LoginStatement>(), pages().fields_of("login"));
     EXPECT_EQ(fields_of<CheckpointReference>(), pages().fields_of("login", 11));
+    EXPECT_EQ(fields_of<NamelessLogin>(), pages().fields_of("nameless-login"));
 }
 
 TEST(Cddl, agrees_with_every_act) {

@@ -2,6 +2,10 @@
 //
 // It names the account's present version and head, the server's single-use challenge, the client and request
 // it is for, and the checkpoint it was made against. Domain: "bulla/login/v1".
+//
+// A login without a typed name leaves out what says whose it is: label, version, previous, credential and
+// generation. Whoever checks it has found account and credential elsewhere; the two forms are never taken for
+// each other, since one has fields that the other lacks.
 #pragma once
 
 #include "ledger/statement.hpp"
@@ -48,15 +52,39 @@ struct LoginStatement {
     friend bool operator==(LoginStatement const&, LoginStatement const&) = default;
 };
 
+// What a client signs that does not know the account: a passkey found by its authenticator, an SSH key.
+struct NamelessLogin {
+    NetworkId network;
+    base::Timestamp not_after;
+    LoginChallenge challenge;
+    std::string client;
+    std::string origin;
+    CheckpointReference checkpoint;
+    std::optional<RequestHash> request;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.constant(0, login_purpose);
+        visitor.field(1, self.network);
+        visitor.field(5, self.not_after);
+        visitor.field(6, self.challenge);
+        visitor.field(7, self.client);
+        visitor.field(8, self.origin);
+        visitor.field(11, self.checkpoint);
+        visitor.optional(12, self.request);
+    }
+    friend bool operator==(NamelessLogin const&, NamelessLogin const&) = default;
+};
+
 inline constexpr std::string_view login_domain = "bulla/login/v1";
 
 enum class LoginFault {
-    malformed,          // not a login statement
+    malformed, // not a login statement
     wrong_network,
-    expired,            // not_after in the past, or more than login_validity_max ahead
-    unexpected,         // another challenge, client, origin or request than the server gave out
-    stale,              // another version or head than the account's
-    not_active,         // suspended, erased, or a credential that is not an active one of the account
+    expired, // not_after in the past, or more than login_validity_max ahead
+    unexpected, // another challenge, client, origin or request than the server gave out
+    stale, // another version or head than the account's
+    not_active, // suspended, erased, or a credential that is not an active one of the account
     wrong_evidence,
 };
 
@@ -72,10 +100,23 @@ struct LoginExpectation {
     credential::RelyingParty relying_party; // of the policy in force
 };
 
+// Whose login it is.
+struct KeyOfAccount {
+    AccountRow const& account;
+    CredentialId credential;
+};
+
 // Decodes and compares everything but the signature, which is the check that is handed back.
 Result<credential::EvidenceCheck, LoginFault> check_login(base::ByteView statement,
                                                           std::span<base::ByteBuffer const> evidence,
                                                           LoginExpectation const& expected,
                                                           AccountRow const& account);
+
+// The same for either form, where the caller has found the credential by other means: a nameless statement
+// names none, and another one must name this one. Passwords sign the form with a name alone.
+Result<credential::EvidenceCheck, LoginFault> check_key_login(base::ByteView statement,
+                                                              std::span<base::ByteBuffer const> evidence,
+                                                              LoginExpectation const& expected,
+                                                              KeyOfAccount const& signer);
 
 } // namespace bulla::ledger

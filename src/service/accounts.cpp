@@ -30,6 +30,19 @@ std::optional<ledger::Label> label_of(ledger::DecodedEntry const& entry) {
         entry.statement);
 }
 
+// Text of 1 to 64 code points without control characters.
+bool is_good_name(std::string_view name) {
+    auto const is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+    auto const begins = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
+    auto const count = std::ranges::count_if(name, begins);
+    return count >= 1 && count <= credential_name_max && std::ranges::none_of(name, is_control);
+}
+
+ledger::NewCredential const* added_by(ledger::DecodedEntry const& entry) {
+    auto const* const adding = std::get_if<ledger::AddCredential>(&entry.statement);
+    return adding == nullptr ? nullptr : &adding->credential;
+}
+
 } // namespace
 
 Accounts::Accounts(Ground& ground)
@@ -45,7 +58,36 @@ Served<AccountView> Accounts::view(Principal const& principal) {
                        .label = principal.label,
                        .head = account->head,
                        .state = *std::move(account->state),
+                       .names = TRY(map_fault(ground_.ledger.load_names(principal.label), store_fault)),
                        .at = head};
+}
+
+Served<void> Accounts::name_credential(Principal const& principal, ledger::CredentialId const& credential,
+                                       std::string name) {
+    if (!is_good_name(name))
+        return refuse(ServiceFaultKind::malformed);
+    auto const view = TRY(this->view(principal));
+    if (view.state.find(credential) == nullptr)
+        return refuse(ServiceFaultKind::unknown_credential);
+    return map_fault(ground_.ledger.name_credential(
+                         {.label = principal.label, .credential = credential, .name = std::move(name)}),
+                     store_fault);
+}
+
+Served<AccountExport> Accounts::take_out(Principal const& principal) {
+    AccountExport out{.view = TRY(view(principal)), .side_row = {}, .sign_counts = {}, .guesses = {}};
+    auto side_row = TRY(map_fault(ground_.ledger.load_side_row(principal.label), store_fault));
+    if (!side_row)
+        return refuse(ServiceFaultKind::conflict);
+    out.side_row = *std::move(side_row);
+    SignCounters const counters(ground_);
+    for (auto const& credential : out.view.state.credentials)
+        if (auto const count = counters.load(principal.label, credential.id))
+            out.sign_counts.emplace(credential.id, *count);
+    auto const guesses = TRY(map_fault(ground_.live.load_counter(guess_key(principal.label)), store_fault));
+    if (guesses)
+        out.guesses = GuessRow::decode(*guesses);
+    return out;
 }
 
 Served<std::string> Accounts::prove(ledger::Label const& label, ProofForm form) {
@@ -107,11 +149,11 @@ boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_cha
     auto const pending = pending_.take(id, now);
     if (!pending || pending->label != principal.label)
         co_return refuse(ServiceFaultKind::unknown_request);
-    auto const record = opaque::OpaqueRecord::parse(made.opaque_record);
     auto const statement = ledger::decode<ledger::ReplaceCredential>(made.statement);
-    auto const hash = ledger::RecordHash::from(crypto::sha256(base::ByteView(made.opaque_record)));
-    if (!record || !statement || statement->asks.label != principal.label ||
-        statement->credential.record != hash)
+    bool const is_good = made.opaque_record && opaque::OpaqueRecord::parse(*made.opaque_record) &&
+                         statement && statement->asks.label == principal.label &&
+                         statement->credential.record == store::hash_record(made.opaque_record);
+    if (!is_good)
         co_return refuse(ServiceFaultKind::malformed);
     auto side_row = CO_TRY(map_fault(ground_.ledger.load_side_row(principal.label), store_fault));
     if (!side_row)
@@ -134,22 +176,62 @@ boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_cha
 // --- other entries
 // ----------------------------------------------------------------------------------------------
 
+// Passwords come by their own way, which brings their record. An authenticator finds a passkey by its
+// WebAuthn id: of two with one id in an account one could never be used.
+Served<void> Accounts::check_change(ledger::DecodedEntry const& entry, ledger::Label const& label) const {
+    auto const* const added = added_by(entry);
+    if (added == nullptr)
+        return {};
+    if (added->kind == ledger::CredentialKind::password)
+        return refuse(ServiceFaultKind::malformed);
+    auto const account = TRY(map_fault(ground_.ledger.load_account(label), store_fault));
+    bool const is_there =
+        added->webauthn_id && account && account->state &&
+        std::ranges::any_of(account->state->credentials, [&](ledger::Credential const& each) {
+            return each.key.webauthn_id == added->webauthn_id;
+        });
+    if (is_there)
+        return refuse(ServiceFaultKind::conflict);
+    return {};
+}
+
+// What stands beside the account goes with it, and a password's record with the password. A row that was read
+// before another change of the account is never written: that change made the version of this one.
+Served<std::vector<store::SideWrite>> Accounts::side_writes_of(ledger::DecodedEntry const& entry,
+                                                               ledger::Label const& label) const {
+    if (std::holds_alternative<ledger::Erase>(entry.statement))
+        return std::vector<store::SideWrite>{{.label = label, .row = std::nullopt}};
+    auto const* const revoking = std::get_if<ledger::RevokeCredential>(&entry.statement);
+    auto const account = TRY(map_fault(ground_.ledger.load_account(label), store_fault));
+    auto const* const password = account && account->state ? account->state->password() : nullptr;
+    if (revoking == nullptr || password == nullptr || password->id != revoking->credential)
+        return std::vector<store::SideWrite>{};
+    auto side_row = TRY(map_fault(ground_.ledger.load_side_row(label), store_fault));
+    if (!side_row)
+        return refuse(ServiceFaultKind::conflict);
+    side_row->opaque_record.reset();
+    return std::vector<store::SideWrite>{{.label = label, .row = std::move(side_row)}};
+}
+
 boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::change(Principal principal, Change change) {
     auto const decoded = ledger::decode_entry(ledger::encode(ledger::Entry{
         .kind = change.kind, .statement = change.statement, .evidence = change.evidence, .admissions = {}}));
     bool const is_own = decoded && is_own_change(change.kind) && label_of(*decoded) == principal.label;
     if (!is_own)
         co_return refuse(ServiceFaultKind::malformed);
+    CO_TRY(check_change(*decoded, principal.label));
     sequencer::Submission submission{
         .entry =
             assemble_entry(ground_, change.kind, std::move(change.statement), std::move(change.evidence)),
-        .side_writes = {}};
-    bool const erases = change.kind == ledger::EntryKind::erase;
-    if (erases)
-        submission.side_writes.push_back({.label = principal.label, .row = std::nullopt});
+        .side_writes = CO_TRY(side_writes_of(*decoded, principal.label))};
     auto ordered = co_await ground_.sequencer.order(std::move(submission));
     if (!ordered)
         co_return std::unexpected{to_service_fault(ordered.error())};
+    if (auto const* const revoked = std::get_if<ledger::RevokeCredential>(&decoded->statement))
+        CO_TRY(map_fault(
+            ground_.ledger.name_credential(
+                {.label = principal.label, .credential = revoked->credential, .name = std::nullopt}),
+            store_fault));
     ground_.events.record(Event::account_changed);
     co_return *std::move(ordered);
 }

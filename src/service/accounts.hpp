@@ -3,6 +3,7 @@
 
 #include "service/proof.hpp"
 #include "service/registration.hpp"
+#include "service/sign_counters.hpp"
 #include "service/tokens.hpp"
 
 namespace bulla::service {
@@ -13,7 +14,16 @@ struct AccountView {
     ledger::Label label;
     ledger::AccountHead head;
     ledger::AccountState state;
+    store::CredentialNames names;
     sequencer::HeadPointer at; // the head it was read at
+};
+
+// What stands about an account in this node's databases.
+struct AccountExport {
+    AccountView view;
+    store::SideRow side_row;
+    std::map<ledger::CredentialId, SignCount> sign_counts;
+    std::optional<GuessRow> guesses; // failures of the name
 };
 
 class Accounts {
@@ -32,7 +42,14 @@ public:
     boost::asio::awaitable<Served<sequencer::Receipt>> finish_password_change(Principal principal,
                                                                               PendingId id, NewPassword made);
 
-    // add_credential (a device key), revoke_credential, end_sessions, erase: a statement about the own
+    // What the owner calls a credential: 1 to 64 characters, none of them a control character. Beside the
+    // ledger, and erased with the account.
+    Served<void> name_credential(Principal const& principal, ledger::CredentialId const& credential,
+                                 std::string name);
+    // Everything that is held about the account; sessions are listed by Tokens.
+    Served<AccountExport> take_out(Principal const& principal);
+
+    // add_credential (no password), revoke_credential, end_sessions, erase: a statement about the own
     // account.
     struct Change {
         ledger::EntryKind kind = ledger::EntryKind::end_sessions;
@@ -46,6 +63,9 @@ private:
         ledger::Label label;
         ledger::AccountVersion version;
     };
+    Served<std::vector<store::SideWrite>> side_writes_of(ledger::DecodedEntry const& entry,
+                                                         ledger::Label const& label) const;
+    Served<void> check_change(ledger::DecodedEntry const& entry, ledger::Label const& label) const;
     Ground& ground_;
     ProofFrames frames_;
     PendingTable<Pending> pending_;

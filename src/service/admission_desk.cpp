@@ -1,5 +1,6 @@
 #include "service/admission_desk.hpp"
 
+#include "service/peers.hpp"
 #include "service/registration.hpp"
 
 namespace bulla::service {
@@ -9,12 +10,6 @@ std::unexpected<AdmissionRefusal> refuse_as(AdmissionRefusal refusal) {
     return std::unexpected{refusal};
 }
 auto const busy = [](store::StoreFault const&) { return AdmissionRefusal::busy; };
-
-std::optional<ledger::RecordHash> hash_record(store::SideRow const& row) {
-    if (!row.opaque_record)
-        return std::nullopt;
-    return ledger::RecordHash::from(crypto::sha256(base::ByteView(*row.opaque_record)));
-}
 
 bool is_proof_of(crypto::VrfProof const& vrf_proof, ledger::Label const& label) {
     auto const output = crypto::unverified_output(vrf_proof);
@@ -64,12 +59,14 @@ Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_registrati
     auto const statement = ledger::decode<ledger::Register>(request.statement);
     auto const scripts = ground_.head()->policy->scripts;
     auto const username = Username::parse(*request.username, {.scripts = scripts});
-    if (!statement || !username || username->text() != *request.username || is_reserved(*username))
+    bool const is_named = username && username->text() == *request.username && !is_reserved(*username) &&
+                          request.row.username == request.username;
+    if (!statement || !is_named)
         return refuse_as(AdmissionRefusal::wrong);
     auto const output =
         crypto::check_vrf(vrf_public_key_, base::as_bytes(*request.username), request.row.vrf_proof);
     if (!output || make_label(*output) != statement->asks.label ||
-        hash_record(request.row) != statement->credential.record ||
+        store::hash_record(request.row.opaque_record) != statement->credential.record ||
         ledger::hash_opening(request.row.opening) != statement->opening)
         return refuse_as(AdmissionRefusal::wrong);
     return check_place(ledger::EntryKind::register_account, statement->asks);
@@ -79,8 +76,9 @@ Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_registrati
 Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_replacement(
     AdmissionRequest const& request) const {
     auto const statement = ledger::decode<ledger::ReplaceCredential>(request.statement);
-    if (!statement || hash_record(request.row) != statement->credential.record ||
-        !is_proof_of(request.row.vrf_proof, statement->asks.label))
+    if (!statement || store::hash_record(request.row.opaque_record) != statement->credential.record ||
+        !is_proof_of(request.row.vrf_proof, statement->asks.label) ||
+        !is_name_of(ground_, request.row, statement->asks.label))
         return refuse_as(AdmissionRefusal::wrong);
     auto const account = TRY(map_fault(ground_.ledger.load_account(statement->asks.label), busy));
     if (!account || !account->state)

@@ -33,7 +33,8 @@ protected:
         auto const& at = ground(one);
         store::SideRow row{.opaque_record = base::ByteBuffer(192, record),
                            .opening = {},
-                           .vrf_proof = at.keys.vrf_key.prove(base::as_bytes(name))};
+                           .vrf_proof = at.keys.vrf_key.prove(base::as_bytes(name)),
+                           .username = name};
         ledger::Register statement;
         statement.asks = {.network = at.network,
                           .label = make_label(at.keys.vrf_key, name),

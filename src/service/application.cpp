@@ -49,7 +49,7 @@ Application::Application(Settings settings, Parts parts)
                                    .randomness = parts.randomness,
                                    .events = events_},
       signing_keys_(ground_, std::move(parts.signing_keys), parts.disk_pool), tokens_(ground_, signing_keys_),
-      registration_(ground_), login_(ground_, tokens_), accounts_(ground_),
+      registration_(ground_), login_(ground_, tokens_), key_login_(ground_, tokens_), accounts_(ground_),
       plain_form_(ground_, registration_, login_, parts.argon2_pool) {}
 
 store::Stored<void> Application::join_network(crypto::VrfPublicKey const& vrf_public_key,

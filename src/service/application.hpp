@@ -4,6 +4,7 @@
 
 #include "net/worker_pool.hpp"
 #include "service/accounts.hpp"
+#include "service/key_login.hpp"
 #include "service/login.hpp"
 #include "service/plain_form.hpp"
 #include "service/record_mender.hpp"
@@ -33,6 +34,7 @@ public:
     Ground const& ground() const { return ground_; }
     Registration& registration() { return registration_; }
     Login& login() { return login_; }
+    KeyLogin& key_login() { return key_login_; }
     SigningKeys& signing_keys() { return signing_keys_; } // settle() before the first login
     Tokens& tokens() { return tokens_; }
     Accounts& accounts() { return accounts_; }
@@ -65,6 +67,7 @@ private:
     Tokens tokens_;
     Registration registration_;
     Login login_;
+    KeyLogin key_login_;
     Accounts accounts_;
     PlainForm plain_form_;
     std::unique_ptr<AdmissionDesk> desk_;

@@ -37,9 +37,11 @@ Result<Derived, WalkFault> derive(opaque::RegistrationStart const& start, Secret
     auto const& network = means.network;
     if (offer.network != network.network)
         return Refusal{WalkFault::wrong_server_key};
+    if (!offer.response)
+        return Refusal{WalkFault::malformed};
     if (!crypto::is_acceptable(offer.stretching))
         return Refusal{WalkFault::weak_stretching};
-    auto const finished = TRY(map_fault(opaque::finish_registration(start, password.expose(), offer.response,
+    auto const finished = TRY(map_fault(opaque::finish_registration(start, password.expose(), *offer.response,
                                                                     {.stretch = stretch_by(offer.stretching),
                                                                      .randomness = means.randomness}),
                                         to_walk_fault));

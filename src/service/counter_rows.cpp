@@ -158,7 +158,13 @@ base::ByteBuffer registration_key(ledger::Label const& label) {
     return key_of('r', label);
 }
 
+base::ByteBuffer passkey_key(ledger::Label const& label, ledger::CredentialId const& credential) {
+    return base::concat(key_of('s', label), credential);
+}
+
 CounterFate fate_of_counter(base::ByteView key, base::ByteView row, base::Timestamp now) {
+    if (!key.empty() && key[0] == 's')
+        return CounterFate::drop_without_account;
     auto const guess = GuessRow::decode(row);
     auto const registration = RegistrationRow::decode(row);
     if (key.empty() || (!guess && !registration))

@@ -6,6 +6,7 @@
 //   registration row  key 'r' ‖ label[32]             16 bytes   evaluations for a name that registers
 //     format u8 = 1 ‖ in_hour u8 ‖ in_day u8 ‖ in_all u8
 //                   ‖ hour_began u32be ‖ day_began u32be ‖ touched_at u32be
+//   passkey row       key 's' ‖ label[32] ‖ credential id[16]      6 bytes    see sign_counters.hpp
 //
 // Times are whole seconds since 1970, good until 2106. touched_at is the clock when the row was written; when
 // the clock has since gone back, what then remained of a delay or window begins anew, so that setting a clock
@@ -82,9 +83,11 @@ struct RegistrationRow {
 base::ByteBuffer guess_key(ledger::Label const& label);
 base::ByteBuffer prefix_guess_key(ledger::Label const& label, base::ByteView prefix);
 base::ByteBuffer registration_key(ledger::Label const& label);
+base::ByteBuffer passkey_key(ledger::Label const& label, ledger::CredentialId const& credential);
 
 // What a sweep over the stored counters may do with one. A row lives 30 days after it was touched; the
 // failures of a name that has an account live until a verified login, or 100 guesses would be had each month.
+// The row of a passkey lives as long as the account.
 enum class CounterFate : std::uint8_t { keep, drop, drop_without_account };
 inline constexpr Seconds counter_lifetime{30 * 86'400};
 CounterFate fate_of_counter(base::ByteView key, base::ByteView row, base::Timestamp now);

@@ -24,8 +24,12 @@ enum class Event : std::uint8_t {
     password_changed,
     account_changed,      // another entry of an account: devices, end of sessions, erasure
     session_ended,        // a log-out
+    key_login_good,       // by a passkey, an SSH key or a device key
+    key_login_refused,
+    key_login_limited,
+    sign_count_refused,   // a passkey's counter did not grow: perhaps a copy of it
 };
-inline constexpr std::size_t event_count = std::to_underlying(Event::session_ended) + 1;
+inline constexpr std::size_t event_count = std::to_underlying(Event::sign_count_refused) + 1;
 
 class Events {
 public:

@@ -20,6 +20,7 @@ enum class ServiceFaultKind : std::uint8_t {
     login_refused,         // wrong name, password, state, statement or evidence: one answer
     wait,                  // limits: see retry_after
     unknown_request,       // a registration or change id that is unknown, used or expired
+    unknown_credential,    // none of this account
     conflict,              // the account changed meanwhile: start again
     refused,               // the ledger's rules refuse the entry: see `rejection`
     plain_form_disabled,

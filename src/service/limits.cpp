@@ -26,7 +26,8 @@ Result<void, LimitRefusal> refuse_uncounted(Kept kept) {
 } // namespace
 
 GuessLimits::GuessLimits(CounterStore& counters, GuessRules rules)
-    : counters_(counters), rules_(rules), buckets_(rules.prefixes_max), hours_(rules.prefixes_max) {}
+    : counters_(counters), rules_(rules), buckets_(rules.prefixes_max), key_logins_(rules.prefixes_max),
+      hours_(rules.prefixes_max) {}
 
 // After the clock went back, the row as it then is must be stored at once: computed anew at each attempt,
 // what remains of a delay would never pass.
@@ -58,6 +59,15 @@ Result<void, LimitRefusal> GuessLimits::take_evaluation(base::ByteView prefix, b
     if (auto const wait = bucket.wait(rules_.prefix, now); wait > Seconds{0})
         return refuse_for(wait);
     bucket.take(rules_.prefix);
+    return {};
+}
+
+Result<void, LimitRefusal> GuessLimits::begin_key_login(base::ByteView prefix, base::Timestamp now) {
+    base::Lock const lock(prefixes_mutex_);
+    auto& bucket = key_logins_.touch(bounded(prefix), {});
+    if (auto const wait = bucket.wait(rules_.key_login, now); wait > Seconds{0})
+        return refuse_for(wait);
+    bucket.take(rules_.key_login);
     return {};
 }
 

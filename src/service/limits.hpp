@@ -5,6 +5,8 @@
 //   4 h:
 //                    a stranger's failures slow the stranger more than the name, and leave the owner gaps
 //   prefix           20 evaluations a minute over all names, at most 40 at once
+//   sign-in by key   a prefix: one a second, 120 at once. No name closes by it and none is closed for it: a
+//                    signature cannot be guessed
 //   registration     a name: 5 evaluations in an hour, 20 in a day, 100 in all; a prefix: 10 in any hour
 //
 // The counts of names lie in the CounterStore and outlive the process; those of prefixes alone are in memory,
@@ -36,6 +38,7 @@ struct GuessRules {
     Ladder name{};
     Ladder name_and_prefix{.factor = 4, .delay_max = Seconds{14'400}};
     BucketRules prefix{};
+    BucketRules key_login{.spacing = std::chrono::milliseconds{1'000}, .burst = 120};
     RegistrationLimits registration{};
     std::size_t prefix_registrations_hourly = 10;
     std::size_t prefixes_max = 100'000;
@@ -82,6 +85,9 @@ public:
     // After a verified login, and only then: the name's failures are 0 again, also those of this prefix.
     void give_back(GuessTicket ticket);
 
+    // One sign-in by passkey or SSH key that begins.
+    Result<void, LimitRefusal> begin_key_login(base::ByteView prefix, base::Timestamp now);
+
     // One evaluation of a registration or a change of password.
     Result<void, LimitRefusal> begin_registration(ledger::Label const& label, base::ByteView prefix,
                                                   base::Timestamp now);
@@ -106,6 +112,7 @@ private:
     std::array<base::Mutex, stripe_count> stripes_; // each guards the stored rows of its labels
     base::Mutex prefixes_mutex_; // taken after a stripe, never before
     PrefixTable<EvaluationBucket> buckets_ GUARDED_BY(prefixes_mutex_);
+    PrefixTable<EvaluationBucket> key_logins_ GUARDED_BY(prefixes_mutex_);
     PrefixTable<HourOfEvaluations> hours_ GUARDED_BY(prefixes_mutex_);
 };
 

@@ -17,7 +17,20 @@ struct Login::Known {
     base::ByteBuffer record;
     ledger::Opening opening;
     crypto::VrfProof vrf_proof;
+    bool has_password;
 };
+
+namespace {
+
+// What stands for the password of an account that has none: the same work, and never an answer.
+ledger::Credential make_decoy() {
+    ledger::Credential decoy;
+    decoy.key.kind = ledger::CredentialKind::password;
+    decoy.key.generation = ledger::AccountVersion{1};
+    return decoy;
+}
+
+} // namespace
 
 Login::Login(Ground& ground, Tokens& tokens)
     : ground_(ground), tokens_(tokens), fake_record_(opaque::make_fake_record(ground.randomness)),
@@ -31,22 +44,23 @@ std::optional<Login::Known> Login::find_nearest(ledger::Label const& label) cons
         return std::nullopt;
     auto const& account = (*nearest)->account;
     auto side_row = ground_.ledger.load_side_row((*nearest)->label);
-    if (!side_row || !*side_row || !(*side_row)->opaque_record)
+    if (!side_row || !*side_row)
         return std::nullopt;
     auto const* const password = account.state->password();
-    if (password == nullptr)
-        return std::nullopt;
+    auto& record = (*side_row)->opaque_record;
+    bool const has_password = password != nullptr && record;
     return Known{.label = (*nearest)->label,
                  .account = account,
-                 .password = *password,
-                 .record = *std::move((*side_row)->opaque_record),
+                 .password = password != nullptr ? *password : make_decoy(),
+                 .record = record ? *std::move(record) : base::to_buffer(fake_record_.view()),
                  .opening = (*side_row)->opening,
-                 .vrf_proof = (*side_row)->vrf_proof};
+                 .vrf_proof = (*side_row)->vrf_proof,
+                 .has_password = has_password};
 }
 
 std::optional<Login::Known> Login::find_known(ledger::Label const& label) const {
     auto nearest = find_nearest(label);
-    return nearest && nearest->label == label ? std::move(nearest) : std::nullopt;
+    return nearest && nearest->label == label && nearest->has_password ? std::move(nearest) : std::nullopt;
 }
 
 // An unknown name gets nothing: sealed, both are 528 bytes.
@@ -83,7 +97,7 @@ Served<LoginOffer> Login::begin(LoginRequest const& request) {
     auto const label = make_label(ground_.keys.vrf_key, username);
     auto ticket = TRY(begin_guess(ground_, label, request.prefix, now));
     auto const nearest = find_nearest(label);
-    bool const is_known = nearest && nearest->label == label;
+    bool const is_known = nearest && nearest->label == label && nearest->has_password;
     auto const oprf_key = account_key(ground_, label);
     auto const record = nearest ? opaque::OpaqueRecord::parse(nearest->record) : std::nullopt;
     opaque::Account const account{.record = is_known && record ? *record : fake_record_,

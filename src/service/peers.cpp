@@ -59,12 +59,14 @@ ServiceFault fault_of(AdmissionRefusal refusal) {
 
 bool belongs_to(store::SideRow const& row, ledger::Label const& label, ledger::AccountState const& state) {
     auto const* const password = state.password();
-    std::optional<ledger::RecordHash> record;
-    if (row.opaque_record)
-        record = ledger::RecordHash::from(crypto::sha256(base::ByteView(*row.opaque_record)));
+    auto const record = store::hash_record(row.opaque_record);
     auto const output = crypto::unverified_output(row.vrf_proof);
     return record == (password == nullptr ? std::nullopt : password->key.record) &&
            ledger::hash_opening(row.opening) == state.opening && output && make_label(*output) == label;
+}
+
+bool is_name_of(Ground const& ground, store::SideRow const& row, ledger::Label const& label) {
+    return !row.username || make_label(ground.keys.vrf_key, *row.username) == label;
 }
 
 class Peers::Count {
@@ -215,7 +217,7 @@ asio::awaitable<std::optional<store::SideRow>> Peers::find_row(ledger::Label lab
         auto const body =
             co_await ask(node, NodePurpose::ask_record, ledger::encode(RecordRequest{.label = label}));
         auto answer = body ? ledger::decode<RecordAnswer>(*body).value_or(RecordAnswer{}) : RecordAnswer{};
-        if (answer.row && belongs_to(*answer.row, label, state))
+        if (answer.row && belongs_to(*answer.row, label, state) && is_name_of(ground_, *answer.row, label))
             co_return std::move(answer.row);
     }
     co_return std::nullopt;

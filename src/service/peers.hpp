@@ -59,5 +59,7 @@ private:
 
 // Whether a row is the one that an account's state names, and its VRF proof the label's.
 bool belongs_to(store::SideRow const& row, ledger::Label const& label, ledger::AccountState const& state);
+// Whether the name in a row, if there is one, is the label's: tokens will say it.
+bool is_name_of(Ground const& ground, store::SideRow const& row, ledger::Label const& label);
 
 } // namespace bulla::service

@@ -11,10 +11,8 @@ bool names_row(ledger::AccountState const& state, std::optional<store::SideRow> 
     auto const* const password = state.password();
     if (!row)
         return false;
-    std::optional<ledger::RecordHash> record;
-    if (row->opaque_record)
-        record = ledger::RecordHash::from(crypto::sha256(base::ByteView(*row->opaque_record)));
-    return record == (password == nullptr ? std::nullopt : password->key.record);
+    return store::hash_record(row->opaque_record) ==
+           (password == nullptr ? std::nullopt : password->key.record);
 }
 
 } // namespace

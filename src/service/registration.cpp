@@ -22,8 +22,24 @@ bool is_taken(std::optional<ledger::AccountRow> const& account) {
 struct Given {
     ledger::Label const& label;
     ledger::Opening const& opening;
-    ledger::RecordHash const& record;
+    std::optional<ledger::RecordHash> record;
 };
+
+// The blinded password, where one was sent; whether it could be read.
+struct Blinded {
+    std::optional<opaque::RegistrationRequest> request;
+    bool is_good = true;
+};
+Blinded parse_blinded(std::optional<base::ByteView> const& bytes) {
+    if (!bytes)
+        return {};
+    auto const request = opaque::RegistrationRequest::parse(*bytes);
+    return {.request = request, .is_good = request.has_value()};
+}
+
+bool is_record(std::optional<base::ByteBuffer> const& record) {
+    return !record || opaque::OpaqueRecord::parse(*record);
+}
 
 // The statement must be for what begin() offered. execute() checks everything again, and more.
 bool answers_the_offer(ledger::Register const& statement, Given const& given, base::Timestamp time) {
@@ -36,7 +52,8 @@ bool answers_the_offer(ledger::Register const& statement, Given const& given, ba
 Registration::Registration(Ground& ground)
     : ground_(ground), pending_(pending_registrations_max, pending_registration_lifetime) {}
 
-Served<PasswordOffer> Registration::begin(std::string_view username_text, base::ByteView registration_request,
+Served<PasswordOffer> Registration::begin(std::string_view username_text,
+                                          std::optional<base::ByteView> registration_request,
                                           AddressPrefix const& prefix) {
     if (ground_.settings.registration == RegistrationMode::closed)
         return refuse(ServiceFaultKind::registration_closed);
@@ -46,8 +63,8 @@ Served<PasswordOffer> Registration::begin(std::string_view username_text, base::
         return refuse(ServiceFaultKind::invalid_username);
     if (is_reserved(*username))
         return refuse(ServiceFaultKind::reserved_username);
-    auto const request = opaque::RegistrationRequest::parse(registration_request);
-    if (!request)
+    auto const blinded = parse_blinded(registration_request);
+    if (!blinded.is_good)
         return refuse(ServiceFaultKind::malformed);
 
     auto const now = ground_.clock.now();
@@ -64,8 +81,10 @@ Served<PasswordOffer> Registration::begin(std::string_view username_text, base::
     auto const opening = crypto::random_bytes<ledger::Opening>(ground_.randomness);
     auto const before = account ? account->head : ledger::AccountHead{};
     auto const version = before.version.next();
-    auto const response = opaque::create_registration_response(*request, account_key(ground_, label),
-                                                               ground_.keys.opaque_keys.public_key);
+    std::optional<opaque::RegistrationResponse> response;
+    if (blinded.request)
+        response = opaque::create_registration_response(*blinded.request, account_key(ground_, label),
+                                                        ground_.keys.opaque_keys.public_key);
     auto const id = pending_.put(
         {.username = *std::move(username), .label = label, .opening = opening, .vrf_proof = vrf_proof}, now,
         ground_.randomness);
@@ -88,11 +107,10 @@ boost::asio::awaitable<Served<Registered>> Registration::finish(PendingId id, Ne
     auto pending = pending_.take(id, now);
     if (!pending)
         co_return refuse(ServiceFaultKind::unknown_request);
-    auto const record = opaque::OpaqueRecord::parse(made.opaque_record);
     auto const statement = ledger::decode<ledger::Register>(made.statement);
-    if (!record || !statement)
+    if (!is_record(made.opaque_record) || !statement)
         co_return refuse(ServiceFaultKind::malformed);
-    auto const record_hash = ledger::RecordHash::from(crypto::sha256(base::ByteView(made.opaque_record)));
+    auto const record_hash = store::hash_record(made.opaque_record);
     if (!answers_the_offer(*statement, {pending->label, pending->opening, record_hash}, ground_.entry_time()))
         co_return refuse(ServiceFaultKind::malformed);
 
@@ -104,7 +122,8 @@ boost::asio::awaitable<Served<Registered>> Registration::finish(PendingId id, Ne
                         .write = {.label = pending->label,
                                   .row = store::SideRow{.opaque_record = std::move(made.opaque_record),
                                                         .opening = pending->opening,
-                                                        .vrf_proof = pending->vrf_proof}}};
+                                                        .vrf_proof = pending->vrf_proof,
+                                                        .username = std::string(pending->username.text())}}};
     auto submission = CO_TRY(co_await admit_entry(&ground_, std::move(entry)));
     auto ordered = co_await ground_.sequencer.order(std::move(submission));
     if (!ordered)

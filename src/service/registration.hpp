@@ -1,7 +1,9 @@
-// Registration, the server's side: two requests around the client's OPAQUE (docs/formats/login.md).
+// Registration, the server's side: two requests around the client's OPAQUE, or around a passkey that is made
+// (docs/formats/login.md).
 //
 // begin() evaluates the OPRF, counted, for a name that is free; finish() checks what the client made, admits
-// it and orders the register entry together with the record, the opening and the VRF proof.
+// it and orders the register entry together with the record, the opening, the VRF proof and the name. With a
+// passkey nothing is evaluated and there is no record; what is counted is the same.
 #pragma once
 
 #include "service/fault.hpp"
@@ -13,10 +15,10 @@
 
 namespace bulla::service {
 
-// What a client needs to make a new password's record and statement.
+// What a client needs to make a new password's record and statement, or a passkey's statement.
 struct PasswordOffer {
     PendingId id;
-    opaque::RegistrationResponse response;
+    std::optional<opaque::RegistrationResponse> response; // none: no password was asked for
     ledger::NetworkId network;
     ledger::Label label;
     crypto::VrfProof vrf_proof;
@@ -31,7 +33,7 @@ struct PasswordOffer {
 inline constexpr std::chrono::milliseconds entry_validity{120'000};
 
 struct NewPassword {
-    base::ByteBuffer opaque_record; // 192 bytes
+    std::optional<base::ByteBuffer> opaque_record; // 192 bytes; none: a passkey
     base::ByteBuffer statement;
     std::vector<ledger::Evidence> evidence;
 };
@@ -46,7 +48,8 @@ class Registration {
 public:
     explicit Registration(Ground& ground);
 
-    Served<PasswordOffer> begin(std::string_view username, base::ByteView registration_request,
+    // Without a request: for a passkey.
+    Served<PasswordOffer> begin(std::string_view username, std::optional<base::ByteView> registration_request,
                                 AddressPrefix const& prefix);
     boost::asio::awaitable<Served<Registered>> finish(PendingId id, NewPassword made);
 

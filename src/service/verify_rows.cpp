@@ -95,12 +95,6 @@ Found check_network_rows(store::LedgerDatabase& ledger, ledger::MemoryState cons
     return std::nullopt;
 }
 
-std::optional<ledger::RecordHash> hash_record(store::SideRow const& row) {
-    if (!row.opaque_record)
-        return std::nullopt;
-    return ledger::RecordHash::from(crypto::sha256(base::ByteView(*row.opaque_record)));
-}
-
 bool is_proof_of(crypto::VrfProof const& vrf_proof, ledger::Label const& label) {
     auto const output = crypto::unverified_output(vrf_proof);
     return output && ledger::Label::from(output->view().first(ledger::Label::size)) == label;
@@ -112,7 +106,7 @@ std::optional<VerifyReason> wrong_in(store::SideRow const& row, ledger::Label co
     if (ledger::hash_opening(row.opening) != state.opening)
         return VerifyReason::wrong_opening;
     auto const* const password = state.password();
-    if (hash_record(row) != (password == nullptr ? std::nullopt : password->key.record))
+    if (store::hash_record(row.opaque_record) != (password == nullptr ? std::nullopt : password->key.record))
         return VerifyReason::wrong_opaque_record;
     if (!is_proof_of(row.vrf_proof, label))
         return VerifyReason::wrong_vrf_proof;

@@ -5,8 +5,9 @@
 // commitment), so a flipped byte is a fault and never a value. Many readers, one writer.
 // docs/formats/store.md draws the rows.
 //
-// Erasable rows (OPAQUE record, opening, VRF proof) lie in a column family of their own. The bytes of an
-// erased or replaced one leave the disk later: flush, then compaction over the key; see erase_now().
+// Erasable rows (OPAQUE record, opening, VRF proof, name) lie in a column family of their own. The bytes of
+// an erased or replaced one leave the disk later: flush, then compaction over the key; see erase_now(). With
+// them go what was made from them: the row that finds an account by its id, and its credentials' names.
 //
 // A failed sync ends the process (fatal_store_error). A full disk answers no_space, and nothing was written.
 #pragma once
@@ -46,6 +47,14 @@ struct BlockBatch {
     std::optional<EngineStep> engine; // absent with the local sequencer
 };
 
+// What an account's owner calls one of its credentials; nothing: no longer anything.
+struct CredentialNaming {
+    ledger::Label label;
+    ledger::CredentialId credential;
+    std::optional<std::string> name;
+};
+using CredentialNames = std::map<ledger::CredentialId, std::string>;
+
 // The last block.
 struct Tip {
     ledger::BlockHeight height;
@@ -77,6 +86,9 @@ public:
     // A row of kind 3, 4 or 6 of the network map, as the map hashes it.
     virtual Stored<std::optional<base::ByteBuffer>> load_network_row(ledger::NetworkRowName const& name) = 0;
     virtual Stored<std::optional<SideRow>> load_side_row(ledger::Label const& label) = 0;
+    // Of an account that is not erased, by the opening beside it.
+    virtual Stored<std::optional<ledger::Label>> find_label(ledger::AccountId const& account) = 0;
+    virtual Stored<CredentialNames> load_names(ledger::Label const& label) = 0;
     virtual Stored<std::optional<base::ByteBuffer>> load_tile(std::uint8_t level, std::uint64_t number) = 0;
     virtual Stored<std::optional<ledger::LeafIndex>> load_block_index(ledger::BlockHeight height) = 0;
 
@@ -94,6 +106,8 @@ public:
     virtual Stored<void> each_kept(KeptVisitor visit) = 0;
     // Outside of a block, synced: a row that this node lacks and another one had, or an end to one.
     virtual Stored<void> mend_side_row(SideWrite const& write) = 0;
+    // Unsynced. Of an account that is erased, or meanwhile becomes it, nothing stays.
+    virtual Stored<void> name_credential(CredentialNaming const& naming) = 0;
 
     // Rows in ascending key order; the visitor may stop the walk by returning false.
     using AccountVisitor = std::function<bool(ledger::Label const&, ledger::AccountRow const&)>;

@@ -100,6 +100,11 @@ void Rocks::erase(rocksdb::WriteBatch& batch, std::size_t family, base::ByteView
     CHECK(batch.Delete(handle(family), as_slice(key)).ok());
 }
 
+void Rocks::erase_all(rocksdb::WriteBatch& batch, KeyStretch const& stretch) {
+    auto const first = as_slice(stretch.first), last = as_slice(stretch.last);
+    CHECK(batch.DeleteRange(handle(stretch.family), first, last).ok());
+}
+
 // Refusing early keeps RocksDB out of its error state, and leaves room for the guard and the counters.
 Stored<void> Rocks::check_space(std::size_t batch_size) {
     std::uint64_t free = 0;

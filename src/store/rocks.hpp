@@ -81,6 +81,8 @@ public:
     static rocksdb::WriteBatch make_batch();
     void put(rocksdb::WriteBatch& batch, std::size_t family, base::ByteView key, base::ByteView row);
     void erase(rocksdb::WriteBatch& batch, std::size_t family, base::ByteView key);
+    // Whatever stands in the stretch when the batch is written, but for its last key.
+    void erase_all(rocksdb::WriteBatch& batch, KeyStretch const& stretch);
     // All of the batch or nothing.
     Stored<void> write(rocksdb::WriteBatch& batch, Durability durability);
     bool has_space() { return check_health() && check_space(0); }

@@ -5,6 +5,7 @@
 #include "merkle/tile.hpp"
 #include "store/ledger_rows.hpp"
 #include "store/rocks_engine.hpp"
+#include "store/rocks_owners.hpp"
 
 #include <set>
 
@@ -83,7 +84,8 @@ std::optional<Row> decode_row(ByteView bytes) {
 
 class RocksLedger final : public LedgerDatabase {
 public:
-    explicit RocksLedger(std::unique_ptr<Rocks> rocks) : rocks_(std::move(rocks)), engine_(*rocks_) {}
+    explicit RocksLedger(std::unique_ptr<Rocks> rocks)
+        : rocks_(std::move(rocks)), engine_(*rocks_), owners_(*rocks_) {}
 
     // Reads the tip, and compares the families that every block writes.
     Stored<void> start();
@@ -102,6 +104,10 @@ public:
     }
     Stored<std::optional<ByteBuffer>> load_network_row(ledger::NetworkRowName const& name) override;
     Stored<std::optional<SideRow>> load_side_row(Label const& label) override;
+    Stored<std::optional<Label>> find_label(ledger::AccountId const& account) override {
+        return owners_.find_label(account);
+    }
+    Stored<CredentialNames> load_names(Label const& label) override { return owners_.load_names(label); }
     Stored<std::optional<ByteBuffer>> load_tile(std::uint8_t level, std::uint64_t number) override;
     Stored<std::optional<ledger::LeafIndex>> load_block_index(ledger::BlockHeight height) override;
 
@@ -118,6 +124,7 @@ public:
     Stored<std::size_t> drop_kept_before(base::Timestamp time) override;
     Stored<void> each_kept(KeptVisitor visit) override { return engine_.each_kept(visit); }
     Stored<void> mend_side_row(SideWrite const& write) override;
+    Stored<void> name_credential(CredentialNaming const& naming) override;
 
     Stored<void> each_account(AccountVisitor visit) override;
     Stored<void> each_account_head(AccountHeadVisitor visit) override;
@@ -153,13 +160,20 @@ private:
     void put_log(rocksdb::WriteBatch& batch, BlockBatch const& block);
     void put_state(rocksdb::WriteBatch& batch, BlockBatch const& block);
     Stored<void> put_side_rows(rocksdb::WriteBatch& batch, BlockBatch const& block);
+    Stored<bool> put_side_row(rocksdb::WriteBatch& batch, SideWrite const& write,
+                              ledger::AccountRow const* account);
+    Stored<std::optional<ledger::AccountId>> id_of(Label const& label, SideRow const& row,
+                                                   ledger::AccountRow const& account);
+    Stored<ledger::NetworkId> network_id();
     Stored<void> drop_kept(std::vector<KeptKey> const& keys);
     void mark_dropped(rocksdb::WriteBatch& batch, std::vector<Label> const& labels);
 
     std::unique_ptr<Rocks> rocks_;
     RocksEngine engine_;
+    RocksOwners owners_;
     mutable base::Mutex mutex_;
     std::optional<Tip> tip_ GUARDED_BY(mutex_);
+    std::optional<ledger::NetworkId> network_ GUARDED_BY(mutex_);
 };
 
 Stored<std::optional<std::uint64_t>> RocksLedger::last_number(Family family) {
@@ -219,17 +233,64 @@ void RocksLedger::put_state(rocksdb::WriteBatch& batch, BlockBatch const& block)
     }
 }
 
+Stored<ledger::NetworkId> RocksLedger::network_id() {
+    {
+        base::Lock const lock(mutex_);
+        if (network_)
+            return *network_;
+    }
+    auto const id = ledger::make_network_id(merkle::hash_leaf(TRY(load_entry(ledger::LeafIndex{0}))));
+    base::Lock const lock(mutex_);
+    network_ = id;
+    return id;
+}
+
+// Nothing where row and account do not belong together, as when both an end and a beginning are in one block.
+Stored<std::optional<ledger::AccountId>> RocksLedger::id_of(Label const& label, SideRow const& row,
+                                                            ledger::AccountRow const& account) {
+    if (!account.state || account.state->opening != ledger::hash_opening(row.opening))
+        return std::nullopt;
+    return ledger::make_account_id(TRY(network_id()), label, account.state->registered, row.opening);
+}
+
+// `account`: as it will be, if that is another than is stored. Answers whether a row stood there.
+Stored<bool> RocksLedger::put_side_row(rocksdb::WriteBatch& batch, SideWrite const& write,
+                                       ledger::AccountRow const* account) {
+    auto const stored_row = TRY(load_side_row(write.label));
+    std::optional<ledger::AccountRow> stored_account;
+    if (stored_row || account == nullptr)
+        stored_account = TRY(load_account(write.label));
+    if (account == nullptr && stored_account)
+        account = &*stored_account;
+    std::optional<ledger::AccountId> before, after;
+    if (stored_row && stored_account)
+        before = TRY(id_of(write.label, *stored_row, *stored_account));
+    if (write.row && account != nullptr)
+        after = TRY(id_of(write.label, *write.row, *account));
+
+    if (write.row) {
+        rocks_->put(batch, side, write.label, encode_side_row(*write.row));
+    } else {
+        rocks_->erase(batch, side, write.label);
+        owners_.erase_names(batch, write.label);
+    }
+    if (before && before != after)
+        owners_.erase_id(batch, *before);
+    if (after)
+        owners_.put_id(batch, *after, write.label);
+    return stored_row.has_value();
+}
+
 // A row that stood there, or that an earlier write of this block puts there, is marked: its bytes have to
 // leave the disk. The height keeps the mark of one block apart from that of a later one for the same label.
 Stored<void> RocksLedger::put_side_rows(rocksdb::WriteBatch& batch, BlockBatch const& block) {
     std::set<Label> written;
     for (auto const& write : block.side_writes) {
-        if (!written.insert(write.label).second || TRY(rocks_->load(side, write.label)))
+        auto const account = block.accounts.find(write.label);
+        bool const stood =
+            TRY(put_side_row(batch, write, account == block.accounts.end() ? nullptr : &account->second));
+        if (!written.insert(write.label).second || stood)
             rocks_->put(batch, meta_family, erasure_key(block.height, write.label), {});
-        if (write.row)
-            rocks_->put(batch, side, write.label, encode_side_row(*write.row));
-        else
-            rocks_->erase(batch, side, write.label);
     }
     return {};
 }
@@ -294,13 +355,25 @@ Stored<std::size_t> RocksLedger::drop_kept_before(base::Timestamp time) {
 
 Stored<void> RocksLedger::mend_side_row(SideWrite const& write) {
     auto batch = Rocks::make_batch();
-    if (TRY(rocks_->load(side, write.label)))
+    if (TRY(put_side_row(batch, write, nullptr)))
         mark_dropped(batch, {write.label});
-    if (write.row)
-        rocks_->put(batch, side, write.label, encode_side_row(*write.row));
-    else
-        rocks_->erase(batch, side, write.label);
     return rocks_->write(batch, Durability::synced);
+}
+
+Stored<void> RocksLedger::name_credential(CredentialNaming const& naming) {
+    auto batch = Rocks::make_batch();
+    if (TRY(load_names(naming.label)).contains(naming.credential))
+        mark_dropped(batch, {naming.label});
+    owners_.put_name(batch, naming);
+    TRY(rocks_->write(batch, Durability::unsynced));
+    // Erased meanwhile: then the block's batch came before this one, and left it standing.
+    auto const account = TRY(load_account(naming.label));
+    if (account && account->state)
+        return {};
+    auto undone = Rocks::make_batch();
+    mark_dropped(undone, {naming.label});
+    owners_.erase_names(undone, naming.label);
+    return rocks_->write(undone, Durability::unsynced);
 }
 
 Stored<ByteBuffer> RocksLedger::load_entry(ledger::LeafIndex index) {
@@ -462,17 +535,24 @@ Stored<std::size_t> RocksLedger::erase_now() {
             labels.insert(*label);
             return true;
         }));
-    if (marks.empty())
+    auto const ids = TRY(owners_.erased_ids());
+    if (marks.empty() && ids.empty())
         return 0;
     // The same bytes may have been kept for a transaction before.
     std::vector stretches = {KeyStretch{
         .family = meta_family, .first = RocksEngine::kept_first(), .last = RocksEngine::kept_last()}};
-    for (auto const& label : labels)
+    for (auto const& label : labels) {
         stretches.push_back({side, base::to_buffer(label), base::to_buffer(label)});
+        stretches.push_back(owners_.names_of(label));
+    }
+    for (auto const& id : ids)
+        stretches.push_back(owners_.row_of(id));
     TRY(rocks_->compact_away(stretches));
     auto batch = Rocks::make_batch();
     for (auto const& mark : marks)
         rocks_->erase(batch, meta_family, mark);
+    for (auto const& id : ids)
+        owners_.forget_erased(batch, id);
     TRY(rocks_->write(batch, Durability::unsynced));
     return labels.size();
 }

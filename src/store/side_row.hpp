@@ -11,15 +11,25 @@ struct SideRow {
     std::optional<base::ByteBuffer> opaque_record; // 192 bytes; none: the account has no password
     ledger::Opening opening;
     crypto::VrfProof vrf_proof;
+    // Normalised: whoever signs in by a passkey alone types none. Rows of before there were passkeys lack it.
+    std::optional<std::string> username = std::nullopt;
 
     template <class Visitor, class Self>
     static void fields(Visitor& visitor, Self& self) {
         visitor.optional(0, self.opaque_record);
         visitor.field(1, self.opening);
         visitor.field(2, self.vrf_proof);
+        visitor.optional(3, self.username);
     }
     friend bool operator==(SideRow const&, SideRow const&) = default;
 };
+// What an account's state says of its record.
+inline std::optional<ledger::RecordHash> hash_record(std::optional<base::ByteBuffer> const& opaque_record) {
+    if (!opaque_record)
+        return std::nullopt;
+    return ledger::RecordHash::from(crypto::sha256(base::ByteView(*opaque_record)));
+}
+
 struct SideWrite {
     ledger::Label label;
     std::optional<SideRow> row; // none: erase what stands there

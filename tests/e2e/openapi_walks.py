@@ -20,6 +20,7 @@ import tempfile
 import threading
 import urllib.parse
 
+import authenticator
 import jsonschema_rs
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -157,7 +158,7 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             faults += check_request(operation, self.headers.get("Content-Type", "none"), body)
         RECORD.add(operation.name, answer.status, faults)
 
-    do_GET = do_POST = do_DELETE = forward  # noqa: N815, the names that the base class looks for
+    do_GET = do_POST = do_PUT = do_DELETE = forward  # noqa: N815, the names that the base class looks for
 
     def log_message(self, *_: object) -> None:
         pass
@@ -200,6 +201,19 @@ class Walks:
     def other_client(self) -> None:
         subprocess.run(["node", "opaque.mjs", self.url, "bob", PASSWORD], check=True, capture_output=True,
                        cwd=ROOT / "tests/interop")
+
+    def software_authenticator(self) -> None:
+        """A passkey without a password: registration, sign-in, its name, everything that is held."""
+        client = authenticator.Client(self.url)
+        party = client.good("GET", "/v1/network")["relying_party"]
+        pair = ("bulla", party["origins"][0])
+        key = authenticator.Passkey(party["id"])
+        authenticator.register(client, "erin", key, pair[1])
+        authenticator.begin_login(client, pair, "erin")
+        authenticator.log_in(client, key, pair)
+        account = client.good("GET", "/v1/account")
+        client.good("PUT", f"/v1/account/credentials/{account['credentials'][0]['id']}", {"name": "Ring"})
+        client.good("GET", "/v1/account/export")
 
     def by_hand(self) -> None:
         alice = {"username": "alice", "password": PASSWORD}
@@ -253,6 +267,7 @@ def main() -> None:
         walks.log()
         walks.command_line()
         walks.other_client()
+        walks.software_authenticator()
         walks.log()
         proxy.shutdown()
     unseen = missing()

@@ -3,14 +3,14 @@
 #pragma once
 
 #include "base/mutex.hpp"
-#include "support/ledger_rows.hpp"
+#include "support/owners_by_walk.hpp"
 
 #include <algorithm>
 #include <atomic>
 
 namespace bulla::test {
 
-class MemoryLedgerDatabase final : public store::LedgerDatabase {
+class MemoryLedgerDatabase final : public OwnersByWalk {
 public:
     MemoryLedgerDatabase() = default;
     explicit MemoryLedgerDatabase(LedgerRows rows) : rows_(std::move(rows)) {}

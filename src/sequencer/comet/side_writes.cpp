@@ -19,6 +19,21 @@ std::optional<ledger::Label> label_of_record(ledger::Statement const& statement)
     return std::nullopt;
 }
 
+// The record of a revoked password goes, on every node.
+store::Stored<std::vector<store::SideWrite>> writes_of(store::LedgerDatabase& ledger,
+                                                       ledger::RevokeCredential const& revoked) {
+    auto const& label = revoked.asks.label;
+    auto const account = TRY(ledger.load_account(label));
+    auto const* const password = account && account->state ? account->state->password() : nullptr;
+    if (password == nullptr || password->id != revoked.credential)
+        return std::vector<store::SideWrite>{};
+    auto row = TRY(ledger.load_side_row(label));
+    if (!row)
+        return std::vector<store::SideWrite>{};
+    row->opaque_record.reset();
+    return std::vector<store::SideWrite>{{.label = label, .row = std::move(row)}};
+}
+
 } // namespace
 
 std::optional<store::KeptKey> kept_key_of(base::ByteView entry) {
@@ -34,6 +49,8 @@ store::Stored<FoundWrites> find_side_writes(store::LedgerDatabase& ledger, base:
         return FoundWrites{};
     if (auto const* const erased = std::get_if<ledger::Erase>(&decoded->statement))
         return FoundWrites{.writes = {{.label = erased->asks.label, .row = std::nullopt}}};
+    if (auto const* const revoked = std::get_if<ledger::RevokeCredential>(&decoded->statement))
+        return FoundWrites{.writes = TRY(writes_of(ledger, *revoked)), .taken = key_of(*decoded)};
     FoundWrites found;
     auto kept = TRY(ledger.load_kept(key_of(*decoded)));
     if (kept) {

@@ -3,6 +3,7 @@
 //
 //   a new password, a registration    what was kept for the statement; else the node lacks it
 //   erase                             the row goes
+//   a password revoked                the record leaves the row
 #pragma once
 
 #include "store/ledger_database.hpp"
