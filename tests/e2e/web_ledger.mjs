@@ -10,8 +10,9 @@ export async function look_at_ledger() {
     await press(page, '.entries button');
     await page.waitForSelector('.path.holds');
     await says(page, 'This is the root that the checkpoint signs');
-    await press(page, '#entry summary');
     await look(page, 'explorer');
+    await press(page, '#entry .facts summary');
+    await says(page, 'root of the accounts');
 
     // One changed bit gives another root.
     await page.getByLabel('Pretend that somebody').focus();

@@ -4,23 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-    alarm, check, in_json, issuer, look, open_context, password, press, received, register_plainly,
-    says, sign_in, tab_to, text, with_lie,
+    alarm, check, in_json, issuer, look, open_context, open_device, password, press, press_button,
+    received, register_plainly, says, sign_in, tab_to, text, with_lie,
 } from './web_world.mjs';
 
-// A device with an authenticator of its own.
-async function open_device(context = undefined) {
-    const opened = context ?? await open_context({ bypassCSP: true });
-    const page = await opened.newPage();
-    const cdp = await opened.newCDPSession(page);
-    await cdp.send('WebAuthn.enable', { enableUI: false });
-    const options = {
-        protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasResidentKey: true,
-        hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true,
-    };
-    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options });
-    return { context: opened, page, cdp, authenticatorId };
-}
 const credentials_of = async ({ cdp, authenticatorId }) =>
     (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials;
 // From its next page on the browser does not offer passkeys by itself, as some do not.
@@ -51,7 +38,7 @@ async function join_by_passkey(device) {
 async function sign_in_by_button(device) {
     const { page } = device;
     await offer_nothing(page);
-    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await press_button(page, 'Sign out');
     await page.waitForURL('**/?came=out');
     await press(page, 'button.second');
     await page.waitForURL('**/account');
@@ -60,16 +47,14 @@ async function sign_in_by_button(device) {
 }
 
 async function approve_with_passkey({ page }) {
-    await page.getByRole('button', { name: 'Sign out everywhere' }).focus();
-    await page.keyboard.press('Enter');
+    await press_button(page, 'Sign out everywhere');
     await page.waitForSelector('dialog[open]');
     await press(page, 'dialog button[type=submit]');
     await page.waitForURL('**/?came=everywhere');
 }
 
 async function add_passkey({ page }, name) {
-    await page.getByRole('button', { name: 'Add a passkey' }).focus();
-    await page.keyboard.press('Enter');
+    await press_button(page, 'Add a passkey');
     await page.waitForSelector('dialog[open]');
     await page.getByLabel('Name', { exact: true }).fill(name);
     if (await page.getByLabel('Password', { exact: true }).count()) await page.getByLabel('Password',
@@ -91,13 +76,13 @@ async function several_keys() {
     await sign_in(phone.page, 'quentin');
     await add_passkey(phone, 'Phone');
     await says(phone.page, 'Desk');
-    await phone.page.getByRole('button', { name: 'Rename Phone' }).click();
+    await press_button(phone.page, 'Rename Phone');
     await phone.page.getByLabel('Name', { exact: true }).fill('Pocket');
     await phone.page.keyboard.press('Enter');
     await says(phone.page, 'Pocket');
     await add_ssh_key(phone);
     await look(phone.page, 'account');
-    await phone.page.getByRole('button', { name: 'Remove Password' }).click();
+    await press_button(phone.page, 'Remove Password');
     await look(phone.page, 'remove');
     await press(phone.page, 'dialog button[type=submit]'); // confirmed by the passkey
     await phone.page.waitForURL('**/?came=removed'); // the password had opened the session
@@ -114,8 +99,7 @@ async function add_ssh_key({ page }) {
     const folder = mkdtempSync(join(tmpdir(), 'bulla-ssh-')), file = join(folder, 'id');
     try {
         execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'quentin@desk', '-f', file]);
-        await page.getByRole('button', { name: 'Add an SSH key' }).focus();
-        await page.keyboard.press('Enter');
+        await press_button(page, 'Add an SSH key');
         await page.fill('textarea[name=ssh-key]', 'ssh-rsa AAAA');
         await page.getByLabel('Password', { exact: true }).first().check();
         await page.fill('dialog input[name=password]', password);
@@ -148,10 +132,10 @@ async function refuse_replayed_challenge({ page }) {
     });
     await with_lie(replay, async () => {
         await page.goto(`${issuer}/`);
-        await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+        await press_button(page, 'Sign in with a passkey');
         await page.waitForURL('**/account');
         await page.goto(`${issuer}/`);
-        await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+        await press_button(page, 'Sign in with a passkey');
         await alarm(page);
         await says(page, 'asked for a signature that was given before');
     });
@@ -171,7 +155,7 @@ async function refuse_other_party({ page }) {
 async function refuse_other_origin() {
     const { page, context } = await open_device();
     await page.goto('http://thief.localhost:8080/');
-    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await press_button(page, 'Sign in with a passkey');
     await says(page, 'Passkeys do not work at this address');
     check(!(await text(page)).includes('Waiting'), 'nothing waits');
     await context.close();

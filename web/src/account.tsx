@@ -2,10 +2,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import { OwnData, Sessions } from './account_care';
 import { WaysToSignIn } from './account_keys';
+import { PendingRecovery, RecoveryWays } from './account_recovery';
 import { ask, Refused, type Account, type SessionRow } from './api';
 import { from_base64, to_base64 } from './bytes';
 import type { Shown } from './enter';
 import { kind_names } from './evidence';
+import { follow_blocks } from './feed';
 import { kind_of_brought, load_history, type Change } from './history';
 import { load_head, load_relying_party, type Entry } from './ledger';
 import { has_message, kind_text, t, time_text, type Message } from './messages';
@@ -70,6 +72,15 @@ function Proved({ changes, account }: { changes: Change[] | undefined; account: 
     );
 }
 
+// What another device did, or a recovery that somebody began, is shown when its block comes.
+function useNews(version: number | undefined, on_news: () => void): void {
+    useEffect(() => {
+        if (version === undefined) return undefined;
+        return follow_blocks(() => void ask<Account>('/v1/account', { token: load_session()?.token ?? '' })
+            .then((account) => account.version !== version && on_news(), () => undefined));
+    }, [version]);
+}
+
 export function AccountPage({ network, on_alarm }: Shown) {
     const [loaded, show] = useState<Loaded>();
     const [changes, prove] = useState<Change[]>();
@@ -92,6 +103,7 @@ export function AccountPage({ network, on_alarm }: Shown) {
         }
     };
     useEffect(() => void refresh(), []);
+    useNews(loaded?.account.version, () => void refresh());
     if (!loaded) return <main class="wide"><h1>{t('account')}</h1><Note notice={notice} /></main>;
     const { account, sessions } = loaded;
     const shared = { account, network, on_alarm, on_done: (text?: string) => void refresh(text) };
@@ -99,10 +111,12 @@ export function AccountPage({ network, on_alarm }: Shown) {
         <main class="wide">
             <h1>{account.username}</h1>
             <Note notice={notice} />
+            <PendingRecovery {...shared} />
             <WaysToSignIn {...shared} />
+            {account.operator_recovery !== undefined && <RecoveryWays {...shared} />}
             <Sessions {...shared} sessions={sessions} />
             <Proved changes={changes} account={account} />
-            <OwnData {...shared} sessions={sessions} />
+            <OwnData {...shared} />
         </main>
     );
 }

@@ -1,14 +1,14 @@
 // For operators: how the nodes do, what is proposed and waits for votes, one account, and what operators did.
 import { useEffect, useState } from 'preact/hooks';
 import { AdminAccounts } from './admin_accounts';
-import type { NetworkDescription } from './api';
+import { Refused, type NetworkDescription } from './api';
 import { from_base64 } from './bytes';
 import type { Shown } from './enter';
 import { follow_blocks } from './feed';
 import { has_message, t, time_text } from './messages';
 import {
-    load_overview, sign_in_operator, submit_vote, type AuditRow, type ChangeRow, type NodeRow, type Operator,
-    type Overview, type RecoveryRow, type Vote,
+    apply_change, load_overview, sign_in_operator, submit_vote, type AuditRow, type ChangeRow, type
+    NodeRow, type Operator, type Overview, type RecoveryRow, type Vote,
 } from './operator_walk';
 import { fault_of, Note, type Notice } from './parts';
 import { has_passkeys } from './passkeys';
@@ -69,6 +69,9 @@ function Change({ change, desk }: { change: ChangeRow; desk: Desk }) {
                         {t('object')}</button>
                     : <button type="button" class="quiet" onClick={() => vote('approve_change')}>
                         {t('approve')}</button>}
+                {change.approved && change.apply_from <= Date.now() && <button type="button"
+                    onClick={() => desk.try_to(() => apply_change(operator, network, change))}>
+                    {t('apply')}</button>}
             </span>
         </li>
     );
@@ -104,7 +107,7 @@ const Audit = ({ audit }: { audit: AuditRow[] }) => (
             <li key={row.index}>
                 <span>{named('did', row.kind)}{row.act && `: ${named('act', row.act)}`}</span>
                 <span class="dim">{time_text(row.time)}</span>
-                <span class="dim wide">{row.operator && t('by_operator', { id: short_id(row.operator) })}{' '}
+                <span class="dim wide">{row.by && t('by_operator', { id: short_id(row.by) })}{' '}
                     <a href={`/explorer?entry=${row.index}`}>{t('see_proof', { index: row.index })}</a></span>
             </li>))}</ol>
         {audit.length === 0 && <p class="dim">{t('none')}</p>}
@@ -153,6 +156,8 @@ function Inside({ operator, shown }: { operator: Operator; shown: Shown }) {
     </>;
 }
 
+const is_refused = (fault: unknown): boolean => fault instanceof Refused && fault.status === 401;
+
 export function AdminPage(shown: Shown) {
     const [operator, enter] = useState<Operator>(), [notice, say] = useState<Notice>();
     const sign_in = () => {
@@ -160,7 +165,7 @@ export function AdminPage(shown: Shown) {
         void sign_in_operator(shown.network).then(enter, (fault: unknown) => {
             const found = fault_of(fault);
             if ('alarm' in found) shown.on_alarm(found.alarm);
-            else say(found.notice);
+            else say(is_refused(fault) ? { tone: 'bad', text: t('operator_refused') } : found.notice);
         });
     };
     if (operator) return <main class="wide"><h1>{t('admin')}</h1>

@@ -194,6 +194,8 @@ const en = {
     votes: '{count} of {all}',
     approve: 'Agree',
     object: 'Withdraw',
+    apply: 'Make it so',
+    operator_refused: 'No operator signs in with this passkey.',
     none: 'None.',
     recoveries: 'Recoveries that wait',
     by_code: 'by a code',

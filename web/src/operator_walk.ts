@@ -27,12 +27,12 @@ export interface NodeRow {
     signing_keys: { kid: string; algorithm: string; published?: number; ends?: number }[];
 }
 export interface ChangeRow {
-    change: string; act: string; label?: string; node?: string; proposed: number; apply_from: number;
-    expires: number; approvals: { node: string; by: string }[]; approved: boolean;
+    change: string; act: string; act_bytes: string; label?: string; node?: string; proposed: number;
+    apply_from: number; expires: number; approvals: { node: string; by: string }[]; approved: boolean;
 }
 export interface RecoveryRow { label: string; begin: string; by: string; finish_from: number }
 export interface AuditRow {
-    index: number; time: number; kind: string; operator?: string; node?: string; act?: string; label?: string;
+    index: number; time: number; kind: string; by?: string; node?: string; act?: string; label?: string;
     change?: string;
 }
 export interface AccountRow {
@@ -87,6 +87,15 @@ export async function submit_vote(
     const { parts } = await ask_passkey({ party: party_of(network).id, challenge, allowed: [] });
     await ask('/v1/operator/entries', { method: 'POST', token: operator.token, body: {
         kind: vote, statement: to_base64url(statement), evidence: [spell_parts(operator.id, parts)] } });
+}
+
+// What is approved and whose time has come: nobody has to sign that.
+export async function apply_change(
+    operator: Operator, network: NetworkDescription, { change, act_bytes }: ChangeRow): Promise<void> {
+    const statement = encode(new Map<number, Cbor>([
+        [0, 21], [1, from_base64(network.network)], [6, from_base64(change)], [7, from_base64(act_bytes)]]));
+    await ask('/v1/operator/entries', { method: 'POST', token: operator.token, body: {
+        kind: 'apply_change', statement: to_base64url(statement), evidence: [] } });
 }
 
 export type Act = 'suspend' | 'restore';
