@@ -28,6 +28,9 @@ echo "first load: $first bytes"
 [ "$first" -lt 100000 ]
 passed=$((passed + 1))
 
+node "$root/tests/e2e/web_units.mjs" "$root/tests/vectors"
+passed=$((passed + 1))
+
 export BULLA_BINARY=$bulla BULLA_DATA=$data
 node "$root/tests/e2e/web.mjs" "$url" "$root/build/pictures"
 passed=$((passed + 1))
