@@ -58,7 +58,7 @@ async function change_password(page) {
     await page.keyboard.press('Enter');
     await page.waitForFunction(
         () => document.querySelectorAll('.badge.good').length === 2, null, { timeout: 60_000 });
-    check((await text(page)).includes('All 2 checked'), 'both changes are proved');
+    check((await text(page)).includes('2 of 2 checked'), 'both changes are proved');
     await look(page, 'account');
 }
 
@@ -86,7 +86,7 @@ async function end_sessions(page) {
     await says(page, 'All sessions were ended');
     await sign_in(page, 'alice', next_password);
     await says(page, 'All sessions ended');
-    await says(page, 'All 3 checked');
+    await says(page, '3 of 3 checked');
 }
 
 async function own_data(page) {

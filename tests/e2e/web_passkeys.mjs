@@ -16,7 +16,7 @@ const offer_nothing = (page) => page.addInitScript(() => {
 });
 
 async function proved(page, count) {
-    await says(page, `All ${count} checked`);
+    await says(page, `${count} of ${count} checked`);
     check((await page.locator('.badge.good').count()) === count, `${count} changes are proved`);
 }
 

@@ -59,7 +59,7 @@ const en = {
     end_others: 'End all others',
     history: 'History',
     history_lead: 'Every change of your account, read from the ledger and checked in this browser.',
-    checked_all: 'All {count} checked: the ledger holds exactly this.',
+    checked_all: '{count} of {count} checked: the ledger holds exactly this.',
     checked_some: 'Not every change could be proved. Do not trust this server until that is explained.',
     proved: 'Proved',
     not_proved: 'Not proved',
