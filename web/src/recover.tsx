@@ -87,7 +87,7 @@ function useRecovery(shown: Shown) {
             const ending = means === 'passkey' ? await recover_by_passkey(who, shown, tell)
                 : await recover_by_password(who, password, shown);
             keep_ending(ending);
-            if (ending.from > Date.now()) return location.reload();
+            if (!ending.is_due) return location.reload();
             await finish(ending);
             drop_ending();
             leave('recovered');

@@ -30,7 +30,8 @@ export interface Maker {
 
 // What ends the recovery; no secret, and good for nothing else.
 export interface Ending {
-    username: string; begin: string; from: number; statement: string; evidence: string[][];
+    username: string; begin: string; statement: string; evidence: string[][];
+    from: number; is_due: boolean; // by the server's clock
 }
 
 export interface Recovered { username: string; code: Bytes }
@@ -80,7 +81,8 @@ export async function recover(
     const until = begun.finish_from + finish_validity;
     const end = encode(new Map<number, Cbor>([...asks(finish_purpose, until), [6, digest]]));
     return {
-        username: who.username, begin: begun.begin, from: begun.finish_from, statement: to_base64url(end),
+        username: who.username, begin: begun.begin, from: begun.finish_from, is_due: offer.delay === 0,
+        statement: to_base64url(end),
         evidence: [spell(id, await made.sign(digest_of(finish_purpose, end)))],
     };
 }
