@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import {
-    check, faults, issuer, look, next_password, open_context, password, press, received,
+    check, faults, issuer, look, next_password, open_context, password, press, press_button, received,
     register_plainly, says, server, sign_in, tab_to, text,
 } from './web_world.mjs';
 
@@ -58,7 +58,7 @@ async function change_password(page) {
     await page.keyboard.press('Enter');
     await page.waitForFunction(
         () => document.querySelectorAll('.badge.good').length === 2, null, { timeout: 60_000 });
-    check((await text(page)).includes('All 2 checked'), 'both changes are proved');
+    check((await text(page)).includes('2 of 2 checked'), 'both changes are proved');
     await look(page, 'account');
 }
 
@@ -67,11 +67,10 @@ async function end_sessions(page) {
         method: 'POST', body: new URLSearchParams({ username: 'alice', password: next_password }) });
     check(elsewhere.status === 200, 'signed in elsewhere');
     await page.reload();
-    await page.getByRole('button', { name: 'End all others' }).click();
+    await press_button(page, 'End all others');
     await page.waitForFunction(() => !document.body.textContent.includes('Another session'));
 
-    await page.getByRole('button', { name: 'Sign out everywhere' }).focus();
-    await page.keyboard.press('Enter');
+    await press_button(page, 'Sign out everywhere');
     await page.waitForSelector('dialog[open]');
     await tab_to(page, 'dialog input[name=password]');
     await page.keyboard.type('not the password');
@@ -80,26 +79,26 @@ async function end_sessions(page) {
     await look(page, 'approve');
     await page.keyboard.press('Escape');
     await page.waitForSelector('dialog', { state: 'detached' });
-    await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await press_button(page, 'Sign out everywhere');
     await page.fill('dialog input[name=password]', next_password);
     await page.keyboard.press('Enter');
     await page.waitForURL('**/?came=everywhere', { timeout: 60_000 });
     await says(page, 'All sessions were ended');
     await sign_in(page, 'alice', next_password);
     await says(page, 'All sessions ended');
-    await says(page, 'All 3 checked');
+    await says(page, '3 of 3 checked');
 }
 
 async function own_data(page) {
     const [download] = await Promise.all([
         page.waitForEvent('download'), page.getByRole('button', { name: 'Download your data' }).click()]);
     const held = JSON.parse(readFileSync(await download.path(), 'utf8'));
-    check(held.account.username === 'alice' && held.proof.length > 500, 'the own data are a file');
+    check(JSON.stringify(held).includes('"alice"') && held.proof.length > 500, 'the own data are a file');
 }
 
 async function sign_out(page) {
     const token = await page.evaluate(() => JSON.parse(sessionStorage.getItem('bulla.session')).token);
-    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await press_button(page, 'Sign out');
     await page.waitForURL('**/?came=out');
     const asked = await fetch(`${server}/v1/account`, { headers: { authorization: `Bearer ${token}` } });
     check(asked.status === 401, 'the session is ended at the server too');
@@ -108,8 +107,7 @@ async function sign_out(page) {
 async function erase(page) {
     await register_plainly('edith');
     await sign_in(page, 'edith');
-    await page.getByRole('button', { name: 'Erase account' }).focus();
-    await page.keyboard.press('Enter');
+    await press_button(page, 'Erase account');
     await tab_to(page, 'dialog input[name=confirmation]');
     await page.keyboard.type('Edit');
     await tab_to(page, 'dialog input[name=password]');

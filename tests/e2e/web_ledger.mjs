@@ -1,6 +1,8 @@
 // The ledger's page: entries as they come, one taken apart, a forgery, a search.
-import { check, issuer, look, next_password, open_context, press, register_plainly, says, sign_in, text }
-    from './web_world.mjs';
+import { join } from 'node:path';
+import {
+    check, issuer, look, next_password, open_context, pictures, press, register_plainly, says, sign_in, text,
+} from './web_world.mjs';
 
 export async function look_at_ledger() {
     const context = await open_context({ bypassCSP: true });
@@ -10,14 +12,17 @@ export async function look_at_ledger() {
     await press(page, '.entries button');
     await page.waitForSelector('.path.holds');
     await says(page, 'This is the root that the checkpoint signs');
-    await press(page, '#entry summary');
     await look(page, 'explorer');
+    await press(page, '#entry .facts summary');
+    await says(page, 'root of the accounts');
 
     // One changed bit gives another root.
     await page.getByLabel('Pretend that somebody').focus();
     await page.keyboard.press('Space');
     await page.waitForSelector('.path.broken');
     await says(page, 'Every hash on the way came out different');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.locator('#entry').screenshot({ path: join(pictures, 'entry.png') });
     await look(page, 'forgery');
 
     // What comes while one looks, appears.

@@ -16,6 +16,7 @@ const pages_folder = process.env.BULLA_PAGES; // while the pages are written: fr
 
 export const issuer = 'http://localhost:8080';
 const [server, pictures] = process.argv.slice(2);
+export const bulla = process.env.BULLA_BINARY, data = process.env.BULLA_DATA; // of the server at hand
 mkdirSync(pictures, { recursive: true });
 export { server, pictures };
 
@@ -102,6 +103,26 @@ export async function open_context(options = {}) {
     });
     return context;
 }
+// What was on screen when a check failed.
+export async function picture_failure() {
+    const pages = browser.contexts().flatMap((context) => context.pages());
+    for (const [i, page] of pages.entries())
+        await page.screenshot({ path: join(pictures, `failed-${i}.png`) }).catch(() => undefined);
+}
+// A device with an authenticator of its own.
+export async function open_device() {
+    const context = await open_context({ bypassCSP: true });
+    const page = await context.newPage();
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('WebAuthn.enable', { enableUI: false });
+    const options = {
+        protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasResidentKey: true,
+        hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true,
+    };
+    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options });
+    return { context, page, cdp, authenticatorId };
+}
+
 export async function close_world() {
     await browser.close();
     recorder.closeAllConnections();
@@ -145,6 +166,19 @@ export async function tab_to(page, selector) {
 export async function press(page, selector) {
     await tab_to(page, selector);
     await page.keyboard.press('Enter');
+}
+// The same for a button, by what a screen reader calls it.
+export async function press_button(page, name) {
+    await page.getByRole('button', { name, exact: true }).waitFor();
+    for (let i = 0; i < 120; ++i) {
+        await page.keyboard.press('Tab');
+        const focused = await page.evaluate(() => {
+            const { tagName, ariaLabel, textContent } = document.activeElement ?? {};
+            return tagName === 'BUTTON' ? ariaLabel ?? textContent.trim() : '';
+        });
+        if (focused === name) return page.keyboard.press('Enter');
+    }
+    return assert.fail(`Tab never comes to the button ${name}`);
 }
 export const text = (page) => page.textContent('body');
 export const says = (page, words) => page.waitForFunction(

@@ -2,13 +2,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import { OwnData, Sessions } from './account_care';
 import { WaysToSignIn } from './account_keys';
+import { PendingRecovery, RecoveryWays } from './account_recovery';
 import { ask, Refused, type Account, type SessionRow } from './api';
 import { from_base64, to_base64 } from './bytes';
 import type { Shown } from './enter';
 import { kind_names } from './evidence';
-import { load_history, type Change } from './history';
-import { load_head, load_relying_party } from './ledger';
-import { kind_text, t, time_text, type Message } from './messages';
+import { follow_blocks } from './feed';
+import { kind_of_brought, load_history, type Change } from './history';
+import { load_head, load_relying_party, type Entry } from './ledger';
+import { has_message, kind_text, t, time_text, type Message } from './messages';
 import { fault_of, Note, type Notice } from './parts';
 import { leave, load_session, type Session } from './state';
 
@@ -28,11 +30,17 @@ function signer_of({ entry, signer }: Change, account: Account): string {
     return own ? t('by_named', { kind, name: own }) : t('by_kind', { kind });
 }
 
+function title_of(entry: Entry): string {
+    const kind = kind_of_brought(entry), name = `kind_${entry.kind}_of`;
+    if (!kind || !has_message(name)) return kind_text(entry.kind);
+    return t(name, { what: t(`credential_${kind_names[kind - 1]!}`) });
+}
+
 const History = ({ changes, account }: { changes: Change[]; account: Account }) => (
     <ol class="rows history">
         {changes.map((change) => (
             <li key={change.entry.index}>
-                <span>{kind_text(change.entry.kind)}</span>
+                <span>{title_of(change.entry)}</span>
                 <span class={`badge ${change.holds ? 'good' : 'bad'}`}>
                     {t(change.holds ? 'proved' : 'not_proved')}</span>
                 <span class="dim wide">
@@ -64,6 +72,15 @@ function Proved({ changes, account }: { changes: Change[] | undefined; account: 
     );
 }
 
+// What another device did, or a recovery that somebody began, is shown when its block comes.
+function useNews(version: number | undefined, on_news: () => void): void {
+    useEffect(() => {
+        if (version === undefined) return undefined;
+        return follow_blocks(() => void ask<Account>('/v1/account', { token: load_session()?.token ?? '' })
+            .then((account) => account.version !== version && on_news(), () => undefined));
+    }, [version]);
+}
+
 export function AccountPage({ network, on_alarm }: Shown) {
     const [loaded, show] = useState<Loaded>();
     const [changes, prove] = useState<Change[]>();
@@ -79,13 +96,14 @@ export function AccountPage({ network, on_alarm }: Shown) {
             const party = await load_relying_party(head, network);
             prove(await load_history(head, from_base64(present.account.label), party));
         } catch (fault) {
-            if (fault instanceof Refused && fault.status === 401) return leave('over');
+            if (fault instanceof Refused && fault.status === 401) return leave(done ? 'removed' : 'over');
             const found = fault_of(fault);
             if ('alarm' in found) on_alarm(found.alarm);
             else say(found.notice);
         }
     };
     useEffect(() => void refresh(), []);
+    useNews(loaded?.account.version, () => void refresh());
     if (!loaded) return <main class="wide"><h1>{t('account')}</h1><Note notice={notice} /></main>;
     const { account, sessions } = loaded;
     const shared = { account, network, on_alarm, on_done: (text?: string) => void refresh(text) };
@@ -93,10 +111,12 @@ export function AccountPage({ network, on_alarm }: Shown) {
         <main class="wide">
             <h1>{account.username}</h1>
             <Note notice={notice} />
+            <PendingRecovery {...shared} />
             <WaysToSignIn {...shared} />
+            {account.operator_recovery !== undefined && <RecoveryWays {...shared} />}
             <Sessions {...shared} sessions={sessions} />
             <Proved changes={changes} account={account} />
-            <OwnData {...shared} sessions={sessions} />
+            <OwnData {...shared} />
         </main>
     );
 }

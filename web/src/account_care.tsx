@@ -1,19 +1,22 @@
 // Sessions, the own data, and the end of the account.
 import { useState } from 'preact/hooks';
-import type { Cared } from './account_keys';
 import { Approve } from './approve';
-import { ask, ask_text, type Account, type SessionRow } from './api';
+import { ask, ask_text, type SessionRow } from './api';
 import { to_base64url } from './bytes';
+import { token_now, type Cared } from './cared';
 import { make_statement, submit_change, type ChangeName } from './change';
-import { t, time_text } from './messages';
+import { has_message, t, time_text } from './messages';
 import { fault_of, Field, Note, type Notice } from './parts';
-import { leave, load_session } from './state';
+import { leave } from './state';
 
-const token_now = (): string => load_session()?.token ?? '';
+function place_of({ client }: SessionRow): string {
+    const name = `session_${client}`;
+    return has_message(name) ? t(name) : t('session_other', { client });
+}
 
 const Row = ({ session, on_end }: { session: SessionRow; on_end: () => void }) => (
     <li>
-        <span>{session.current ? t('session_this') : t('session_other', { client: session.client })}</span>
+        <span>{session.current ? t('session_this') : place_of(session)}</span>
         <span class="dim">{t('session_began', { time: time_text(session.began) })}</span>
         {!session.current && <button type="button" class="quiet" onClick={on_end}
             aria-label={t('end_of', { time: time_text(session.began) })}>{t('end')}</button>}
@@ -57,10 +60,12 @@ export function Sessions({ sessions, ...cared }: Cared & { sessions: SessionRow[
     );
 }
 
-// One document, made here of what the server tells the owner.
-async function gather(account: Account, sessions: SessionRow[]): Promise<string> {
-    const proof = await ask_text('/v1/account/proof', token_now());
-    return JSON.stringify({ made: new Date().toISOString(), account, sessions, proof }, undefined, 2);
+// What the server holds, and the proof that the ledger says so, as one document.
+async function gather(): Promise<string> {
+    const token = token_now();
+    const [held, proof] = await Promise.all([
+        ask<object>('/v1/account/export', { token }), ask_text('/v1/account/proof', token)]);
+    return JSON.stringify({ ...held, proof }, undefined, 2);
 }
 function save(text: string, name: string): void {
     const link = document.createElement('a');
@@ -88,10 +93,10 @@ function Erase(cared: Cared & { close: () => void }) {
     );
 }
 
-export function OwnData({ sessions, ...cared }: Cared & { sessions: SessionRow[] }) {
+export function OwnData(cared: Cared) {
     const { account } = cared;
     const [is_asking, have_asked] = useState(false), [notice, say] = useState<Notice>();
-    const download = () => void gather(account, sessions).then(
+    const download = () => void gather().then(
         (text) => {
             save(text, `bulla-${account.username}.json`);
             say({ tone: 'good', text: t('downloaded') });

@@ -1,24 +1,21 @@
 // Ways to sign in: shown, added, changed and taken away.
 import { useState } from 'preact/hooks';
+import { AddPasskey, AddSshKey } from './account_add';
 import { Approve } from './approve';
-import type { Account, Credential, NetworkDescription } from './api';
+import type { Credential } from './api';
 import { from_base64, to_base64url } from './bytes';
-import { make_statement, submit_change } from './change';
+import { title_of, token_now, type Cared } from './cared';
+import { make_statement, name_credential, name_max, submit_change } from './change';
+import { Dialog } from './dialog';
 import { length_min } from './enter';
 import { t, time_text, type Message } from './messages';
 import { judge, NewPassword } from './new_password';
-import { Note, notice_of, outcome_alarm, OutcomeRefused, PasswordField, type Alarmed, type Notice }
-    from './parts';
+import {
+    fault_of, Field, Note, notice_of, outcome_alarm, OutcomeRefused, PasswordField, type Notice,
+} from './parts';
+import { has_passkeys } from './passkeys';
 import { order, prepare_worker } from './passwords';
-import { keep_session, load_session } from './state';
-
-export interface Cared {
-    account: Account; network: NetworkDescription; on_alarm: (alarm: Alarmed) => void;
-    on_done: (text?: string) => void;
-}
-export const title_of = (credential: Credential): string =>
-    credential.name || t(`credential_${credential.kind}` as Message);
-const token_now = (): string => load_session()?.token ?? '';
+import { keep_session } from './state';
 
 function ChangePassword({ account, network, on_alarm, on_done }: Cared) {
     const { username } = account;
@@ -83,13 +80,47 @@ function Revoke({ credential, close, ...cared }: Cared & { credential: Credentia
     );
 }
 
-function Row({ credential, on_remove }: { credential: Credential; on_remove: (() => void) | undefined }) {
+// The name is for the owner alone and not in the ledger, so nothing is signed.
+function Rename({ credential, close, on_done }:
+    { credential: Credential; close: () => void; on_done: Cared['on_done'] }) {
+    const [name, type] = useState(credential.name ?? ''), [notice, say] = useState<Notice>();
+    const submit = (event: Event) => {
+        event.preventDefault();
+        if (!name.trim()) return;
+        void name_credential(credential.id, name.trim(), token_now()).then(() => {
+            close();
+            on_done();
+        }, (fault: unknown) => {
+            const found = fault_of(fault);
+            if ('notice' in found) say(found.notice);
+        });
+    };
+    return (
+        <Dialog title={t('rename_of', { name: title_of(credential) })} on_close={close}>
+            <form onSubmit={submit} noValidate>
+                <Field label={t('credential_name')} name="credential-name" autocomplete="off" value={name}
+                    hint={t('credential_name_hint')} on_input={(typed) => type(typed.slice(0, name_max))} />
+                <Note notice={notice} />
+                <div class="buttons">
+                    <button type="submit">{t('rename')}</button>
+                    <button type="button" class="quiet" onClick={close}>{t('cancel')}</button>
+                </div>
+            </form>
+        </Dialog>
+    );
+}
+
+type Act = (() => void) | undefined;
+interface RowAsked { credential: Credential; on_rename: Act; on_remove: Act }
+function Row({ credential, on_rename, on_remove }: RowAsked) {
     const kind = t(`credential_${credential.kind}` as Message);
     const added = t('added', { time: time_text(credential.added_time) });
     return (
         <li>
-            <span>{title_of(credential)}</span>
-            <span class="dim">{credential.name ? `${kind}, ${added}` : added}</span>
+            <span class="two"><span>{title_of(credential)}</span>
+                <span class="dim">{credential.name ? `${kind}, ${added}` : added}</span></span>
+            {on_rename && <button type="button" class="quiet" onClick={on_rename}
+                aria-label={t('rename_of', { name: title_of(credential) })}>{t('rename')}</button>}
             {on_remove && <button type="button" class="quiet" onClick={on_remove}
                 aria-label={t('remove_of', { name: title_of(credential) })}>{t('remove')}</button>}
         </li>
@@ -97,7 +128,9 @@ function Row({ credential, on_remove }: { credential: Credential; on_remove: (()
 }
 
 export function WaysToSignIn(cared: Cared) {
-    const [leaving, remove] = useState<Credential>();
+    const [leaving, remove] = useState<Credential>(), [renamed, rename] = useState<Credential>();
+    const [adding, add] = useState<'passkey' | 'ssh_key'>();
+    const has_keys = cared.network.relying_party !== undefined;
     const { credentials } = cared.account;
     const active = credentials.filter((one) => one.kind !== 'recovery_key');
     return (
@@ -105,8 +138,18 @@ export function WaysToSignIn(cared: Cared) {
             <h2>{t('credentials')}</h2>
             <ul class="rows">
                 {active.map((one) => <Row key={one.id} credential={one}
+                    on_rename={has_keys && one.kind !== 'password' ? () => rename(one) : undefined}
                     on_remove={active.length > 1 ? () => remove(one) : undefined} />)}
             </ul>
+            {has_keys && <div class="buttons">
+                {has_passkeys() && <button type="button" class="quiet" onClick={() => add('passkey')}>
+                    {t('add_passkey')}</button>}
+                <button type="button" class="quiet" onClick={() => add('ssh_key')}>{t('add_ssh_key')}</button>
+            </div>}
+            {adding === 'passkey' && <AddPasskey {...cared} close={() => add(undefined)} />}
+            {adding === 'ssh_key' && <AddSshKey {...cared} close={() => add(undefined)} />}
+            {renamed && <Rename credential={renamed} close={() => rename(undefined)}
+                on_done={cared.on_done} />}
             {active.some((one) => one.kind === 'password') && <ChangePassword {...cared} />}
             {leaving && <Revoke {...cared} credential={leaving} close={() => remove(undefined)} />}
         </section>

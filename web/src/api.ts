@@ -28,6 +28,15 @@ export interface Credential {
     name?: string; // the owner's own
     passkey?: string; // WebAuthn id
     algorithm?: number; // COSE: -7 or -8
+    ends?: number; // of a recovery key that was taken away
+}
+
+export interface PendingRecovery {
+    begin: string; // digest of the statement that began it
+    finish_from: number;
+    by: 'recovery_key' | 'operators';
+    credential: { kind: Credential['kind']; public_key: string };
+    cancel_with: string[]; // ids of the credentials that may cancel it
 }
 
 export interface Account {
@@ -38,6 +47,8 @@ export interface Account {
     version: number;
     last_index: number;
     head: string;
+    operator_recovery?: boolean; // whether operators may help
+    recovery?: PendingRecovery;
     credentials: Credential[];
     checkpoint: string;
 }

@@ -27,8 +27,10 @@ export function make_password_key(
     return { seed, public_key: new Uint8Array(ed25519.getPublicKey(seed)) };
 }
 
+export const sign_digest = (digest: Bytes, key: PasswordKey): Bytes =>
+    new Uint8Array(ed25519.sign(digest, key.seed));
 export const sign_statement = (domain: string, statement: Bytes, key: PasswordKey): Bytes =>
-    new Uint8Array(ed25519.sign(sha256(utf8(domain), statement), key.seed));
+    sign_digest(sha256(utf8(domain), statement), key);
 
 export const password_kind = 1;
 export const credential_id = (label: Bytes, kind: number, public_key: Bytes): Bytes =>

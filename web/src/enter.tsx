@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { NetworkDescription } from './api';
 import { t } from './messages';
+import { PasskeyJoin, PasskeySignIn, useOfferedPasskeys } from './enter_passkey';
 import { judge, NewPassword } from './new_password';
 import {
     Field, Note, notice_of, outcome_alarm, OutcomeRefused, PasswordField, type Alarmed, type Notice,
@@ -11,23 +12,27 @@ import { keep_session } from './state';
 
 export interface Shown { network: NetworkDescription; on_alarm: (alarm: Alarmed) => void }
 
-const clean = (username: string): string => username.trim().normalize('NFKC').toLowerCase();
-const is_name = (username: string): boolean => /^[a-z0-9._-]{1,64}$/.test(username);
+export const clean = (username: string): string => username.trim().normalize('NFKC').toLowerCase();
+export const is_name = (username: string): boolean => /^[a-z0-9._-]{1,64}$/.test(username);
 export const length_min = (network: NetworkDescription): number => (network.passwords === 'nist' ? 15 : 8);
 
-const greetings: Record<string, Notice> = {
-    joined: { tone: 'good', text: t('created') }, over: { tone: 'calm', text: t('session_over') },
+const greetings = new Map<string, Notice>(Object.entries({
+    joined: { tone: 'good', text: t('created') },
+    joined_passkey: { tone: 'good', text: t('created_passkey') },
+    over: { tone: 'calm', text: t('session_over') },
+    removed: { tone: 'good', text: t('removed_own') },
     out: { tone: 'good', text: t('signed_out') }, everywhere: { tone: 'good', text: t('ended_all') },
-    erased: { tone: 'good', text: t('erased') },
-};
+    erased: { tone: 'good', text: t('erased') }, recovered: { tone: 'good', text: t('recovered') },
+}));
 const greeting = (): Notice | undefined =>
-    greetings[new URLSearchParams(location.search).get('came') ?? ''];
+    greetings.get(new URLSearchParams(location.search).get('came') ?? '');
 
 export function SignIn({ network, on_alarm }: Shown) {
     const [username, name] = useState(new URLSearchParams(location.search).get('name') ?? '');
     const [password, type] = useState('');
     const [is_busy, be_busy] = useState(false);
     const [notice, say] = useState<Notice | undefined>(greeting);
+    useOfferedPasskeys({ network, on_alarm });
     const submit = async (event: Event) => {
         event.preventDefault();
         if (is_busy) return;
@@ -46,14 +51,16 @@ export function SignIn({ network, on_alarm }: Shown) {
             <h1>{t('sign_in')}</h1>
             <p class="lead">{t('sign_in_lead')}</p>
             <form onSubmit={(event) => void submit(event)}>
-                <Field label={t('username')} name="username" autocomplete="username" value={username}
+                <Field label={t('username')} name="username" autocomplete="username webauthn" value={username}
                     on_input={name} on_focus={prepare_worker} />
                 <PasswordField label={t('password')} name="password" autocomplete="current-password"
                     value={password} on_input={type} on_focus={prepare_worker} />
                 <Note notice={notice} />
                 <button type="submit" aria-disabled={is_busy}>{t('sign_in')}</button>
             </form>
-            <p class="other">{t('no_account')} <a href="/join">{t('join')}</a></p>
+            <PasskeySignIn network={network} on_alarm={on_alarm} />
+            <p class="other">{t('no_account')} <a href="/join">{t('join')}</a><br />
+                {t('lost')} <a href="/recover">{t('recover')}</a></p>
         </main>
     );
 }
@@ -90,6 +97,8 @@ export function Join({ network, on_alarm }: Shown) {
                 <Note notice={notice} />
                 <button type="submit" aria-disabled={notice?.tone === 'calm'}>{t('join')}</button>
             </form>
+            <PasskeyJoin network={network} on_alarm={on_alarm} name={is_name(wanted) ? wanted : undefined}
+                on_tried={() => have_tried(true)} />
             <p class="other">{t('have_account')} <a href="/">{t('sign_in')}</a></p>
         </main>
     );

@@ -5,6 +5,7 @@ import type { Shown } from './enter';
 import { Apart } from './explorer_apart';
 import { GrowthChart } from './explorer_chart';
 import { Search } from './explorer_search';
+import { follow_blocks } from './feed';
 import {
     block_of, load_entry, load_growth, load_head, load_newest, prove, type Checkpoint, type Entry,
     type Growth, type Head, type Proof,
@@ -53,7 +54,6 @@ function Figures({ head, growth, newest }: { head: Head; growth: Growth | undefi
     );
 }
 
-const poll = 5_000; // milliseconds
 const shown_max = 40;
 
 interface Chosen { entry: Entry; proof: Proof; checkpoint: Checkpoint }
@@ -85,7 +85,7 @@ export function ExplorerPage({ network, on_alarm }: Shown) {
         section?.scrollIntoView({ block: 'start' });
     };
     useEffect(() => {
-        let timer = 0, before: Head | undefined;
+        let before: Head | undefined, turn = Promise.resolve();
         const refresh = async () => {
             const now = await look(network, before);
             if (now) show(now);
@@ -93,10 +93,10 @@ export function ExplorerPage({ network, on_alarm }: Shown) {
             const first = !before && now && asked ? await load_entry(now.head, Number(asked)) : undefined;
             before = now?.head ?? before;
             if (first) await take_apart(now!.head, first);
-            timer = setTimeout(() => void refresh().catch(fail), poll);
         };
-        void refresh().catch(fail);
-        return () => clearTimeout(timer);
+        const next = () => { turn = turn.then(refresh).catch(fail); };
+        next();
+        return follow_blocks(next);
     }, []);
     const listed = { chosen: chosen?.entry.index,
         choose: (entry: Entry) => void take_apart(seen!.head, entry).catch(fail) };

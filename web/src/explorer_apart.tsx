@@ -77,13 +77,13 @@ export function Apart({ entry, proof, checkpoint }: Shown) {
         <section class="card" id="entry" tabIndex={-1} aria-labelledby="entry-title">
             <h2 id="entry-title">{t('entry_of', { index: entry.index })}: {kind_text(entry.kind)}</h2>
             <p>{say_entry(entry)}</p>
-            <details>
+            <h3>{t('entry_path')}</h3>
+            <PathOf key={entry.index} entry={entry} proof={proof} checkpoint={checkpoint} />
+            <details class="facts">
                 <summary>{t('entry_about')}</summary>
                 <dl>{facts_of(entry, proof).map(([name, text], i) =>
                     <div key={i}><dt>{t(name)}</dt><dd>{text}</dd></div>)}</dl>
             </details>
-            <h3>{t('entry_path')}</h3>
-            <PathOf key={entry.index} entry={entry} proof={proof} checkpoint={checkpoint} />
         </section>
     );
 }

@@ -81,14 +81,14 @@ export function PasswordField(asked: FieldAsked) {
     );
 }
 
-const known: Record<string, Message> = {
+const known = new Map<string, Message>(Object.entries({
     login_refused: 'login_refused', username_taken: 'username_taken', username_invalid: 'username_invalid',
     username_reserved: 'username_invalid', too_many_requests: 'too_many_requests', too_busy: 'too_busy',
     unreachable: 'unreachable', gone: 'gone', conflict: 'conflict', evidence_refused: 'evidence_refused',
     value_not_allowed: 'value_not_allowed', storage_full: 'read_only', read_only: 'read_only',
-};
+}));
 const sentence = (kind: string, seconds?: number): string =>
-    t(known[kind] ?? 'unknown', { kind, seconds: seconds ?? 60 });
+    t(known.get(kind) ?? 'unknown', { kind, seconds: seconds ?? 60 });
 
 // The worker did not do what was asked.
 export class OutcomeRefused extends Error {

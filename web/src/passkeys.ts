@@ -6,7 +6,7 @@ export interface Passkey { public_key: Bytes; webauthn_id: Bytes }
 export interface Assertion { webauthn_id: Bytes; account_id: Bytes | undefined; parts: Bytes[] }
 
 export class PasskeyRefused extends Error {
-    constructor(readonly reason: 'cancelled' | 'exists' | 'address' | 'unsuitable') {
+    constructor(readonly reason: 'cancelled' | 'exists' | 'address' | 'unsuitable' | 'timeout') {
         super(reason);
     }
 }
@@ -20,6 +20,7 @@ function refusal(fault: unknown): never {
     if (name === 'InvalidStateError') throw new PasskeyRefused('exists');
     if (name === 'SecurityError') throw new PasskeyRefused('address');
     if (name === 'NotSupportedError' || name === 'ConstraintError') throw new PasskeyRefused('unsuitable');
+    if (name === 'TimeoutError') throw new PasskeyRefused('timeout');
     if (name === 'NotAllowedError' || name === 'AbortError') throw new PasskeyRefused('cancelled');
     throw fault;
 }
@@ -64,7 +65,26 @@ export function plain_signature(signature: Bytes): Bytes {
 export interface Asked {
     party: string; challenge: Bytes; allowed: Bytes[]; is_conditional?: boolean; signal?: AbortSignal;
 }
+
+// Only one question can be open: what the browser offers in a field gives way to a button.
+let offered: { stop: AbortController; ended: Promise<unknown> } | undefined;
+async function stop_offering(): Promise<void> {
+    offered?.stop.abort();
+    await offered?.ended;
+    offered = undefined;
+}
+
 export async function ask_passkey(asked: Asked): Promise<Assertion> {
+    await stop_offering();
+    if (!asked.is_conditional) return ask_once(asked);
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, ...(asked.signal ? [asked.signal] : [])]);
+    const made = ask_once({ ...asked, signal });
+    offered = { stop, ended: made.catch(() => undefined) };
+    return made;
+}
+
+async function ask_once(asked: Asked): Promise<Assertion> {
     const made = await navigator.credentials.get({
         publicKey: {
             rpId: asked.party, challenge: asked.challenge, userVerification: 'required',

@@ -1,15 +1,20 @@
 // The worker that passwords are given to, so that stretching them does not stop the page.
 import { Refused, type NetworkDescription } from './api';
+import type { Bytes } from './bytes';
 import { Hostile, type Alarm } from './hostile';
-import { change_password, register, sign_change, sign_in, type Signable, type Signed } from './walks';
+import type { Signed } from './login_done';
+import type { Ending } from './recovery_walk';
+import {
+    change_password, recover_by_password, register, sign_change, sign_in, type Signable,
+} from './walks';
 
 type Asked = { username: string; password: string; network: NetworkDescription };
 export type Order = Asked &
     ({ kind: 'register' } | { kind: 'sign_in' } | { kind: 'change_password'; next: string } |
-        { kind: 'sign_change'; wanted: Signable });
+        { kind: 'sign_change'; wanted: Signable } | { kind: 'recover'; code: Bytes });
 
 export type Outcome =
-    | { kind: 'done'; signed?: Signed; evidence?: string[] }
+    | { kind: 'done'; signed?: Signed; evidence?: string[]; ending?: Ending }
     | { kind: 'refused'; status: number; problem: string; retry_after?: number }
     | { kind: 'alarm'; alarm: Alarm }
     | { kind: 'failed'; reason: string };
@@ -24,6 +29,10 @@ async function follow(order: Order): Promise<Outcome> {
     if (kind === 'sign_change') {
         const evidence = await sign_change({ username, password }, order.wanted, network);
         return { kind: 'done', evidence };
+    }
+    if (kind === 'recover') {
+        const ending = await recover_by_password({ username, code: order.code }, password, network);
+        return { kind: 'done', ending };
     }
     await register(username, password, network);
     return { kind: 'done' };

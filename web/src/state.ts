@@ -1,6 +1,7 @@
 // What this browser remembers: the token of this tab, and the keys of the network it met first.
 import { ask, type NetworkDescription } from './api';
-import type { Signed } from './walks';
+import type { Signed } from './login_done';
+import type { Ending } from './recovery_walk';
 
 const session_name = 'bulla.session', network_name = 'bulla.network', seen_name = 'bulla.checkpoint';
 
@@ -15,7 +16,7 @@ export function load_session(): Session | undefined {
 }
 
 // To the page to sign in, which says why.
-export function leave(came: 'over' | 'out' | 'everywhere' | 'erased'): void {
+export function leave(came: 'over' | 'out' | 'everywhere' | 'erased' | 'recovered' | 'removed'): void {
     drop_session();
     location.replace(`/?came=${came}`);
 }
@@ -39,6 +40,16 @@ export async function load_network(): Promise<NetworkDescription> {
     }
     return network;
 }
+// What ends a recovery that has to wait. No secret: it can do nothing else.
+const ending_name = 'bulla.recovery';
+export const keep_ending = (ending: Ending): void =>
+    localStorage.setItem(ending_name, JSON.stringify(ending));
+export const drop_ending = (): void => localStorage.removeItem(ending_name);
+export function load_ending(): Ending | undefined {
+    const stored = localStorage.getItem(ending_name);
+    return stored ? (JSON.parse(stored) as Ending) : undefined;
+}
+
 // A challenge that this browser has signed is never signed again, whatever the server says.
 const challenges_name = 'bulla.challenges', challenges_max = 200;
 export function take_challenge(challenge: string): 'fresh' | 'used' {

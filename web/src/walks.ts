@@ -5,13 +5,14 @@ import { ask, Refused, type NetworkDescription, type Stretching } from './api';
 import { from_base64, join, same, to_base64url, type Bytes } from './bytes';
 import { bytes_of, decode, encode, map_of, number_of, type Cbor } from './cbor';
 import {
-    check_vrf, credential_id, make_password_key, open_parameters, password_kind, sha256, sign_statement,
+    check_vrf, credential_id, make_password_key, open_parameters, password_kind, sha256, sign_digest,
+    sign_statement,
     type PasswordKey,
 } from './crypto';
 import { domain_of } from './evidence';
 import { Hostile } from './hostile';
-
-export interface Signed { token: string; username: string; session_id: string }
+import { signed_of, type LoginDone, type Signed } from './login_done';
+import { recover, type Ending, type Recovered } from './recovery_walk';
 
 interface Offer {
     id: string;
@@ -33,10 +34,6 @@ interface LoginOffer {
     stretching: Stretching;
     sealed_parameters: string;
 }
-export interface LoginDone { access_token: string; username: string; session_id: string }
-export const signed_of = (done: LoginDone): Signed =>
-    ({ token: done.access_token, username: done.username, session_id: done.session_id });
-
 interface Present { signed: Signed; credential: Bytes; key: PasswordKey; label: Bytes }
 
 const validity = 60_000; // milliseconds
@@ -61,12 +58,14 @@ function check_label(network: NetworkDescription, username: string, label: Bytes
 
 interface Made { record: Bytes; key: PasswordKey; credential: Bytes; described: Cbor }
 
+type Offered = Pick<Offer, 'network' | 'label' | 'version' | 'keyset' | 'stretching'> &
+    { registration_response?: string };
 function finish_opaque(
-    password: string, state: string, offer: Offer, network: NetworkDescription): Made {
+    password: string, state: string, offer: Offered, network: NetworkDescription): Made {
     if (offer.network !== network.network) throw new Hostile('wrong_network');
     check_stretching(offer.stretching);
     const made = opaque.client.finishRegistration({
-        password, clientRegistrationState: state, registrationResponse: offer.registration_response,
+        password, clientRegistrationState: state, registrationResponse: offer.registration_response ?? '',
         keyStretching: by_argon2id(offer.stretching),
     });
     if (made.serverStaticPublicKey !== network.opaque_public_key) throw new Hostile('wrong_server_key');
@@ -112,12 +111,19 @@ async function open_login(
     return map_of(decode(await open_parameters(from_base64(session_key), exchanged, sealed)));
 }
 
+interface Place { client: string; origin: string }
+// A page at an address that the policy does not have signs in as the command line does.
+const place_of = (network: NetworkDescription): Place =>
+    (network.relying_party?.origins.includes(self.location.origin)
+        ? { client: 'bulla', origin: self.location.origin } : { client: 'cli', origin: 'cli' });
+
 async function walk_login(username: string, typed: string, network: NetworkDescription): Promise<Present> {
     await opaque.ready;
     const password = prepare(typed);
     const start = opaque.client.startLogin({ password });
+    const where = place_of(network);
     const offer = await ask<LoginOffer>('/v1/logins', { method: 'POST', body: {
-        username, start_login_request: start.startLoginRequest, client: 'cli', origin: 'cli' } });
+        username, start_login_request: start.startLoginRequest, ...where } });
     if (offer.network !== network.network) throw new Hostile('wrong_network');
     check_stretching(offer.stretching);
     const made = opaque.client.finishLogin({
@@ -131,7 +137,7 @@ async function walk_login(username: string, typed: string, network: NetworkDescr
     check_label(network, username, label, bytes_of(known.get(8)));
     const key = make_password_key(
         from_base64(made.exportKey), from_base64(offer.network), label, number_of(known.get(4)));
-    const statement = encode(login_statement(from_base64(offer.network), known));
+    const statement = encode(login_statement(from_base64(offer.network), known, where));
     const signature = sign_statement('bulla/login/v1', statement, key);
     const done = await ask<LoginDone>(
         `/v1/logins/${offer.id}`, { method: 'POST', body: {
@@ -140,11 +146,12 @@ async function walk_login(username: string, typed: string, network: NetworkDescr
     return { signed: signed_of(done), credential, key, label };
 }
 
-function login_statement(network: Bytes, known: Map<number, Cbor>): Map<number, Cbor> {
+function login_statement(
+    network: Bytes, known: Map<number, Cbor>, { client, origin }: Place): Map<number, Cbor> {
     const part = (number: number): Cbor => known.get(number)!;
     return new Map<number, Cbor>([
         [0, 100], [1, network], [2, part(0)], [3, part(1)], [4, part(2)],
-        [5, number_of(part(7)) + validity], [6, part(5)], [7, 'cli'], [8, 'cli'], [9, part(3)],
+        [5, number_of(part(7)) + validity], [6, part(5)], [7, client], [8, origin], [9, part(3)],
         [10, part(4)], [11, part(6)],
     ]);
 }
@@ -152,6 +159,21 @@ function login_statement(network: Bytes, known: Map<number, Cbor>): Map<number, 
 export const sign_in = async (
     username: string, password: string, network: NetworkDescription): Promise<Signed> =>
     (await walk_login(username, password, network)).signed;
+
+// A new password in the place of everything that opened the account before.
+export async function recover_by_password(
+    who: Recovered, typed: string, network: NetworkDescription): Promise<Ending> {
+    await opaque.ready;
+    const password = prepare(typed);
+    const start = opaque.client.startRegistration({ password });
+    return recover(who, network, { request: start.registrationRequest, make: async (offer) => {
+        const made = finish_opaque(password, start.clientRegistrationState, offer, network);
+        return {
+            described: made.described, kind: password_kind, public_key: made.key.public_key,
+            record: to_base64url(made.record), sign: async (digest) => [sign_digest(digest, made.key)],
+        };
+    } });
+}
 
 export interface Signable { purpose: number; statement: Bytes }
 

@@ -1,0 +1,243 @@
+// Attacks on the pages: group I of docs/attacks.md.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import {
+    check, faults, in_json, issuer, next_password, open_context, password, register_plainly, says,
+    server, sign_in, text, with_lie,
+} from './web_world.mjs';
+
+const require = createRequire(new URL('../interop/package.json', import.meta.url));
+const naughty = require('big-list-of-naughty-strings');
+const pages = ['/', '/join', '/explorer'];
+const scripts = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "'-alert(1)-'",
+    '<svg/onload=alert(1)>', 'javascript:alert(1)', '{{constructor.constructor("alert(1)")()}}'];
+
+// A context that tells of each dialog and each violation of the policy.
+async function open_watched() {
+    const context = await open_context();
+    const seen = [];
+    await context.exposeFunction('tell_violation', (what) => seen.push(what));
+    await context.addInitScript(() => addEventListener('securitypolicyviolation',
+        (event) => window.tell_violation(`${event.violatedDirective} ${event.blockedURI}`)));
+    const page = await context.newPage();
+    page.on('dialog', (dialog) => {
+        seen.push(dialog.message());
+        void dialog.dismiss();
+    });
+    return { context, page, seen };
+}
+
+// I1: lists of scripts and naughty strings in each field and in the address: no report, no dialog.
+async function naughty_strings() {
+    const { context, page, seen } = await open_watched();
+    const lists = [...scripts, ...naughty.filter((one) => one.length < 2_000)];
+    for (const [path, field] of [['/', 'username'], ['/join', 'username'], ['/explorer', 'search']]) {
+        await page.goto(issuer + path);
+        await page.waitForSelector(`input[name=${field}]`);
+        for (const one of lists) await page.fill(`input[name=${field}]`, one.replace(/[\r\n]/g, ' '));
+    }
+    for (const one of lists) {
+        await page.fill('input[name=search]', one.replace(/[\r\n]/g, ' '));
+        await page.keyboard.press('Enter');
+    }
+    for (const one of scripts) {
+        const spelt = encodeURIComponent(one);
+        await page.goto(`${issuer}/?name=${spelt}&came=${spelt}#${spelt}`);
+        await page.waitForSelector('input[name=username]');
+        check(await page.inputValue('input[name=username]') === one, 'a name from the address is text');
+        await page.goto(`${issuer}/explorer?entry=${spelt}`);
+        await page.waitForSelector('.entries li');
+    }
+    assert.deepEqual(seen, [], 'no script ran and none was stopped');
+    check(lists.length > 400, 'the lists are whole');
+    await context.close();
+}
+
+// I2: the policy stops inline scripts, handlers and what is made of strings.
+async function policy() {
+    const { context, page, seen } = await open_watched();
+    await page.goto(issuer);
+    await page.waitForSelector('input[name=username]');
+    const ran = await page.evaluate(async () => {
+        const script = document.createElement('script');
+        script.textContent = 'window.ran = "inline"';
+        document.body.append(script);
+        const image = document.createElement('img');
+        image.setAttribute('onerror', 'window.ran = "handler"');
+        image.src = '/assets/none.png';
+        document.body.append(image);
+        const stranger = document.createElement('script');
+        stranger.src = 'https://example.org/x.js';
+        document.body.append(stranger);
+        await new Promise((resolve) => { stranger.onerror = resolve; });
+        return window.ran;
+    });
+    check(ran === undefined, `a stranger's script ran: ${ran}`);
+    for (let i = 0; i < 500 && seen.length < 2; ++i) await page.evaluate(() => 0);
+    check(seen.length >= 2, `the policy reports: ${seen}`);
+    faults.length = 0;
+    await context.close();
+}
+
+// I3: header fields of pages and of answers about an account.
+// I4: no cookie is set, so none can be stolen or sent along.
+async function header_fields() {
+    const page = await fetch(server);
+    const policy_text = page.headers.get('content-security-policy');
+    check(policy_text.startsWith("default-src 'none'"), 'nothing is allowed by default');
+    check(policy_text.includes("frame-ancestors 'none'"), 'no frames');
+    check(!policy_text.includes('unsafe-inline'), 'nothing inline');
+    check(!policy_text.includes("'unsafe-eval'"), 'no eval');
+    for (const [name, value] of Object.entries({ 'x-content-type-options': 'nosniff',
+        'cross-origin-opener-policy': 'same-origin', 'referrer-policy': 'no-referrer' }))
+        check(page.headers.get(name) === value, `${name}: ${page.headers.get(name)}`);
+    const answer = await fetch(`${server}/v1/account`);
+    check(answer.headers.get('cache-control') === 'no-store', 'nothing of an account is kept by caches');
+    for (const reply of [page, answer]) check(reply.headers.get('set-cookie') === null, 'no cookie');
+}
+
+// I5: prototype pollution by the address or an answer, named elements, messages from other windows: no
+// effect.
+async function pollution() {
+    const { context, page, seen } = await open_watched();
+    const queries = ['__proto__%5Bx%5D=1&came=__proto__', 'came=constructor', 'came=toString&name=__proto__'];
+    for (const query of queries) {
+        await page.goto(`${issuer}/?${query}`);
+        await page.waitForSelector('input[name=username]');
+        check(await page.evaluate(() => ({}).x) === undefined, 'no prototype is changed');
+        check((await page.locator('.note').count()) === 0, 'no greeting by an inherited name');
+    }
+    const polluted = (path, body) => (path === '/v1/network'
+        ? Buffer.from(body.toString().replace('{', '{"__proto__":{"x":1},')) : body);
+    await with_lie(polluted, async () => {
+        await page.goto(issuer);
+        await page.waitForSelector('input[name=username]');
+        check(await page.evaluate(() => ({}).x) === undefined, 'an answer changes no prototype');
+    });
+    await page.evaluate(() => {
+        for (const name of ['location', 'crypto', 'page', 'localStorage']) {
+            const form = document.createElement('form');
+            form.id = form.name = name;
+            document.body.append(form);
+        }
+        postMessage({ kind: 'done', signed: { token: 'x', username: 'mallory', session_id: 'x' } }, '*');
+    });
+    await page.fill('input[name=username]', 'nobody');
+    check(await page.evaluate(() => sessionStorage.getItem('bulla.session')) === null, 'no message signs in');
+    check(page.url().startsWith(issuer) && seen.length === 0, 'and none leads away');
+    await context.close();
+}
+
+// I6: written from right to left, 320 px wide, nothing sticks out; without JavaScript and by keyboard: the
+// parts beside this one.
+async function right_to_left() {
+    const context = await open_context({ viewport: { width: 320, height: 700 } });
+    const page = await context.newPage();
+    await sign_in(page, 'alice', next_password);
+    for (const path of [...pages, '/account']) {
+        await page.goto(issuer + path);
+        await page.waitForSelector('h1:not(.unseen)');
+        await page.evaluate(() => { document.documentElement.dir = 'rtl'; });
+        const sticks_out = await page.evaluate(() => {
+            const { scrollWidth } = document.documentElement;
+            return scrollWidth > innerWidth || document.body.getBoundingClientRect().left < 0;
+        });
+        check(!sticks_out, `${path} from right to left`);
+    }
+    await context.close();
+}
+
+// I7: names for autofill, pasting, showing the password.
+async function password_managers() {
+    const context = await open_context({ permissions: ['clipboard-read', 'clipboard-write'] });
+    const page = await context.newPage();
+    const wanted = { '/': [['username', 'username webauthn'], ['password', 'current-password']],
+        '/join': [['username', 'username'], ['new-password', 'new-password']] };
+    for (const [path, fields] of Object.entries(wanted)) {
+        await page.goto(issuer + path);
+        for (const [name, autocomplete] of fields) {
+            await page.waitForSelector(`input[name=${name}]`);
+            check(await page.getAttribute(`input[name=${name}]`, 'autocomplete') === autocomplete, name);
+        }
+    }
+    const secret = 'pasted, not typed 7';
+    await page.evaluate((words) => navigator.clipboard.writeText(words), secret);
+    await page.focus('input[name=new-password]');
+    await page.keyboard.press('Control+V');
+    check(await page.inputValue('input[name=new-password]') === secret, 'a password can be pasted');
+    check(await page.getAttribute('input[name=new-password]', 'type') === 'password', 'it is hidden');
+    await page.getByLabel('Show password').check();
+    check(await page.getAttribute('input[name=new-password]', 'type') === 'text', 'and shown on request');
+    await context.close();
+}
+
+// I8: back after signing out shows nothing of the account.
+async function back_after_leaving() {
+    const context = await open_context();
+    const page = await context.newPage();
+    await sign_in(page, 'alice', next_password);
+    await page.getByRole('link', { name: 'Ledger' }).click();
+    await page.waitForSelector('.entries li');
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.waitForURL('**/?came=out');
+    await page.goBack();
+    await page.waitForURL('**/?came=over');
+    check(!(await text(page)).includes('alice'), 'nothing of the account is shown');
+    await context.close();
+}
+
+// I9: two tabs of one browser, two accounts: each goes on as its own.
+async function two_tabs() {
+    await register_plainly('bettina');
+    const context = await open_context();
+    const [one, two] = [await context.newPage(), await context.newPage()];
+    await sign_in(one, 'alice', next_password);
+    await sign_in(two, 'bettina', password);
+    for (const [page, name] of [[one, 'alice'], [two, 'bettina'], [one, 'alice']]) {
+        await page.reload();
+        await page.waitForSelector('.history');
+        check((await page.textContent('h1')) === name, `the tab of ${name} stays ${name}'s`);
+    }
+    await context.close();
+}
+
+// I10: markup in names and in every text that a server sends is shown as text.
+async function markup_in_names() {
+    const { context, page, seen } = await open_watched();
+    await sign_in(page, 'alice', next_password);
+    const lie = in_json('/v1/account', ({ credentials }) => ({ username: scripts[0], credentials:
+        credentials.map((one, i) => ({ ...one, name: scripts[(i + 1) % scripts.length] })) }));
+    await with_lie(lie, async () => {
+        await page.goto(`${issuer}/account`);
+        await says(page, scripts[0]);
+        await says(page, scripts[1]);
+    });
+    assert.deepEqual(seen, [], 'and nothing of it runs');
+    await context.close();
+}
+
+// I11: every script comes from the server itself, and is what was committed.
+async function own_scripts() {
+    const { context, page } = await open_watched();
+    const hosts = new Set();
+    page.on('request', (request) => hosts.add(new URL(request.url()).origin));
+    for (const path of pages) {
+        await page.goto(issuer + path);
+        await page.waitForSelector('h1:not(.unseen)');
+    }
+    assert.deepEqual([...hosts], [issuer], 'nothing is asked of anybody else');
+    const assets = new URL('../../web/dist/assets/', import.meta.url).pathname;
+    for (const name of readdirSync(assets).filter((one) => one.endsWith('.js'))) {
+        const served = Buffer.from(await (await fetch(`${server}/assets/${name}`)).arrayBuffer());
+        const is_same = served.equals(readFileSync(join(assets, name)));
+        check(is_same || process.env.BULLA_PAGES, `${name} is served`);
+    }
+    await context.close();
+}
+
+export async function resist_attacks() {
+    for (const attack of [naughty_strings, policy, header_fields, pollution, right_to_left, password_managers,
+        back_after_leaving, two_tabs, markup_in_names, own_scripts]) await attack();
+}

@@ -1,0 +1,177 @@
+// Passkeys, with Chromium's virtual authenticators, and an SSH key with ssh-keygen.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+    alarm, check, in_json, issuer, look, open_context, open_device, password, press, press_button,
+    received, register_plainly, says, sign_in, tab_to, text, with_lie,
+} from './web_world.mjs';
+
+const credentials_of = async ({ cdp, authenticatorId }) =>
+    (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials;
+// From its next page on the browser does not offer passkeys by itself, as some do not.
+const offer_nothing = (page) => page.addInitScript(() => {
+    PublicKeyCredential.isConditionalMediationAvailable = async () => false;
+});
+
+async function proved(page, count) {
+    await says(page, `${count} of ${count} checked`);
+    check((await page.locator('.badge.good').count()) === count, `${count} changes are proved`);
+}
+
+// Without any password, by keyboard alone.
+async function join_by_passkey(device) {
+    const { page } = device;
+    await page.goto(`${issuer}/join`);
+    await tab_to(page, 'input[name=username]');
+    await page.keyboard.type('paula');
+    await press(page, 'button.second');
+    await page.waitForURL('**/?came=joined_passkey');
+    check((await credentials_of(device)).length === 1, 'the device holds a passkey');
+    await page.waitForURL('**/account'); // offered in the field, taken at once
+    await page.waitForSelector('.history');
+    await says(page, 'authorised by Passkey');
+    await proved(page, 1);
+}
+
+async function sign_in_by_button(device) {
+    const { page } = device;
+    await offer_nothing(page);
+    await press_button(page, 'Sign out');
+    await page.waitForURL('**/?came=out');
+    await press(page, 'button.second');
+    await page.waitForURL('**/account');
+    await says(page, 'paula');
+    await page.waitForSelector('.history');
+}
+
+async function approve_with_passkey({ page }) {
+    await press_button(page, 'Sign out everywhere');
+    await page.waitForSelector('dialog[open]');
+    await press(page, 'dialog button[type=submit]');
+    await page.waitForURL('**/?came=everywhere');
+}
+
+async function add_passkey({ page }, name) {
+    await press_button(page, 'Add a passkey');
+    await page.waitForSelector('dialog[open]');
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    if (await page.getByLabel('Password', { exact: true }).count()) await page.getByLabel('Password',
+        { exact: true }).first().check().catch(() => undefined);
+    await page.fill('dialog input[name=password]', password);
+    await page.keyboard.press('Enter');
+    await says(page, `${name} was added.`);
+}
+
+// Two passkeys and a password: named, renamed, one taken away by another.
+async function several_keys() {
+    await register_plainly('quentin');
+    const desk = await open_device();
+    await sign_in(desk.page, 'quentin');
+    await add_passkey(desk, 'Desk');
+    await proved(desk.page, 2);
+    const phone = await open_device();
+    await offer_nothing(phone.page);
+    await sign_in(phone.page, 'quentin');
+    await add_passkey(phone, 'Phone');
+    await says(phone.page, 'Desk');
+    await press_button(phone.page, 'Rename Phone');
+    await phone.page.getByLabel('Name', { exact: true }).fill('Pocket');
+    await phone.page.keyboard.press('Enter');
+    await says(phone.page, 'Pocket');
+    await add_ssh_key(phone);
+    await look(phone.page, 'account');
+    await press_button(phone.page, 'Remove Password');
+    await look(phone.page, 'remove');
+    await press(phone.page, 'dialog button[type=submit]'); // confirmed by the passkey
+    await phone.page.waitForURL('**/?came=removed'); // the password had opened the session
+    await says(phone.page, 'It was removed');
+    await press(phone.page, 'button.second');
+    await phone.page.waitForURL('**/account');
+    await proved(phone.page, 5);
+    await says(phone.page, 'authorised by Passkey “Pocket”');
+    return { desk, phone };
+}
+
+// The page prints a command, ssh-keygen runs, the page takes what it printed.
+async function add_ssh_key({ page }) {
+    const folder = mkdtempSync(join(tmpdir(), 'bulla-ssh-')), file = join(folder, 'id');
+    try {
+        execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'quentin@desk', '-f', file]);
+        await press_button(page, 'Add an SSH key');
+        await page.fill('textarea[name=ssh-key]', 'ssh-rsa AAAA');
+        await page.getByLabel('Password', { exact: true }).first().check();
+        await page.fill('dialog input[name=password]', password);
+        await page.keyboard.press('Enter');
+        await says(page, 'This is no line of a public key');
+        await page.fill('textarea[name=ssh-key]', readFileSync(`${file}.pub`, 'utf8'));
+        await press(page, 'dialog button[type=submit]');
+        await page.waitForSelector('.command code');
+        await look(page, 'ssh');
+        const command = (await page.textContent('.command code')).replace('~/.ssh/id_ed25519', file);
+        const signature = execFileSync('bash', ['-c', command], { encoding: 'utf8', stdio: 'pipe' });
+        await page.fill('textarea[name=ssh-signature]', signature.replace('U1NIU0', 'AAAAAA'));
+        await press(page, '.ssh .next');
+        await says(page, 'This is no SSH signature');
+        await page.fill('textarea[name=ssh-signature]', signature);
+        await press(page, '.ssh .next');
+        await says(page, 'quentin@desk was added.');
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
+}
+
+// ---- a server that lies about passkeys
+
+async function refuse_replayed_challenge({ page }) {
+    let first;
+    const replay = in_json('/v1/key-logins', (offer) => {
+        first ??= offer.challenge;
+        return { challenge: first };
+    });
+    await with_lie(replay, async () => {
+        await page.goto(`${issuer}/`);
+        await press_button(page, 'Sign in with a passkey');
+        await page.waitForURL('**/account');
+        await page.goto(`${issuer}/`);
+        await press_button(page, 'Sign in with a passkey');
+        await alarm(page);
+        await says(page, 'asked for a signature that was given before');
+    });
+}
+
+async function refuse_other_party({ page }) {
+    const other = in_json('/v1/network', ({ relying_party }) =>
+        ({ relying_party: { ...relying_party, id: 'example.org' } }));
+    await with_lie(other, async () => {
+        await page.goto(`${issuer}/join`);
+        await alarm(page);
+        await says(page, 'keys are not those that this browser knows');
+    });
+}
+
+// The same pages under another name, as a thief of passwords would serve them.
+async function refuse_other_origin() {
+    const { page, context } = await open_device();
+    await page.goto('http://thief.localhost:8080/');
+    await press_button(page, 'Sign in with a passkey');
+    await says(page, 'Passkeys do not work at this address');
+    check(!(await text(page)).includes('Waiting'), 'nothing waits');
+    await context.close();
+}
+
+export async function passkeys() {
+    const device = await open_device();
+    await join_by_passkey(device);
+    await sign_in_by_button(device);
+    await approve_with_passkey(device);
+    check(!Buffer.concat(received).includes('"password"'), 'no password field was ever sent');
+    await refuse_replayed_challenge(device);
+    await refuse_other_party(device);
+    await refuse_other_origin();
+    await device.context.close();
+    const { desk, phone } = await several_keys();
+    await desk.context.close();
+    await phone.context.close();
+}

@@ -1,0 +1,129 @@
+// One more way to sign in: a passkey, an SSH key. The new one signs the entry too, so it is known to work.
+import { useId, useRef, useState } from 'preact/hooks';
+import { Approve, type Sign } from './approve';
+import { from_base64, to_base64url, type Bytes } from './bytes';
+import type { Cbor } from './cbor';
+import { token_now, type Cared } from './cared';
+import { make_statement, name_credential, name_max, submit_change } from './change';
+import { digest_of, id_of } from './evidence';
+import { describe_passkey, party_of, sign_by_new } from './key_walks';
+import { t } from './messages';
+import { fault_of, Field } from './parts';
+import { create_passkey, read_ids, spell_parts, type Passkey } from './passkeys';
+import { parse_ssh_key, type SshKey } from './ssh';
+import { SshSigning, type SshQuestion } from './ssh_signing';
+import type { Signable } from './walks';
+
+interface Added {
+    described: Map<number, Cbor>; kind: number; public_key: Bytes; name: string;
+    sign_new: (wanted: Signable) => Promise<Bytes[]>;
+}
+async function add({ account, network }: Cared, added: Added, sign: Sign): Promise<void> {
+    const token = token_now();
+    const wanted = await make_statement('add_credential', [[6, added.described]], { network, token });
+    const id = id_of(from_base64(account.label), added);
+    const by_new = spell_parts(id, await added.sign_new(wanted));
+    const statement = to_base64url(wanted.statement), evidence = [await sign(wanted), by_new];
+    await submit_change('add_credential', { statement, evidence }, token);
+    if (added.name) await name_credential(to_base64url(id), added.name, token);
+}
+
+function NameField({ name, type }: { name: string; type: (name: string) => void }) {
+    return <Field label={t('credential_name')} name="credential-name" autocomplete="off" value={name}
+        hint={t('credential_name_hint')} on_input={(typed) => type(typed.slice(0, name_max))} />;
+}
+
+export function AddPasskey({ close, ...cared }: Cared & { close: () => void }) {
+    const { account, network } = cared;
+    const [name, type] = useState(t('credential_passkey'));
+    const made = useRef<Passkey>(undefined); // kept for another try
+    const act = async (sign: Sign, say: (text: string) => void) => {
+        const party = party_of(network);
+        say(t('passkey_making'));
+        made.current ??= await create_passkey(party, {
+            account_id: from_base64(account.account_id), username: account.username,
+            known: read_ids(account.credentials.map((one) => one.passkey)) });
+        const passkey = made.current;
+        await add(cared, {
+            described: describe_passkey(passkey), kind: 2, public_key: passkey.public_key, name: name.trim(),
+            sign_new: ({ purpose, statement }) => {
+                say(t('passkey_using'));
+                return sign_by_new(party, passkey, digest_of(purpose, statement));
+            },
+        }, (wanted) => {
+            say(t('approving'));
+            return sign(wanted);
+        });
+    };
+    return (
+        <Approve {...cared} title={t('add_passkey')} lead={t('add_passkey_lead')} button={t('add_passkey')}
+            act={act} on_close={close} on_done={() => {
+                close();
+                cared.on_done(t('added_done', { name: name.trim() || t('credential_passkey') }));
+            }}>
+            <NameField name={name} type={type} />
+        </Approve>
+    );
+}
+
+function KeyField({ line, type, wrong }:
+    { line: string; type: (line: string) => void; wrong: string | undefined }) {
+    const id = useId();
+    return (
+        <div class="field">
+            <label for={id}>{t('ssh_public_key')}</label>
+            <textarea id={id} name="ssh-key" rows={3} value={line} spellcheck={false}
+                aria-invalid={wrong ? true : undefined}
+                aria-describedby={wrong ? `${id}-wrong` : `${id}-hint`}
+                onInput={(event) => type(event.currentTarget.value)} />
+            {wrong ? <p class="wrong" id={`${id}-wrong`}>{wrong}</p>
+                : <p class="hint" id={`${id}-hint`}>{t('ssh_public_key_hint')}</p>}
+        </div>
+    );
+}
+
+function read_key(line: string): { key: SshKey } | { wrong: string } {
+    try {
+        return { key: parse_ssh_key(line) };
+    } catch (fault) {
+        const found = fault_of(fault);
+        return { wrong: 'notice' in found ? found.notice.text : '' };
+    }
+}
+
+export function AddSshKey({ close, ...cared }: Cared & { close: () => void }) {
+    const [line, type] = useState(''), [is_tried, have_tried] = useState(false);
+    const [question, put] = useState<SshQuestion>();
+    const read = read_key(line);
+    const name = ('key' in read && read.key.comment) || t('credential_ssh_key');
+    const act = async (sign: Sign, say: (text: string) => void) => {
+        if ('wrong' in read) return;
+        const { key } = read, { public_key } = key;
+        say(t('ssh_waiting'));
+        await add(cared, {
+            described: new Map<number, Cbor>([[1, 5], [2, public_key]]), kind: 5, public_key,
+            name: name.slice(0, name_max),
+            sign_new: (wanted) => new Promise((resolve, reject) => put({
+                wanted, keys: [key], reject, resolve: ({ signature }) => resolve([signature]) })),
+        }, (wanted) => {
+            put(undefined);
+            say(t('approving'));
+            return sign(wanted);
+        });
+    };
+    return (
+        <Approve {...cared} title={t('add_ssh_key')} lead={t('add_ssh_key_lead')} button={t('add_ssh_key')}
+            check={() => {
+                have_tried(true);
+                return 'key' in read;
+            }}
+            act={act} on_close={close} on_done={() => {
+                close();
+                cared.on_done(t('added_done', { name }));
+            }}>
+            {question ? <SshSigning question={question} />
+                : <KeyField line={line} type={type}
+                    wrong={is_tried && 'wrong' in read ? read.wrong : undefined} />}
+        </Approve>
+    );
+}
