@@ -47,6 +47,7 @@ std::optional<std::vector<LeafHash>> read_leaves(merkle::TileSource const& tiles
     if (!tile || tile->size() < count * LeafHash::size)
         return std::nullopt;
     std::vector<LeafHash> leaves;
+    leaves.reserve(count);
     for (std::uint64_t place = 0; place < count; ++place)
         leaves.push_back(LeafHash::from(
             base::ByteView(*tile).subspan(place * LeafHash::size).template first<LeafHash::size>()));
@@ -114,10 +115,10 @@ Result<Fork, ForkProofFault> check_fork_proof(base::ByteView file, merkle::Verif
     auto const second = TRY(open_signed(proof->second, key));
     if (first.checkpoint.origin != second.checkpoint.origin)
         return Refusal{other_log};
-    Fork const fork{.first = first.checkpoint,
-                    .second = second.checkpoint,
-                    .first_time = first.time,
-                    .second_time = second.time};
+    Fork fork{.first = first.checkpoint,
+              .second = second.checkpoint,
+              .first_time = first.time,
+              .second_time = second.time};
     bool const is_of_one_size = fork.first.size == fork.second.size;
     if (is_of_one_size && fork.first.root == fork.second.root)
         return Refusal{no_fork};

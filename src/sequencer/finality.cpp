@@ -16,6 +16,7 @@ using Verdict = CosignatureVerdict;
 
 HeadPointer with_lines(Head const& head, std::map<ledger::NodeId, merkle::NoteLine> const& lines) {
     std::vector<merkle::NoteLine> list;
+    list.reserve(lines.size());
     for (auto const& [node, line] : lines)
         list.push_back(line);
     auto noted = merkle::add_note_lines(head.checkpoint, list);

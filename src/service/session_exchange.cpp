@@ -14,6 +14,7 @@ bool contains(List const& list, T const& value) {
 
 std::vector<base::ByteBuffer> as_bytes(std::vector<token::SessionId> const& ids) {
     std::vector<base::ByteBuffer> list;
+    list.reserve(ids.size());
     for (auto const& id : ids)
         list.push_back(base::to_buffer(id));
     return list;

@@ -24,7 +24,8 @@ for place in sorted(directory.glob("node-*")):
     http = int(re.search(r'listen = "127\.0\.0\.1:(\d+)"', text).group(1))
     message, engine = free_port(), free_port()
     text = text.replace("[server]\n", f'[server]\nnode_listen = "127.0.0.1:{message}"\n'
-                                      f'engine_listen = "127.0.0.1:{engine}"\n', 1)
+                                      f'engine_listen = "127.0.0.1:{engine}"\n'
+                                      'trusted_proxies = ["127.0.0.1"]\n', 1)
     file.write_text(text, encoding="utf-8")
     nodes[place.name[-1]] = [[http + MESSAGE_OFFSET, message], [http + ENGINE_OFFSET, engine]]
 (directory / "proxy.json").write_text(json.dumps({"nodes": nodes}), encoding="utf-8")
