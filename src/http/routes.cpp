@@ -4,6 +4,7 @@
 #include "http/metrics.hpp"
 #include "http/openapi.hpp"
 #include "http/resource_account.hpp"
+#include "http/resource_events.hpp"
 #include "http/resource_key_login.hpp"
 #include "http/resource_log.hpp"
 #include "http/resource_node.hpp"
@@ -59,6 +60,7 @@ std::vector<Route> make_routes(Metrics& metrics) {
         get("/verify", "verify", account, verify),
 
         get("/v1/network", "network", anyone, show_network),
+        get("/v1/events", "events", anyone, show_events),
         in_turn(registration, post("/v1/registrations", "begin_registration", anyone, begin_registration)),
         in_turn(ongoing, post("/v1/registrations/{id}", "finish_registration", anyone, finish_registration)),
         in_turn(login, post("/v1/logins", "begin_login", anyone, begin_login)),

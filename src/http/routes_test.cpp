@@ -15,12 +15,12 @@ namespace bulla::http {
 namespace {
 
 // What anybody may call. A route that is not here must ask for a token.
-constexpr std::array<std::string_view, 21> open_to_all = {
+constexpr std::array<std::string_view, 22> open_to_all = {
     "plain_register", "plain_login",  "network", "begin_registration", "finish_registration",
     "begin_login",    "finish_login", "key_set", "checkpoint",         "tile",
     "begin_key_login", "finish_key_login",
     "metrics",        "health",       "ready",   "openapi",
-    "sign_in_page", "join_page", "account_page", "explorer_page", "asset",
+    "sign_in_page", "join_page", "account_page", "explorer_page", "asset", "events",
 };
 
 class Routes : public testing::Test {

@@ -50,7 +50,7 @@ Application::Application(Settings settings, Parts parts)
                                    .events = events_},
       signing_keys_(ground_, std::move(parts.signing_keys), parts.disk_pool), tokens_(ground_, signing_keys_),
       registration_(ground_), login_(ground_, tokens_), key_login_(ground_, tokens_), accounts_(ground_),
-      plain_form_(ground_, registration_, login_, parts.argon2_pool) {}
+      plain_form_(ground_, registration_, login_, parts.argon2_pool), blocks_(ground_) {}
 
 store::Stored<void> Application::join_network(crypto::VrfPublicKey const& vrf_public_key,
                                               sequencer::LackingRecords& lacking, net::WorkerPool& disk) {

@@ -4,6 +4,7 @@
 
 #include "net/worker_pool.hpp"
 #include "service/accounts.hpp"
+#include "service/block_feed.hpp"
 #include "service/key_login.hpp"
 #include "service/login.hpp"
 #include "service/plain_form.hpp"
@@ -40,6 +41,7 @@ public:
     Accounts& accounts() { return accounts_; }
     Events& events() { return events_; }
     PlainForm& plain_form() { return plain_form_; }
+    BlockFeed& blocks() { return blocks_; }
 
     // On a node of a network, before anything is served: from then on passwords need the other nodes'
     // admissions. `lacking` outlives the application.
@@ -54,7 +56,10 @@ public:
         return !ending_ && ground_.sequencer.accepts_entries() && signing_keys_.in_force() != nullptr &&
                (ground_.lacking == nullptr || ground_.lacking->is_empty());
     }
-    void announce_end() { ending_ = true; }
+    void announce_end() {
+        ending_ = true;
+        blocks_.end();
+    }
 
 private:
     std::atomic<bool> ending_ = false;
@@ -70,6 +75,7 @@ private:
     KeyLogin key_login_;
     Accounts accounts_;
     PlainForm plain_form_;
+    BlockFeed blocks_;
     std::unique_ptr<AdmissionDesk> desk_;
     std::unique_ptr<Peers> peers_;
     std::unique_ptr<RecordMender> mender_;

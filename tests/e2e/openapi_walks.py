@@ -27,6 +27,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"
 DOCUMENT = json.loads((ROOT / "docs/openapi.json").read_text())
 PROBLEM, JSON, TEXT = "application/problem+json", "application/json", "text/plain"
+EVENTS = "text/event-stream"
 
 
 def resolve(value: dict) -> dict:
@@ -129,6 +130,14 @@ def check_answer(operation: Operation, answer: http.client.HTTPResponse, body: b
     return faults + faults_of(schema, json.loads(body) if kind in (JSON, PROBLEM) else body.decode())
 
 
+def read_event(answer: http.client.HTTPResponse) -> bytes:
+    """The first event of a stream that has no end."""
+    event = b""
+    while not event.endswith(b"\n\n"):
+        event += answer.readline()
+    return event
+
+
 class Proxy(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_address_behind = ("", 0)
@@ -139,12 +148,15 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         fields = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
         behind.request(self.command, self.path, body or None, fields)
         answer = behind.getresponse()
-        content = answer.read()
+        content = answer.read() if answer.getheader("Content-Type") != EVENTS else read_event(answer)
         behind.close()
         self.compare(body, answer, content)
         self.send_response_only(answer.status, answer.reason)
         for name, value in answer.getheaders():
-            self.send_header(name, value)
+            if name != "Transfer-Encoding":
+                self.send_header(name, value)
+        if answer.chunked:
+            self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
@@ -232,10 +244,17 @@ class Walks:
         for path in ("/.well-known/jwks.json", "/metrics", "/healthz", "/readyz", "/openapi.json",
                      "/", "/join", "/account", "/explorer"):
             self.ask("GET", path)
+        self.events()
         page = self.ask("GET", "/")[1].decode()
         for asset in re.findall(r'"(/assets/[^"]+)"', page):
             self.ask("GET", asset)
         self.ask("GET", "/assets/none.js")
+
+    def events(self) -> None:
+        lines = self.ask("GET", "/v1/events")[1].decode().splitlines()
+        event = dict(line.split(": ", 1) for line in lines if line)
+        faults = faults_of({"$ref": "#/components/schemas/BlockEvent"}, json.loads(event["data"]))
+        RECORD.add("events", 200, faults)
 
     def log(self) -> None:
         """Tiles of what is there by now, none of them full."""
