@@ -4,7 +4,7 @@
 The command line, an npm client that shares no code with the server, and a few requests by hand go through a
 proxy on loopback, which holds each request and answer against the document: the route, the body's schema,
 the status, the content type, the body, the header fields. In the end every good answer of every operation
-must have been seen. Use: openapi_walks.py SERVER_URL BULLA
+must have been seen. Use: openapi_walks.py SERVER_URL BULLA DATA
 """
 
 import email.utils
@@ -210,6 +210,23 @@ class Walks:
         self.run("login", "carol", passwords=("a quiet river runs by",))
         self.run("account", "erase", "--yes", passwords=("a quiet river runs by",))
 
+    def recovery(self) -> None:
+        """Codes, a recovery by one of them, and the routes of a recovery to cancel."""
+        self.run("account", "register", "frank", passwords=(PASSWORD,))
+        self.run("login", "frank", passwords=(PASSWORD,))
+        codes = self.run("account", "recovery-codes", passwords=(PASSWORD,)).split("\n    ")
+        self.run("account", "allow-operator-recovery", passwords=(PASSWORD,))
+        self.run("recover", "frank", passwords=(codes[1].split("\n")[0], "a quiet river runs by"))
+        self.run("login", "frank", passwords=("a quiet river runs by",))
+
+    def operators(self, data: str) -> None:
+        """What the node's operator sees and decides, about the account made by hand."""
+        self.run("operator", "suspend", "alice", "--data", data)
+        self.run("operator", "restore", "alice", "--data", data)
+        account = json.loads(self.run("operator", "account", "alice", "--data", data, "--json"))
+        self.run("operator", "account", account["label"], "--data", data)
+        self.run("operator", "audit", "--data", data)
+
     def other_client(self) -> None:
         subprocess.run(["node", "opaque.mjs", self.url, "bob", PASSWORD], check=True, capture_output=True,
                        cwd=ROOT / "tests/interop")
@@ -275,7 +292,7 @@ def missing() -> list[str]:
 
 
 def main() -> None:
-    url, bulla = sys.argv[1:]
+    url, bulla, data = sys.argv[1:]
     behind = urllib.parse.urlsplit(url)
     Proxy.server_address_behind = (behind.hostname, behind.port)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy, \
@@ -285,6 +302,8 @@ def main() -> None:
         walks.by_hand()
         walks.log()
         walks.command_line()
+        walks.recovery()
+        walks.operators(data)
         walks.other_client()
         walks.software_authenticator()
         walks.log()
