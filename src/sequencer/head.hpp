@@ -9,6 +9,7 @@
 #include "merkle/committed_map.hpp"
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <stop_token>
@@ -45,10 +46,16 @@ public:
     void await_change(std::uint64_t generation, std::stop_token const& stop,
                       std::chrono::milliseconds max) const;
 
+    // Calls the listener after each publication, on the publishing thread: it must be quick. There is one at
+    // most; an empty one ends it, and is not running any more when this returns.
+    void listen(std::function<void()> listener) const;
+
 private:
     mutable base::Mutex mutex_;
     mutable base::Condition changed_;
     HeadPointer head_ GUARDED_BY(mutex_);
+    mutable base::Mutex listener_mutex_;
+    mutable std::function<void()> listener_ GUARDED_BY(listener_mutex_);
     std::atomic<std::uint64_t> generation_{0};
 };
 

@@ -46,6 +46,12 @@ public:
     SessionExchange* sessions() { return sessions_.get(); } // none until then
     // Tells the other nodes of sessions that have ended; also of those that they have not heard of before.
     void tell_session_ends(boost::asio::any_io_executor const& executor);
+    // Where each other node's ledger ends; nothing: it was not reached. All are asked at once.
+    struct PeerHead {
+        ledger::NodeId node;
+        std::optional<HeadAnswer> head;
+    };
+    boost::asio::awaitable<std::vector<PeerHead>> ask_heads();
 
     // The answer to another node's envelope; nothing for what is no question of a node of the list.
     boost::asio::awaitable<std::optional<base::ByteBuffer>> answer(base::ByteBuffer envelope);
@@ -53,6 +59,7 @@ public:
 private:
     using Answer = Result<ledger::Admission, AdmissionRefusal>; // refusals of nodes that were reached
     struct Gathering;
+    struct Heads;
     class Count;
 
     boost::asio::awaitable<std::optional<Answer>> ask_admission(
@@ -65,6 +72,8 @@ private:
     boost::asio::awaitable<base::ByteBuffer> answer_admission(base::ByteBuffer body, ledger::NodeId asker);
     boost::asio::awaitable<void> withdraw_at(ledger::Node node, Withdrawal withdrawal);
     boost::asio::awaitable<base::ByteBuffer> answer_withdrawal(base::ByteBuffer body, ledger::NodeId asker);
+    boost::asio::awaitable<void> ask_head(std::shared_ptr<Heads> heads, ledger::Node node);
+    base::ByteBuffer answer_head() const;
     base::ByteBuffer answer_record(base::ByteView body) const;
     boost::asio::awaitable<void> tell_ends();
     bool has_more_ends();
