@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 21> open_to_all = {
     "begin_login",    "finish_login", "key_set", "checkpoint",         "tile",
     "begin_key_login", "finish_key_login",
     "metrics",        "health",       "ready",   "openapi",
-    "sign_in_page", "join_page", "account_page", "explorer_page", "recover_page", "admin_page", "asset",
+    "sign_in_page", "join_page", "account_page", "explorer_page", "asset",
 };
 
 class Routes : public testing::Test {
