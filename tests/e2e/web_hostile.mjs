@@ -78,6 +78,9 @@ export async function refuse_lies() {
     await refused('signature', '/explorer',
         (path, body) => (path === '/log/checkpoint' ? flip(body, body.length - 8) : body),
         'without a good signature');
+    await refused('note', '/explorer',
+        (path, body) => (path === '/log/checkpoint' ? body.subarray(0, body.length - 40) : body),
+        'without a good signature');
     // The ledger grows, and the tiles that should show how do not lead back to what was seen.
     await refused('fork', '/explorer',
         (path, body) => (path.startsWith('/log/tile/0/') ? flip(body, body.length - 1) : body),

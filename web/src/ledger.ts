@@ -20,8 +20,17 @@ export interface Entry {
 
 const seen_name = 'bulla.checkpoint';
 
-// docs/formats/merkle.md, "Signed notes": the log's own line must be there and good.
+// What is no checkpoint at all is as bad as one that nobody signed.
 export function parse_checkpoint(note: string, log_key: string): Checkpoint {
+    try {
+        return read_checkpoint(note, log_key);
+    } catch (fault) {
+        throw fault instanceof Forked ? fault : new Forked('form');
+    }
+}
+
+// docs/formats/merkle.md, "Signed notes": the log's own line must be there and good.
+function read_checkpoint(note: string, log_key: string): Checkpoint {
     const [name, id, key] = log_key.split('+', 3) as [string, string, string];
     const end = note.indexOf('\n\n') + 1;
     const [origin, size, root] = note.slice(0, end).split('\n');

@@ -52,7 +52,8 @@ export async function sign_in_operator(network: NetworkDescription): Promise<Ope
     if (take_challenge(offer.challenge) === 'used') throw new Hostile('replayed_challenge');
     const { checkpoint } = await accept_checkpoint(network, offer.checkpoint);
     const statement = encode(new Map<number, Cbor>([
-        [0, login_purpose], [1, from_base64(offer.network)], [2, from_base64(offer.challenge)], [3, location.origin],
+        [0, login_purpose], [1, from_base64(offer.network)], [2, from_base64(offer.challenge)],
+        [3, location.origin],
         [4, new Map<number, Cbor>([[0, checkpoint.size], [1, checkpoint.root]])],
         [5, offer.time + validity],
     ]));
