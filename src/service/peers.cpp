@@ -32,11 +32,6 @@ ServiceFault busy_for(std::chrono::seconds time) {
     return {.kind = ServiceFaultKind::busy, .retry_after = time};
 }
 
-// Questions and their answers stand next to each other.
-NodePurpose answer_to(NodePurpose question) {
-    return static_cast<NodePurpose>(std::to_underlying(question) + 1);
-}
-
 // A refusal that more nodes would not turn into a yes.
 ServiceFault fault_of(AdmissionRefusal refusal) {
     switch (refusal) {
