@@ -1,10 +1,9 @@
 #include "cli/account_commands.hpp"
 
 #include "base/encoding.hpp"
+#include "cli/account_session.hpp"
 #include "cli/entry_text.hpp"
 #include "cli/ssh_signer.hpp"
-#include "cli/state_files.hpp"
-#include "service/password_policy.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
@@ -18,146 +17,6 @@ namespace bulla::cli {
 namespace {
 
 namespace json = boost::json;
-
-// Why a command ends before its end.
-struct Stop {
-    ExitCode code = ExitCode::refused;
-    std::string reason;
-};
-template <class T>
-using Went = Result<T, Stop>;
-
-Stop to_stop(ApiFault const& fault) {
-    switch (fault.kind) {
-    case ApiFault::Kind::unreachable:
-    case ApiFault::Kind::malformed: return {ExitCode::unreachable, fault.reason};
-    case ApiFault::Kind::refused:
-    case ApiFault::Kind::other_network: return {ExitCode::refused, fault.reason};
-    }
-    CHECK_UNREACHABLE();
-}
-auto const to_refused = [](std::string const& reason) { return Stop{ExitCode::refused, reason}; };
-auto const to_usage = [](std::string const& reason) { return Stop{ExitCode::usage, reason}; };
-
-ExitCode end(Went<void> const& went) {
-    return went ? ExitCode::good : fail(went.error().code, went.error().reason);
-}
-
-std::string_view sentence(service::PasswordWeakness weakness) {
-    switch (weakness) {
-    case service::PasswordWeakness::too_short: return "the password is too short";
-    case service::PasswordWeakness::too_long: return "the password is too long";
-    case service::PasswordWeakness::common: return "the password is one of those that are tried first";
-    case service::PasswordWeakness::is_username: return "the password is the name";
-    case service::PasswordWeakness::repeated: return "the password repeats a short pattern";
-    case service::PasswordWeakness::not_text: return "the password is not text";
-    }
-    CHECK_UNREACHABLE();
-}
-
-Went<ApiClient> reach(ServerChoice const& choice) {
-    auto api = ApiClient::make(choice.server);
-    if (!api)
-        return std::unexpected{
-            Stop{ExitCode::usage, fmt::format("{}: the server must be http://HOST[:PORT]", choice.server)}};
-    return *std::move(api);
-}
-
-Went<SignInClient> connect(ServerChoice const& choice) {
-    return map_fault(SignInClient::connect(choice.server, TRY(reach(choice)), choice.trust), to_stop);
-}
-
-Went<void> check_strength(SecretBytes const& password, std::string const& name,
-                          ledger::PasswordPolicy policy) {
-    auto const username = service::Username::parse(name, {});
-    auto const weakness = username ? service::find_weakness(password, *username, policy) : std::nullopt;
-    if (weakness)
-        return std::unexpected{Stop{ExitCode::refused, std::string(sentence(*weakness))}};
-    return {};
-}
-
-Went<SignedIn> present_session(ServerChoice const& choice) {
-    auto session = load_session();
-    if (!session || session->server != choice.server)
-        return std::unexpected{
-            Stop{ExitCode::refused, fmt::format("not signed in at {}: bulla login NAME", choice.server)}};
-    return *std::move(session);
-}
-
-Went<void> keep_session(ServerChoice const& choice, json::object const& token) {
-    SignedIn const session{.server = choice.server,
-                           .username = text_member(token, "username").value_or(""),
-                           .access_token = text_member(token, "access_token").value_or(""),
-                           .session_id = text_member(token, "session_id").value_or("")};
-    return map_fault(store_session(session), to_usage);
-}
-
-void answer(ServerChoice const& choice, json::object const& object, std::string_view text) {
-    if (choice.form == OutputForm::json)
-        print_json(object);
-    else
-        fmt::print("{}\n", text);
-}
-
-std::string receipt_text(json::object const& receipt) {
-    return fmt::format("entry {} in block {}", number_member(receipt, "index").value_or(0),
-                       number_member(receipt, "height").value_or(0));
-}
-
-// A login just made: who changes an account shows the password again.
-Went<SignInClient::LoggedIn> login_again(SignInClient& client, ServerChoice const& choice,
-                                         SignedIn const& session) {
-    auto password = TRY(
-        map_fault(read_password(choice.passwords, fmt::format("Present password of {}: ", session.username)),
-                  to_usage));
-    auto logged_in = TRY(map_fault(client.login(session.username, std::move(password)), to_stop));
-    TRY(keep_session(choice, logged_in.token));
-    return logged_in;
-}
-
-// What may change an account: a password shown again, or an SSH key of it. Signed in by it just now.
-struct Authority {
-    ledger::AccountPart asks; // of the entry that comes next
-    std::function<Went<ledger::Evidence>(ledger::EntryKind, base::ByteView)> sign;
-};
-
-Went<ledger::Evidence> sign_by_ssh(SshKey const& key, ledger::Label const& label, ledger::EntryKind kind,
-                                   base::ByteView statement) {
-    auto const id = credential::credential_id(credential::CredentialOwner::from(label),
-                                              ledger::CredentialKind::ssh_key, key.public_key);
-    auto signature =
-        TRY(map_fault(sign_with_ssh(key, ledger::digest_statement(kind, statement)), to_refused));
-    return ledger::Evidence{.signer = base::to_buffer(id), .parts = {std::move(signature)}};
-}
-
-Went<Authority> authority_by_ssh(SignInClient& client, ServerChoice const& choice, std::string const& name) {
-    auto const key = TRY(map_fault(load_ssh_key(*choice.ssh_key), to_usage));
-    auto const logged_in = TRY(map_fault(client.login_by_key(name, key.public_key,
-                                                             [&](credential::StatementDigest const& digest) {
-                                                                 return sign_with_ssh(key, digest);
-                                                             }),
-                                         to_stop));
-    TRY(keep_session(choice, logged_in.token));
-    auto const asks = TRY(map_fault(client.next_entry(logged_in.time), to_stop));
-    return Authority{.asks = asks,
-                     .sign = [key, label = asks.label](ledger::EntryKind kind, base::ByteView statement) {
-                         return sign_by_ssh(key, label, kind, statement);
-                     }};
-}
-
-Went<Authority> authority_of(SignInClient& client, ServerChoice const& choice, SignedIn const& session) {
-    if (choice.ssh_key)
-        return authority_by_ssh(client, choice, session.username);
-    auto const logged_in =
-        std::make_shared<SignInClient::LoggedIn>(TRY(login_again(client, choice, session)));
-    auto const asks = TRY(map_fault(client.next_entry(logged_in->parameters.time), to_stop));
-    return Authority{
-        .asks = asks,
-        .sign = [logged_in](ledger::EntryKind kind, base::ByteView statement) -> Went<ledger::Evidence> {
-            return service::make_evidence(kind, statement, logged_in->parameters.credential,
-                                          logged_in->password_key);
-        }};
-}
 
 Went<void> confirm(Confirmation confirmation, std::string const& name) {
     if (confirmation == Confirmation::given)
@@ -175,6 +34,11 @@ void print_account(json::object const& account) {
                text_member(account, "status").value_or("?"), number_member(account, "version").value_or(0),
                number_member(account, "last_index").value_or(0));
     fmt::print("  account id  {}\n", text_member(account, "account_id").value_or("?"));
+    if (auto const* const recovery = object_member(account, "recovery"))
+        fmt::print(
+            "  recovery by {} under way, can end from {} on: bulla account cancel-recovery\n",
+            text_member(*recovery, "by") == "operators" ? "operators" : "a code",
+            print_time(base::from_unix_milliseconds(number_member(*recovery, "finish_from").value_or(0))));
     auto const* const credentials = account.if_contains("credentials");
     if (credentials == nullptr || !credentials->is_array())
         return;

@@ -7,10 +7,13 @@ namespace bulla::cli {
 namespace {
 
 constexpr std::size_t id_length = 43;
+constexpr std::size_t short_id_length = 22; // 16 bytes: with two dashes it would read as an option
+constexpr std::size_t long_key_length = 86; // 64 bytes
 
 bool is_id_with_dash(std::string_view argument) {
-    return argument.size() == id_length && argument.front() == '-' &&
-           std::ranges::all_of(argument, [](char character) {
+    bool const is_short = argument.size() == short_id_length && !argument.starts_with("--");
+    bool const has_length = is_short || argument.size() == id_length || argument.size() == long_key_length;
+    return has_length && argument.front() == '-' && std::ranges::all_of(argument, [](char character) {
                return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
                       (character >= '0' && character <= '9') || character == '-' || character == '_';
            });

@@ -17,6 +17,15 @@ TEST(Arguments, IdThatBeginsWithDashIsValue) {
     EXPECT_EQ(with_ids_as_values({"retire", "--data=x", id}), (Arguments{"retire", "--data=x", "--", id}));
 }
 
+TEST(Arguments, ShorterIdsAndLongerKeysThatBeginWithADashAreValues) {
+    std::string const person = "-rS-vivf5X3gQOXtTydrvr";
+    std::string const key = id + id;
+    EXPECT_EQ(with_ids_as_values({"revoke-operator", person}), (Arguments{"revoke-operator", "--", person}));
+    EXPECT_EQ(with_ids_as_values({"--passkey", key}), (Arguments{"--passkey=" + key}));
+    EXPECT_EQ(with_ids_as_values({"--signing-key-lifetime", "90d"}),
+              (Arguments{"--signing-key-lifetime", "90d"}));
+}
+
 TEST(Arguments, OthersStayAsTheyAre) {
     Arguments const others{"key", "-h", "--data", "-", "--", id};
     EXPECT_EQ(with_ids_as_values(others), (others));

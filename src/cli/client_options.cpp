@@ -17,8 +17,6 @@ struct Words {
 };
 using SharedWords = std::shared_ptr<Words>;
 
-enum class Asks : std::uint8_t { no_password, password };
-
 struct Text {
     std::string name;
     std::string help;
@@ -26,17 +24,7 @@ struct Text {
 
 CLI::App* add_command(CLI::App& parent, SharedWords const& words, Text const& text, Asks asks) {
     auto* const command = parent.add_subcommand(text.name, text.help);
-    command->add_option("--server", words->choice.server, "the server's URL (default: http://localhost:8080)")
-        ->envname("BULLA_SERVER");
-    add_form(*command, words->choice.form);
-    if (asks == Asks::no_password)
-        return command;
-    command->add_flag_callback(
-        "--password-stdin", [words] { words->choice.passwords = PasswordSource::standard_input; },
-        "read each password from a line of standard input");
-    command->add_flag_callback(
-        "--trust-new-network", [words] { words->choice.trust = NetworkTrust::take_new; },
-        "take the network that the server now shows, whatever was seen there before");
+    add_choice(*command, words->choice, asks);
     return command;
 }
 
@@ -113,6 +101,20 @@ void add_token(CLI::App& app, Action& action) {
 
 void add_form(CLI::App& command, OutputForm& form) {
     command.add_flag_callback("--json", [&form] { form = OutputForm::json; }, "answer as JSON");
+}
+
+void add_choice(CLI::App& command, ServerChoice& choice, Asks asks) {
+    command.add_option("--server", choice.server, "the server's URL (default: http://localhost:8080)")
+        ->envname("BULLA_SERVER");
+    add_form(command, choice.form);
+    if (asks == Asks::no_password)
+        return;
+    command.add_flag_callback(
+        "--password-stdin", [&choice] { choice.passwords = PasswordSource::standard_input; },
+        "read each password from a line of standard input");
+    command.add_flag_callback(
+        "--trust-new-network", [&choice] { choice.trust = NetworkTrust::take_new; },
+        "take the network that the server now shows, whatever was seen there before");
 }
 
 void add_client_commands(CLI::App& app, Action& action) {

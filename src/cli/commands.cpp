@@ -10,6 +10,8 @@
 #include "cli/key_encryption.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/network_options.hpp"
+#include "cli/operator_options.hpp"
+#include "cli/recovery_options.hpp"
 #include "cli/serve.hpp"
 #include "cli/version.hpp"
 
@@ -254,6 +256,8 @@ ExitCode run_command(int argument_count, char const* const* arguments) {
     add_bench(app, action);
     add_network_commands(app, action);
     add_client_commands(app, action);
+    add_recovery_commands(app, action);
+    add_operator_commands(app, action);
     add_completion(app, action);
     try {
         auto given =

@@ -21,6 +21,7 @@ using Refusal = std::optional<std::string>;
 
 // The policy at genesis allows a token a day at most.
 constexpr std::chrono::hours token_lifetime_max{24};
+constexpr std::chrono::days delay_max{29}; // a proposed change lives for 30
 constexpr std::chrono::days session_lifetime_max{3650};
 constexpr std::chrono::minutes drain_max{5};
 // A key that was followed by another verifies for a day; a third one has no place meanwhile.
@@ -203,6 +204,18 @@ constexpr std::array keys{
     ConfigurationKey{"network", "scripts", ValueType::list, "scripts",
                      "one Unicode script that usernames may use beside ASCII; fixed at the first start",
                      set_scripts, [](Settings const& s) { return ConfiguredValue(s.scripts); }},
+    ConfigurationKey{"network", "recovery_delay", ValueType::duration, "recovery-delay",
+                     "how long a recovery by code waits before it ends; fixed at the first start",
+                     [](Settings& s, ConfiguredValue const& value) {
+                         return set_lifetime(s.recovery_delay, value, seconds{0}, delay_max);
+                     },
+                     [](Settings const& s) { return ConfiguredValue(print_duration(s.recovery_delay)); }},
+    ConfigurationKey{"network", "change_delay", ValueType::duration, "change-delay",
+                     "how long a change that operators decide waits; fixed at the first start",
+                     [](Settings& s, ConfiguredValue const& value) {
+                         return set_lifetime(s.change_delay, value, seconds{0}, delay_max);
+                     },
+                     [](Settings const& s) { return ConfiguredValue(print_duration(s.change_delay)); }},
     ConfigurationKey{"registration", "mode", ValueType::text, "registration",
                      "who may register: open (everybody) or closed (nobody)", set_registration,
                      [](Settings const& s) {

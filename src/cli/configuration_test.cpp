@@ -47,6 +47,8 @@ std::vector<KeyCase> const cases{
      {"[]", "[\"Cyrillic\"]"},
      {"\"Cyrillic\""},
      {"[\"Greek\", \"Cyrillic\"]", "[\"\"]", "[\"a b\"]"}},
+    {"network.recovery_delay", {"\"0s\"", "\"3d\"", "\"29d\""}, {"3", "\"x\""}, {"\"30d\"", "\"500ms\""}},
+    {"network.change_delay", {"\"0s\"", "\"1h\"", "\"29d\""}, {"3", "\"x\""}, {"\"30d\"", "\"500ms\""}},
     {"registration.mode", {"\"open\"", "\"closed\""}, {"true", "1"}, {"\"Open\"", "\"\""}},
     {"login.plain_form", {"true", "false"}, {"\"true\"", "1"}, {}},
     {"login.argon2_threads", {"0", "64"}, {"\"0\"", "[]"}, {"-1", "65", "9223372036854775807"}},

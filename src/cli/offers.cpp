@@ -28,6 +28,8 @@ std::optional<ledger::Stretching> read_stretching(json::object const& answer) {
     return stretching;
 }
 
+} // namespace
+
 json::array evidence_json(std::vector<ledger::Evidence> const& list) {
     json::array array;
     for (auto const& evidence : list) {
@@ -38,8 +40,6 @@ json::array evidence_json(std::vector<ledger::Evidence> const& list) {
     }
     return array;
 }
-
-} // namespace
 
 std::optional<service::PasswordOffer> read_password_offer(json::object const& answer) {
     auto const id = fixed_member<service::PendingId>(answer, "id");
@@ -95,6 +95,41 @@ std::optional<service::NetworkKeys> read_network_keys(json::object const& answer
         return std::nullopt;
     return service::NetworkKeys{
         .network = *network, .opaque_public_key = *opaque_key, .vrf_public_key = *vrf_key};
+}
+
+std::optional<service::RecoveryOffer> read_recovery_offer(json::object const& answer) {
+    auto const id = fixed_member<service::PendingId>(answer, "id");
+    auto const bytes = bytes_member(answer, "registration_response");
+    auto const response = bytes ? opaque::RegistrationResponse::parse(*bytes) : std::nullopt;
+    auto const network = fixed_member<ledger::NetworkId>(answer, "network");
+    auto const label = fixed_member<ledger::Label>(answer, "label");
+    auto const account = fixed_member<ledger::AccountId>(answer, "account_id");
+    auto const vrf_proof = fixed_member<crypto::VrfProof>(answer, "vrf_proof");
+    auto const version = number_member(answer, "version");
+    auto const key_version = number_member(answer, "key_version");
+    auto const credential = fixed_member<ledger::CredentialId>(answer, "credential");
+    auto const keyset = number_member(answer, "keyset");
+    auto const stretching = read_stretching(answer);
+    auto const delay = number_member(answer, "delay");
+    auto const time = number_member(answer, "time");
+    bool const is_whole = id && response && network && label && account && vrf_proof && version &&
+                          key_version && credential && keyset && *keyset <= 0xffff'ffff && stretching &&
+                          delay && *delay <= time_max && time && *time <= time_max;
+    if (!is_whole)
+        return std::nullopt;
+    return service::RecoveryOffer{.id = *id,
+                                  .response = *response,
+                                  .network = *network,
+                                  .label = *label,
+                                  .account = *account,
+                                  .vrf_proof = *vrf_proof,
+                                  .version = ledger::AccountVersion{*version},
+                                  .key_version = ledger::AccountVersion{*key_version},
+                                  .credential = *credential,
+                                  .keyset = static_cast<std::uint32_t>(*keyset),
+                                  .stretching = *stretching,
+                                  .delay = std::chrono::milliseconds{*delay},
+                                  .time = base::from_unix_milliseconds(*time)};
 }
 
 json::object new_password_json(service::NewPassword const& made) {

@@ -2,6 +2,7 @@
 
 #include "base/encoding.hpp"
 #include "cli/addresses.hpp"
+#include "cli/configuration_value.hpp"
 #include "cli/control.hpp"
 #include "cli/erasure_keeper.hpp"
 #include "cli/hardening.hpp"
@@ -84,10 +85,17 @@ Started<service::Settings> settle(Configuration const& configuration, ledger::Po
                       policy.passwords == ledger::PasswordPolicy::nist ? "nist" : "standard");
     if (!configuration.is_default("network.scripts") && settings.scripts != policy.scripts)
         return refuse("network.scripts", fmt::format("{}", fmt::join(policy.scripts, ", ")));
+    if (!configuration.is_default("network.recovery_delay") &&
+        settings.recovery_delay != policy.delays.recovery_by_key)
+        return refuse("network.recovery_delay", print_duration(policy.delays.recovery_by_key));
+    if (!configuration.is_default("network.change_delay") && settings.change_delay != policy.delays.change)
+        return refuse("network.change_delay", print_duration(policy.delays.change));
     settings.issuer = policy.issuer;
     settings.log_origin = nodes.origin;
     settings.passwords = policy.passwords;
     settings.scripts = policy.scripts;
+    settings.recovery_delay = std::chrono::floor<std::chrono::seconds>(policy.delays.recovery_by_key);
+    settings.change_delay = std::chrono::floor<std::chrono::seconds>(policy.delays.change);
     return settings;
 }
 

@@ -24,26 +24,6 @@ std::unexpected<ApiFault> malformed() {
         ApiFault{.kind = ApiFault::Kind::malformed, .reason = "the server's answer is not of the form"}};
 }
 
-ApiFault to_fault(service::WalkFault fault) {
-    using Kind = ApiFault::Kind;
-    switch (fault) {
-    case service::WalkFault::wrong_password:
-        return {.kind = Kind::refused, .reason = "wrong name or password"};
-    case service::WalkFault::wrong_server_key:
-        return {.kind = Kind::refused, .reason = "the server does not hold its network's key"};
-    case service::WalkFault::wrong_label:
-        return {.kind = Kind::refused, .reason = "the server's proof is of another name"};
-    case service::WalkFault::weak_stretching:
-        return {.kind = Kind::refused,
-                .reason = "the server asks for stretching too weak to protect the password"};
-    case service::WalkFault::no_memory:
-        return {.kind = Kind::unreachable,
-                .reason = "there is not enough memory to stretch the password: try again"};
-    case service::WalkFault::malformed: return malformed().error();
-    }
-    CHECK_UNREACHABLE();
-}
-
 // What a key signs, out of the server's offer.
 std::optional<ledger::NamelessLogin> read_login_statement(json::object const& offer,
                                                           ledger::NetworkId const& network) {
@@ -92,6 +72,26 @@ Answered<void> compare(std::string const& server, service::NetworkKeys const& ke
 }
 
 } // namespace
+
+ApiFault to_fault(service::WalkFault fault) {
+    using Kind = ApiFault::Kind;
+    switch (fault) {
+    case service::WalkFault::wrong_password:
+        return {.kind = Kind::refused, .reason = "wrong name or password"};
+    case service::WalkFault::wrong_server_key:
+        return {.kind = Kind::refused, .reason = "the server does not hold its network's key"};
+    case service::WalkFault::wrong_label:
+        return {.kind = Kind::refused, .reason = "the server's proof is of another name"};
+    case service::WalkFault::weak_stretching:
+        return {.kind = Kind::refused,
+                .reason = "the server asks for stretching too weak to protect the password"};
+    case service::WalkFault::no_memory:
+        return {.kind = Kind::unreachable,
+                .reason = "there is not enough memory to stretch the password: try again"};
+    case service::WalkFault::malformed: return malformed().error();
+    }
+    CHECK_UNREACHABLE();
+}
 
 std::string normalise_name(std::string const& typed) {
     auto const username = service::Username::parse(typed, {});

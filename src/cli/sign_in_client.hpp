@@ -52,6 +52,7 @@ public:
 
     ledger::PasswordPolicy passwords() const { return passwords_; }
     ApiClient const& api() const { return api_; }
+    service::NetworkKeys const& keys() const { return keys_; }
 
 private:
     SignInClient(ApiClient api, service::NetworkKeys keys, ledger::PasswordPolicy passwords)
@@ -61,6 +62,8 @@ private:
     service::NetworkKeys keys_;
     ledger::PasswordPolicy passwords_;
 };
+
+ApiFault to_fault(service::WalkFault fault);
 
 // As the network normalises it. A name in a script beside ASCII is taken as typed: which one the network
 // allows is not known here, and another name's proofs are refused anyway.

@@ -48,6 +48,9 @@ Result<void, std::string> store_object(fs::path const& file, json::object const&
 fs::path session_file() {
     return state_directory() / "session";
 }
+fs::path recoveries_file() {
+    return state_directory() / "recoveries";
+}
 fs::path networks_file() {
     return state_directory() / "networks";
 }
@@ -82,6 +85,25 @@ Result<void, std::string> store_session(SignedIn const& session) {
 void forget_session() {
     std::error_code ignored;
     fs::remove(session_file(), ignored);
+}
+
+std::optional<json::object> load_recovery(std::string const& server, std::string const& name) {
+    auto const kept = load_object(recoveries_file());
+    auto const* const recovery = object_member(kept, server + " " + name);
+    return recovery == nullptr ? std::nullopt : std::optional(*recovery);
+}
+
+Result<void, std::string> store_recovery(std::string const& server, std::string const& name,
+                                         json::object const& recovery) {
+    auto kept = load_object(recoveries_file());
+    kept[server + " " + name] = recovery;
+    return store_object(recoveries_file(), kept);
+}
+
+void forget_recovery(std::string const& server, std::string const& name) {
+    auto kept = load_object(recoveries_file());
+    kept.erase(server + " " + name);
+    [[maybe_unused]] auto const stored = store_object(recoveries_file(), kept);
 }
 
 Result<SeenNetwork, std::string> see_network(std::string const& server, std::string const& fingerprint) {

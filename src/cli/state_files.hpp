@@ -2,12 +2,15 @@
 // mode 0600.
 //
 //   session     the session signed in to: server, token, when it ends
+//   recoveries  of each server and name: a recovery that has begun, and what ends it; no secret
 //   networks    the keys of each server's network as first seen. A server that later shows others is refused:
 //   it, or
 //               somebody between, would otherwise learn enough to guess passwords
 #pragma once
 
 #include "base/result.hpp"
+
+#include <boost/json/object.hpp>
 
 #include <filesystem>
 #include <map>
@@ -27,6 +30,11 @@ struct SignedIn {
 std::optional<SignedIn> load_session();
 Result<void, std::string> store_session(SignedIn const& session);
 void forget_session();
+
+std::optional<boost::json::object> load_recovery(std::string const& server, std::string const& name);
+Result<void, std::string> store_recovery(std::string const& server, std::string const& name,
+                                         boost::json::object const& recovery);
+void forget_recovery(std::string const& server, std::string const& name);
 
 // The fingerprint that was first seen at the server; a new one is remembered. False: another one was seen
 // before.

@@ -117,6 +117,8 @@ TEST(OpenApi, asks_for_the_parameters_that_stand_in_the_path) {
         std::size_t asked = 0;
         if (auto const* const parameters = operation.if_contains("parameters"))
             for (auto const& parameter : parameters->as_array()) {
+                if (parameter.at("in").as_string() == "header")
+                    continue;
                 EXPECT_EQ(parameter.at("in").as_string(), "path") << path;
                 EXPECT_TRUE(path.contains("{" + text_of(parameter.at("name")) + "}")) << path;
                 ++asked;

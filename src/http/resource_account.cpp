@@ -3,6 +3,8 @@
 #include "base/encoding.hpp"
 #include "http/bearer.hpp"
 #include "http/json_body.hpp"
+#include "http/ledger_names.hpp"
+#include "http/resource_recovery.hpp"
 #include "http/resource_sign_in.hpp"
 #include "http/service_problem.hpp"
 #include "service/application.hpp"
@@ -14,27 +16,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view kind_name(ledger::CredentialKind kind) {
-    switch (kind) {
-    case ledger::CredentialKind::password: return "password";
-    case ledger::CredentialKind::passkey: return "passkey";
-    case ledger::CredentialKind::device_key: return "device_key";
-    case ledger::CredentialKind::recovery_key: return "recovery_key";
-    case ledger::CredentialKind::ssh_key: return "ssh_key";
-    }
-    CHECK_UNREACHABLE();
-}
-
-std::string_view status_name(ledger::AccountStatus status) {
-    switch (status) {
-    case ledger::AccountStatus::active: return "active";
-    case ledger::AccountStatus::suspended: return "suspended";
-    case ledger::AccountStatus::erased:
-    case ledger::AccountStatus::erased_closed: return "erased";
-    }
-    CHECK_UNREACHABLE();
-}
-
 std::optional<ledger::EntryKind> own_entry_kind(std::string_view name) {
     if (name == "add_credential")
         return ledger::EntryKind::add_credential;
@@ -44,6 +25,12 @@ std::optional<ledger::EntryKind> own_entry_kind(std::string_view name) {
         return ledger::EntryKind::end_sessions;
     if (name == "erase")
         return ledger::EntryKind::erase;
+    if (name == "cancel_recovery")
+        return ledger::EntryKind::cancel_recovery;
+    if (name == "allow_operator_recovery")
+        return ledger::EntryKind::allow_operator_recovery;
+    if (name == "forbid_operator_recovery")
+        return ledger::EntryKind::forbid_operator_recovery;
     return std::nullopt;
 }
 
@@ -144,7 +131,13 @@ boost::asio::awaitable<Response> show_account(Request request, Context context) 
     if (!principal)
         co_return make_problem(principal.error());
     auto const view = context.application.accounts().view(*principal);
-    co_return view ? json_response(200, view_json(*view)) : make_problem(view.error());
+    if (!view)
+        co_return make_problem(view.error());
+    auto object = view_json(*view);
+    object["operator_recovery"] = view->state.operator_recovery;
+    if (view->state.recovery)
+        object["recovery"] = recovery_json(*view->state.recovery, view->state);
+    co_return json_response(200, object);
 }
 
 boost::asio::awaitable<Response> prove_account(Request request, Context context) {

@@ -4,11 +4,14 @@
 #include "http/metrics.hpp"
 #include "http/openapi.hpp"
 #include "http/resource_account.hpp"
+#include "http/resource_events.hpp"
 #include "http/resource_key_login.hpp"
 #include "http/resource_log.hpp"
 #include "http/resource_node.hpp"
+#include "http/resource_operator.hpp"
 #include "http/resource_pages.hpp"
 #include "http/resource_plain.hpp"
+#include "http/resource_recovery.hpp"
 #include "http/resource_sign_in.hpp"
 #include "service/node_message.hpp"
 
@@ -47,18 +50,55 @@ Route in_turn(Urgency urgency, Route route) {
     return route;
 }
 
+std::vector<Route> recovery_routes() {
+    using enum Access;
+    using enum Urgency;
+    return {
+        in_turn(login, post("/v1/recoveries", "ask_recovery", anyone, ask_recovery)),
+        in_turn(ongoing, post("/v1/recoveries/{id}/proof", "prove_recovery", anyone, prove_recovery)),
+        in_turn(ongoing, post("/v1/recoveries/{id}/begin", "begin_recovery", anyone, begin_recovery)),
+        in_turn(ongoing, post("/v1/recoveries/{begin}/finish", "finish_recovery", anyone, finish_recovery)),
+    };
+}
+
+std::vector<Route> operator_routes() {
+    using enum Access;
+    using enum Urgency;
+    return {
+        in_turn(login, post("/v1/operator/logins", "begin_operator_login", anyone, begin_operator_login)),
+        in_turn(ongoing,
+                post("/v1/operator/logins/{id}", "finish_operator_login", anyone, finish_operator_login)),
+        in_turn(bulk, get("/v1/operator/overview", "operator_overview", operators, show_overview)),
+        get("/v1/operator/accounts/{label}", "operator_account", operators, show_account_to_operator),
+        post("/v1/operator/accounts", "operator_account_by_name", operators, find_account_by_name),
+        in_turn(ongoing, post("/v1/operator/entries", "submit_decision", operators, submit_decision)),
+    };
+}
+
+std::vector<Route> routes_of_pages() {
+    using enum Access;
+    return {
+        get("/", "sign_in_page", anyone, show_page),
+        get("/join", "join_page", anyone, show_page),
+        get("/account", "account_page", anyone, show_page),
+        get("/explorer", "explorer_page", anyone, show_page),
+        get("/assets/{path…}", "asset", anyone, show_asset),
+    };
+}
+
 } // namespace
 
 std::vector<Route> make_routes(Metrics& metrics) {
     using enum Access;
     using enum Urgency;
-    return {
+    std::vector<Route> routes{
         in_turn(registration, post_form("/register", "plain_register", plain_register)),
         in_turn(login, post_form("/login", "plain_login", plain_login)),
         get("/protected-resource", "protected_resource", account, protected_resource),
         get("/verify", "verify", account, verify),
 
         get("/v1/network", "network", anyone, show_network),
+        get("/v1/events", "events", anyone, show_events),
         in_turn(registration, post("/v1/registrations", "begin_registration", anyone, begin_registration)),
         in_turn(ongoing, post("/v1/registrations/{id}", "finish_registration", anyone, finish_registration)),
         in_turn(login, post("/v1/logins", "begin_login", anyone, begin_login)),
@@ -97,13 +137,10 @@ std::vector<Route> make_routes(Metrics& metrics) {
         get("/healthz", "health", anyone, show_health),
         get("/readyz", "ready", anyone, show_readiness),
         get("/openapi.json", "openapi", anyone, show_openapi),
-
-        get("/", "sign_in_page", anyone, show_page),
-        get("/join", "join_page", anyone, show_page),
-        get("/account", "account_page", anyone, show_page),
-        get("/explorer", "explorer_page", anyone, show_page),
-        get("/assets/{path…}", "asset", anyone, show_asset),
     };
+    for (auto& more : {recovery_routes(), operator_routes(), routes_of_pages()})
+        routes.insert(routes.end(), more.begin(), more.end());
+    return routes;
 }
 
 std::vector<Route> make_node_routes() {

@@ -15,12 +15,35 @@ namespace bulla::http {
 namespace {
 
 // What anybody may call. A route that is not here must ask for a token.
-constexpr std::array<std::string_view, 21> open_to_all = {
-    "plain_register", "plain_login",  "network", "begin_registration", "finish_registration",
-    "begin_login",    "finish_login", "key_set", "checkpoint",         "tile",
-    "begin_key_login", "finish_key_login",
-    "metrics",        "health",       "ready",   "openapi",
-    "sign_in_page", "join_page", "account_page", "explorer_page", "asset",
+constexpr std::array<std::string_view, 28> open_to_all = {
+    "plain_register",
+    "plain_login",
+    "network",
+    "begin_registration",
+    "finish_registration",
+    "begin_login",
+    "finish_login",
+    "begin_key_login",
+    "finish_key_login",
+    "key_set",
+    "checkpoint",
+    "tile",
+    "metrics",
+    "health",
+    "ready",
+    "openapi",
+    "sign_in_page",
+    "join_page",
+    "account_page",
+    "explorer_page",
+    "asset",
+    "events",
+    "ask_recovery",
+    "prove_recovery",
+    "begin_recovery",
+    "finish_recovery",
+    "begin_operator_login",
+    "finish_operator_login",
 };
 
 class Routes : public testing::Test {
@@ -98,7 +121,12 @@ TEST_F(Routes, H2_take_no_member_they_do_not_know) {
           Body{"begin_login", R"("username":"a","start_login_request":"AA","client":"c","origin":"o")"},
           Body{"finish_login", R"("finish_login_request":"AA","statement":"AA","evidence":"AA")"},
           Body{"begin_key_login", R"("client":"c","origin":"o","username":"a")"},
-          Body{"finish_key_login", R"("statement":"AA","evidence":[],"username":"a")"}}) {
+          Body{"finish_key_login", R"("statement":"AA","evidence":[],"username":"a")"},
+          Body{"ask_recovery", R"("username":"a")"},
+          Body{"prove_recovery", R"("public_key":"AA","signature":"AA")"},
+          Body{"begin_recovery", R"("statement":"AA","evidence":[])"},
+          Body{"begin_operator_login", R"("origin":"cli")"},
+          Body{"finish_operator_login", R"("statement":"AA","evidence":[])"}}) {
         auto const route = std::ranges::find(router.routes(), name, &Route::name);
         ASSERT_NE(route, router.routes().end());
         for (std::string_view const added :

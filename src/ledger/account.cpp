@@ -57,6 +57,11 @@ bool is_active(Credential const& credential) {
     return credential.key.kind != CredentialKind::recovery_key;
 }
 
+bool can_cancel(Credential const& credential, PendingRecovery const& recovery) {
+    return is_active(credential) &&
+           (!recovery.key_version || credential.added_version <= *recovery.key_version);
+}
+
 StateCommitment commit(AccountState const& state) {
     return StateCommitment::from(crypto::sha256({base::as_bytes("bulla/account-state/v1"), encode(state)}));
 }

@@ -140,5 +140,7 @@ struct AccountRow {
 };
 
 bool is_active(Credential const& credential);
+// Any active credential cancels a recovery, but for those that are younger than the key that began it.
+bool can_cancel(Credential const& credential, PendingRecovery const& recovery);
 
 } // namespace bulla::ledger

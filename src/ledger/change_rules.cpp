@@ -12,18 +12,6 @@ using Refusal = std::unexpected<Rejection>;
 
 // --- whether a quorum wants it now
 
-// A shorter delay waits for the old one, so that nobody shortens a delay in order not to wait.
-std::chrono::milliseconds wait_for(PolicyRow const& policy, Act const& act) {
-    auto wait = policy.delays.change;
-    auto const* const change = std::get_if<ChangePolicy>(&act);
-    if (change == nullptr)
-        return wait;
-    for (auto const delay : {&Delays::recovery_by_key, &Delays::recovery_by_operators, &Delays::change})
-        if (change->policy.delays.*delay < policy.delays.*delay)
-            wait = std::max(wait, policy.delays.*delay);
-    return wait;
-}
-
 // One a node, whoever of its operators said so; who has left since counts no more.
 std::size_t count_approvals(PendingChangeRow const& change, NodesRow const& nodes) {
     return static_cast<std::size_t>(std::ranges::count_if(change.approvals, [&](Approval const& approval) {
@@ -192,6 +180,17 @@ Result<Plan, Rejection> plan_act(WorkingSet const& working_set, DecodedEntry con
 }
 
 } // namespace
+
+std::chrono::milliseconds wait_for(PolicyRow const& policy, Act const& act) {
+    auto wait = policy.delays.change;
+    auto const* const change = std::get_if<ChangePolicy>(&act);
+    if (change == nullptr)
+        return wait;
+    for (auto const delay : {&Delays::recovery_by_key, &Delays::recovery_by_operators, &Delays::change})
+        if (change->policy.delays.*delay < policy.delays.*delay)
+            wait = std::max(wait, policy.delays.*delay);
+    return wait;
+}
 
 Result<Plan, Rejection> plan_entry(WorkingSet const& working_set, DecodedEntry const& entry,
                                    ApplyChange const& wanted) {

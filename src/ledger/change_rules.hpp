@@ -5,6 +5,10 @@
 
 namespace bulla::ledger {
 
+// From the propose entry until the act can take effect. A shorter delay waits for the old one, so that nobody
+// shortens a delay in order not to wait.
+std::chrono::milliseconds wait_for(PolicyRow const& policy, Act const& act);
+
 Result<Plan, Rejection> plan_entry(WorkingSet const& working_set, DecodedEntry const& entry,
                                    ApplyChange const& wanted);
 

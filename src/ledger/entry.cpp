@@ -202,4 +202,13 @@ Result<DecodedEntry, Rejection> decode_entry(base::ByteView bytes) {
                         .act = std::move(act)};
 }
 
+BeginRecovery const* recovery_of(DecodedEntry const& entry) {
+    if (auto const* const begin = std::get_if<BeginRecovery>(&entry.statement))
+        return begin;
+    if (entry.entry.kind != EntryKind::apply_change || !entry.act)
+        return nullptr;
+    auto const* const act = std::get_if<RecoverAccount>(&*entry.act);
+    return act == nullptr ? nullptr : &act->begin;
+}
+
 } // namespace bulla::ledger

@@ -63,6 +63,8 @@ struct DecodedEntry {
     std::optional<Act> act = {}; // of propose_change and apply_change
 };
 Result<DecodedEntry, Rejection> decode_entry(base::ByteView bytes);
+// The recovery that an entry begins: by a recovery key, or by operators once it applies their act.
+BeginRecovery const* recovery_of(DecodedEntry const& entry);
 
 // The end of each block. Its index is first_index + entry_count.
 struct BlockEntry {

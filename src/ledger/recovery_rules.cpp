@@ -128,8 +128,7 @@ Result<Plan, Rejection> plan_entry(WorkingSet const& working_set, DecodedEntry c
     PlanMaker maker(working_set, entry);
     TRY(maker.expect_evidence(1));
     auto const signer = TRY(maker.add_authorising_evidence(before));
-    auto const& key_version = before.recovery->key_version;
-    if (key_version && signer.added_version > *key_version)
+    if (!can_cancel(signer, *before.recovery))
         return Refusal{Rejection::younger_credential};
     TRY(maker.expect_no_admissions());
     auto after = before;

@@ -1,5 +1,9 @@
 #include "sequencer/block_maker.hpp"
 
+#include "sequencer/side_rows.hpp"
+
+#include <ranges>
+
 namespace bulla::sequencer {
 namespace {
 
@@ -24,6 +28,15 @@ void merge(store::BlockBatch& batch, ledger::ChangeSet const& changes) {
         batch.signing_keys.insert_or_assign(kid, row);
     for (auto const& [name, value] : changes.rows)
         batch.rows.insert_or_assign(name, value);
+}
+
+// The last word of a block on a label; the outer nothing: it has none.
+std::optional<std::optional<store::SideRow>> find_written(store::BlockBatch const& batch,
+                                                          ledger::Label const& label) {
+    for (auto const& write : batch.side_writes | std::views::reverse)
+        if (write.label == label)
+            return std::optional<std::optional<store::SideRow>>(std::in_place, write.row);
+    return std::nullopt;
 }
 
 // What the block changes in a head besides maps and sizes.
@@ -96,6 +109,33 @@ void BlockMaker::add(Submission submission, ledger::LeafHash const& leaf_hash,
     merge(open_->batch, changes);
 }
 
+store::Stored<std::optional<store::SideRow>> BlockMaker::load_side_row(ledger::Label const& label) const {
+    auto written = find_written(open_->batch, label);
+    if (!written && pending_)
+        written = find_written(pending_->block->batch, label);
+    if (written)
+        return *std::move(written);
+    return ledger_.load_side_row(label);
+}
+
+// What comes with an entry is one record; the account's new state says where it belongs, and which of those
+// that stand there go.
+store::Stored<void> BlockMaker::settle_side_rows(Submission& submission,
+                                                 ledger::ChangeSet const& changes) const {
+    if (!changes.account || !changes.account->row.state)
+        return {};
+    auto const& label = changes.account->label;
+    auto const present = TRY(load_side_row(label));
+    std::optional<store::SideRow> brought;
+    if (!submission.side_writes.empty() && submission.side_writes.back().label == label)
+        brought = std::move(submission.side_writes.back().row);
+    submission.side_writes.clear();
+    auto settled = settle_side_row(present, brought, *changes.account->row.state);
+    if (settled && settled != present)
+        submission.side_writes.push_back({.label = label, .row = std::move(settled)});
+    return {};
+}
+
 store::Stored<BlockMaker::Outcome> BlockMaker::execute_in_open(Submission submission, CheckMemory& checks) {
     auto const entry = ledger::decode_entry(submission.entry);
     if (!entry)
@@ -112,6 +152,8 @@ store::Stored<BlockMaker::Outcome> BlockMaker::execute_in_open(Submission submis
                     .height = tip_.chain.height.next(),
                     .time = working_set.place.time,
                     .head = nullptr};
+    if (may_change_records(entry->entry.kind))
+        TRY(settle_side_rows(submission, planned->changes));
     add(std::move(submission), entry->leaf_hash, planned->changes); // the working set is not read any more
     return Outcome{std::move(receipt)};
 }

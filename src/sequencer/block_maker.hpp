@@ -68,6 +68,8 @@ private:
     store::Stored<ledger::WorkingSet> load_working_set(ledger::ReadSet const& keys) const;
     store::Stored<std::optional<base::ByteBuffer>> load_network_row(ledger::NetworkRowName const& name) const;
     void add(Submission submission, ledger::LeafHash const& leaf_hash, ledger::ChangeSet const& changes);
+    store::Stored<std::optional<store::SideRow>> load_side_row(ledger::Label const& label) const;
+    store::Stored<void> settle_side_rows(Submission& submission, ledger::ChangeSet const& changes) const;
     void check_believed_hashes() const;
     store::Stored<Outcome> execute_in_open(Submission submission, CheckMemory& checks);
 

@@ -13,7 +13,15 @@ void HeadFeed::publish(HeadPointer head) {
         head_.swap(head);
     }
     generation_.fetch_add(1, std::memory_order_release);
-    // The head before, if nobody else holds it, ends here, outside the lock.
+    base::Lock const lock(listener_mutex_);
+    if (listener_)
+        listener_();
+    // The head before, if nobody else holds it, ends here, outside the lock of readers.
+}
+
+void HeadFeed::listen(std::function<void()> listener) const {
+    base::Lock const lock(listener_mutex_);
+    listener_ = std::move(listener);
 }
 
 } // namespace bulla::sequencer

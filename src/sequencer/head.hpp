@@ -9,6 +9,7 @@
 #include "merkle/committed_map.hpp"
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -39,9 +40,15 @@ public:
     std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
     void publish(HeadPointer head);
 
+    // Calls the listener after each publication, on the publishing thread: it must be quick. There is one at
+    // most; an empty one ends it, and is not running any more when this returns.
+    void listen(std::function<void()> listener) const;
+
 private:
     mutable base::Mutex mutex_;
     HeadPointer head_ GUARDED_BY(mutex_);
+    mutable base::Mutex listener_mutex_;
+    mutable std::function<void()> listener_ GUARDED_BY(listener_mutex_);
     std::atomic<std::uint64_t> generation_{0};
 };
 

@@ -17,5 +17,17 @@ TEST(HeadFeed, hands_out_the_newest_and_counts_each_change) {
     EXPECT_EQ(first.use_count(), 1); // nothing holds the head before
 }
 
+TEST(HeadFeed, tells_its_listener_of_each_head_once_it_can_be_read_and_of_none_after_its_end) {
+    auto const first = std::make_shared<Head>();
+    auto const second = std::make_shared<Head>();
+    HeadFeed feed(first);
+    std::vector<HeadPointer> seen;
+    feed.listen([&] { seen.push_back(feed.newest()); });
+    feed.publish(second);
+    feed.listen({});
+    feed.publish(first);
+    EXPECT_EQ(seen, std::vector<HeadPointer>{second});
+}
+
 } // namespace
 } // namespace bulla::sequencer

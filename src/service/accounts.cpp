@@ -2,6 +2,7 @@
 
 #include "opaque/messages.hpp"
 #include "service/faults_of_order.hpp"
+#include "service/linked_entry.hpp"
 #include "service/password_entry.hpp"
 #include "service/proof.hpp"
 #include "service/refusal_of_limits.hpp"
@@ -15,7 +16,8 @@ auto const store_fault = [](store::StoreFault const& fault) { return to_service_
 // The kinds a session may submit for its own account. Passwords have their own way, with an offer before.
 bool is_own_change(ledger::EntryKind kind) {
     using enum ledger::EntryKind;
-    return kind == add_credential || kind == revoke_credential || kind == end_sessions || kind == erase;
+    return kind == add_credential || kind == revoke_credential || kind == end_sessions || kind == erase ||
+           kind == allow_operator_recovery || kind == forbid_operator_recovery;
 }
 
 // The label in fields 1 to 5 of any account statement.
@@ -176,6 +178,21 @@ boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_cha
 // --- other entries
 // ----------------------------------------------------------------------------------------------
 
+boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::cancel_recovery(Principal principal,
+                                                                             Change change) {
+    auto const statement = ledger::decode<ledger::CancelRecovery>(change.statement);
+    if (!statement || statement->asks.label != principal.label)
+        co_return refuse(ServiceFaultKind::malformed);
+    auto receipt = CO_TRY(co_await order_linked(&ground_, {.label = principal.label,
+                                                           .entry = {.kind = change.kind,
+                                                                     .statement = std::move(change.statement),
+                                                                     .evidence = std::move(change.evidence),
+                                                                     .admissions = {}},
+                                                           .write = std::nullopt}));
+    ground_.events.record(Event::account_changed);
+    co_return receipt;
+}
+
 // Passwords come by their own way, which brings their record. An authenticator finds a passkey by its
 // WebAuthn id: of two with one id in an account one could never be used.
 Served<void> Accounts::check_change(ledger::DecodedEntry const& entry, ledger::Label const& label) const {
@@ -214,6 +231,8 @@ Served<std::vector<store::SideWrite>> Accounts::side_writes_of(ledger::DecodedEn
 }
 
 boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::change(Principal principal, Change change) {
+    if (change.kind == ledger::EntryKind::cancel_recovery)
+        co_return co_await cancel_recovery(std::move(principal), std::move(change));
     auto const decoded = ledger::decode_entry(ledger::encode(ledger::Entry{
         .kind = change.kind, .statement = change.statement, .evidence = change.evidence, .admissions = {}}));
     bool const is_own = decoded && is_own_change(change.kind) && label_of(*decoded) == principal.label;

@@ -49,8 +49,8 @@ public:
     // Everything that is held about the account; sessions are listed by Tokens.
     Served<AccountExport> take_out(Principal const& principal);
 
-    // add_credential (no password), revoke_credential, end_sessions, erase: a statement about the own
-    // account.
+    // add_credential (no password), revoke_credential, end_sessions, erase, cancel_recovery,
+    // allow_operator_recovery, forbid_operator_recovery: a statement about the own account.
     struct Change {
         ledger::EntryKind kind = ledger::EntryKind::end_sessions;
         base::ByteBuffer statement;
@@ -59,6 +59,8 @@ public:
     boost::asio::awaitable<Served<sequencer::Receipt>> change(Principal principal, Change change);
 
 private:
+    boost::asio::awaitable<Served<sequencer::Receipt>> cancel_recovery(Principal principal, Change change);
+
     struct Pending {
         ledger::Label label;
         ledger::AccountVersion version;

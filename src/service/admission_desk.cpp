@@ -39,6 +39,11 @@ store::Stored<void> AdmissionDesk::load_promises() {
     });
 }
 
+bool AdmissionDesk::is_in_time(ledger::NetworkId const& network, base::Timestamp not_after) const {
+    return network == ground_.network && not_after >= ground_.clock.now() - question_age_max &&
+           not_after <= ground_.entry_time() + entry_validity + question_age_max;
+}
+
 Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_place(
     ledger::EntryKind kind, ledger::AccountPart const& asks) const {
     auto const account = TRY(map_fault(ground_.ledger.load_account(asks.label), busy));
@@ -47,9 +52,7 @@ Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_place(
     bool const is_registration = kind == ledger::EntryKind::register_account;
     if (is_free != is_registration || asks.version != before.version.next() || asks.previous != before.head)
         return refuse_as(AdmissionRefusal::taken);
-    bool const is_in_time = asks.not_after >= ground_.clock.now() - question_age_max &&
-                            asks.not_after <= ground_.entry_time() + entry_validity + question_age_max;
-    if (asks.network != ground_.network || !is_in_time)
+    if (!is_in_time(asks.network, asks.not_after))
         return refuse_as(AdmissionRefusal::wrong);
     return Subject{.kind = kind, .asks = asks, .present = before.version};
 }
@@ -73,22 +76,45 @@ Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_registrati
 }
 
 // The opening and the proof are those of the registration; every node holds them already.
+Result<ledger::AccountHead, AdmissionRefusal> AdmissionDesk::check_beside(AdmissionRequest const& request,
+                                                                          ledger::Label const& label) const {
+    auto const account = TRY(map_fault(ground_.ledger.load_account(label), busy));
+    if (!account || !account->state)
+        return refuse_as(AdmissionRefusal::taken);
+    if (!is_proof_of(request.row.vrf_proof, label) ||
+        ledger::hash_opening(request.row.opening) != account->state->opening)
+        return refuse_as(AdmissionRefusal::wrong);
+    return account->head;
+}
+
 Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_replacement(
     AdmissionRequest const& request) const {
     auto const statement = ledger::decode<ledger::ReplaceCredential>(request.statement);
-    if (!statement || store::hash_record(request.row.opaque_record) != statement->credential.record ||
-        !is_proof_of(request.row.vrf_proof, statement->asks.label) ||
-        !is_name_of(ground_, request.row, statement->asks.label))
+    if (!statement || store::hash_record(request.row.opaque_record) != statement->credential.record)
         return refuse_as(AdmissionRefusal::wrong);
-    auto const account = TRY(map_fault(ground_.ledger.load_account(statement->asks.label), busy));
-    if (!account || !account->state)
-        return refuse_as(AdmissionRefusal::taken);
-    if (ledger::hash_opening(request.row.opening) != account->state->opening)
-        return refuse_as(AdmissionRefusal::wrong);
+    TRY(check_beside(request, statement->asks.label));
     return check_place(ledger::EntryKind::replace_credential, statement->asks);
 }
 
+// Its place in the chain is nobody's promise: whoever submits the entry fills it in.
+Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_recovery(
+    AdmissionRequest const& request) const {
+    auto const statement = ledger::decode<ledger::BeginRecovery>(request.statement);
+    if (!statement || store::hash_record(request.row.opaque_record) != statement->credential.record ||
+        request.row.recovering_record)
+        return refuse_as(AdmissionRefusal::wrong);
+    auto const& asks = statement->asks;
+    auto const head = TRY(check_beside(request, asks.label));
+    if (!is_in_time(asks.network, asks.not_after))
+        return refuse_as(AdmissionRefusal::wrong);
+    return Subject{.kind = ledger::EntryKind::begin_recovery,
+                   .asks = {.network = asks.network, .label = asks.label},
+                   .present = head.version};
+}
+
 Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check(AdmissionRequest const& request) const {
+    if (request.recovers)
+        return check_recovery(request);
     return request.username ? check_registration(request) : check_replacement(request);
 }
 

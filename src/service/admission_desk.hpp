@@ -27,7 +27,7 @@ private:
     // What an entry is about, once it was found good.
     struct Subject {
         ledger::EntryKind kind;
-        ledger::AccountPart asks;
+        ledger::AccountPart asks; // of a recovery: without its place in the chain
         ledger::AccountVersion present;
     };
     AdmissionDesk(Ground const& ground, crypto::VrfPublicKey const& vrf_public_key)
@@ -37,6 +37,10 @@ private:
     Result<Subject, AdmissionRefusal> check(AdmissionRequest const& request) const;
     Result<Subject, AdmissionRefusal> check_registration(AdmissionRequest const& request) const;
     Result<Subject, AdmissionRefusal> check_replacement(AdmissionRequest const& request) const;
+    Result<Subject, AdmissionRefusal> check_recovery(AdmissionRequest const& request) const;
+    Result<ledger::AccountHead, AdmissionRefusal> check_beside(AdmissionRequest const& request,
+                                                               ledger::Label const& label) const;
+    bool is_in_time(ledger::NetworkId const& network, base::Timestamp not_after) const;
     Result<Subject, AdmissionRefusal> check_place(ledger::EntryKind kind,
                                                   ledger::AccountPart const& asks) const;
     Result<void, AdmissionRefusal> promise(Subject const& subject, ledger::StatementDigest const& digest);

@@ -1,7 +1,11 @@
 #include "service/application.hpp"
 
+#include "service/faults_of_order.hpp"
+
 namespace bulla::service {
 namespace {
+
+constexpr std::chrono::seconds audit_wait_max{5};
 
 // The limits' counters in the live database. A full disk is an answer; any other failed write ends the
 // process.
@@ -50,7 +54,8 @@ Application::Application(Settings settings, Parts parts)
                                    .events = events_},
       signing_keys_(ground_, std::move(parts.signing_keys), parts.disk_pool), tokens_(ground_, signing_keys_),
       registration_(ground_), login_(ground_, tokens_), key_login_(ground_, tokens_), accounts_(ground_),
-      plain_form_(ground_, registration_, login_, parts.argon2_pool) {}
+      plain_form_(ground_, registration_, login_, parts.argon2_pool), blocks_(ground_), recovery_(ground_),
+      operator_desk_(ground_), operator_audit_(ground_), disk_pool_(parts.disk_pool) {}
 
 store::Stored<void> Application::join_network(crypto::VrfPublicKey const& vrf_public_key,
                                               sequencer::LackingRecords& lacking, net::WorkerPool& disk) {
@@ -60,6 +65,15 @@ store::Stored<void> Application::join_network(crypto::VrfPublicKey const& vrf_pu
     ground_.peers = peers_.get();
     ground_.lacking = &lacking;
     return mender_->find_lacking();
+}
+
+boost::asio::awaitable<Served<OperatorAudit::View>> Application::read_operator_audit() {
+    auto read = co_await disk_pool_.run([this] { return operator_audit_.read(); }, audit_wait_max);
+    if (!read)
+        co_return std::unexpected{
+            ServiceFault{.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{1}}};
+    co_return map_fault(*std::move(read),
+                        [](store::StoreFault const& fault) { return to_service_fault(fault); });
 }
 
 } // namespace bulla::service

@@ -4,10 +4,14 @@
 
 #include "net/worker_pool.hpp"
 #include "service/accounts.hpp"
+#include "service/block_feed.hpp"
 #include "service/key_login.hpp"
 #include "service/login.hpp"
+#include "service/operator_audit.hpp"
+#include "service/operator_desk.hpp"
 #include "service/plain_form.hpp"
 #include "service/record_mender.hpp"
+#include "service/recovery.hpp"
 #include "service/registration.hpp"
 #include "service/tokens.hpp"
 
@@ -40,6 +44,11 @@ public:
     Accounts& accounts() { return accounts_; }
     Events& events() { return events_; }
     PlainForm& plain_form() { return plain_form_; }
+    BlockFeed& blocks() { return blocks_; }
+    Recovery& recovery() { return recovery_; }
+    OperatorDesk& operator_desk() { return operator_desk_; }
+    // Read on the disk's pool.
+    boost::asio::awaitable<Served<OperatorAudit::View>> read_operator_audit();
 
     // On a node of a network, before anything is served: from then on passwords need the other nodes'
     // admissions. `lacking` outlives the application.
@@ -54,7 +63,10 @@ public:
         return !ending_ && ground_.sequencer.accepts_entries() && signing_keys_.in_force() != nullptr &&
                (ground_.lacking == nullptr || ground_.lacking->is_empty());
     }
-    void announce_end() { ending_ = true; }
+    void announce_end() {
+        ending_ = true;
+        blocks_.end();
+    }
 
 private:
     std::atomic<bool> ending_ = false;
@@ -70,6 +82,11 @@ private:
     KeyLogin key_login_;
     Accounts accounts_;
     PlainForm plain_form_;
+    BlockFeed blocks_;
+    Recovery recovery_;
+    OperatorDesk operator_desk_;
+    OperatorAudit operator_audit_;
+    net::WorkerPool& disk_pool_;
     std::unique_ptr<AdmissionDesk> desk_;
     std::unique_ptr<Peers> peers_;
     std::unique_ptr<RecordMender> mender_;

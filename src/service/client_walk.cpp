@@ -75,6 +75,34 @@ ledger::CredentialId id_of(ledger::Label const& label, ledger::NewCredential con
                                      credential.public_key);
 }
 
+struct ProvedLabel {
+    ledger::Label const& label;
+    crypto::VrfProof const& vrf_proof;
+};
+Result<void, WalkFault> check_label(NetworkKeys const& network, std::string_view username,
+                                    ProvedLabel const& shown) {
+    auto const output = crypto::check_vrf(network.vrf_public_key, base::as_bytes(username), shown.vrf_proof);
+    if (!output || !std::ranges::equal(output->view().first(ledger::Label::size), shown.label.view()))
+        return Refusal{WalkFault::wrong_label};
+    return {};
+}
+
+// What of a recovery's offer a new password is made of.
+PasswordOffer password_part(RecoveryOffer const& offer) {
+    return {.id = offer.id,
+            .response = *offer.response,
+            .network = offer.network,
+            .label = offer.label,
+            .vrf_proof = offer.vrf_proof,
+            .version = offer.version,
+            .previous = {},
+            .opening = std::nullopt,
+            .account = std::nullopt,
+            .keyset = offer.keyset,
+            .stretching = offer.stretching,
+            .time = offer.time};
+}
+
 } // namespace
 
 ledger::Evidence make_evidence(ledger::EntryKind kind, base::ByteView statement,
@@ -108,9 +136,7 @@ Result<NewPasswordWalk::Made, WalkFault> NewPasswordWalk::finish_registration(
     base::Randomness& randomness) && {
     if (!offer.opening)
         return Refusal{WalkFault::malformed};
-    auto const output = crypto::check_vrf(network.vrf_public_key, base::as_bytes(username), offer.vrf_proof);
-    if (!output || !std::ranges::equal(output->view().first(ledger::Label::size), offer.label.view()))
-        return Refusal{WalkFault::wrong_label};
+    TRY(check_label(network, username, {offer.label, offer.vrf_proof}));
     auto derived = TRY(derive(start_, password_, offer, {network, randomness}));
     ledger::Register statement;
     statement.asks = asks_of(offer);
@@ -144,6 +170,40 @@ Result<NewPasswordWalk::Made, WalkFault> NewPasswordWalk::finish_change(Password
                                  .evidence = {std::move(old_evidence), std::move(new_evidence)}},
                 .password_key = std::move(derived.key),
                 .credential = credential};
+}
+
+// --- a recovery
+// --------------------------------------------------------------------------------------------------
+
+Result<NewPasswordWalk::MadeRecovery, WalkFault> NewPasswordWalk::finish_recovery(
+    RecoveryOffer const& offer, NetworkKeys const& network, Recovering const& recovering,
+    base::Randomness& randomness) && {
+    if (!offer.response)
+        return Refusal{WalkFault::malformed};
+    TRY(check_label(network, recovering.username, {offer.label, offer.vrf_proof}));
+    auto const derived = TRY(derive(start_, password_, password_part(offer), {network, randomness}));
+    ledger::BeginRecovery begin;
+    begin.asks = {.network = offer.network, .label = offer.label, .not_after = offer.time + entry_validity};
+    begin.credential = derived.credential;
+    begin.key_version = offer.key_version;
+    auto begin_bytes = ledger::encode(begin);
+    auto const begin_kind = ledger::EntryKind::begin_recovery;
+    ledger::FinishRecovery finish;
+    finish.asks = begin.asks;
+    finish.asks.not_after = offer.time + offer.delay + recovery_finish_validity;
+    finish.begin = ledger::digest_statement(begin_kind, begin_bytes);
+    auto finish_bytes = ledger::encode(finish);
+    auto const credential = id_of(offer.label, derived.credential);
+    auto by_recovery_key = make_evidence(begin_kind, begin_bytes, offer.credential, recovering.recovery_key);
+    auto by_new = make_evidence(begin_kind, begin_bytes, credential, derived.key);
+    auto end_by_new =
+        make_evidence(ledger::EntryKind::finish_recovery, finish_bytes, credential, derived.key);
+    return MadeRecovery{.begin = {.statement = std::move(begin_bytes),
+                                  .evidence = {std::move(by_recovery_key), std::move(by_new)},
+                                  .opaque_record = derived.opaque_record},
+                        .end = {.begin = finish.begin,
+                                .statement = std::move(finish_bytes),
+                                .evidence = {std::move(end_by_new)}}};
 }
 
 // --- a login

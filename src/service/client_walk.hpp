@@ -7,6 +7,7 @@
 
 #include "opaque/client.hpp"
 #include "service/login.hpp"
+#include "service/recovery.hpp"
 #include "service/registration.hpp"
 
 namespace bulla::service {
@@ -47,6 +48,19 @@ public:
     };
     Result<Made, WalkFault> finish_change(PasswordOffer const& offer, NetworkKeys const& network,
                                           Present const& present, base::Randomness& randomness) &&;
+    // A recovery: the begin statement is signed by the recovery key and the new password's, the finish
+    // statement by the new one's alone, to be sent when the delay is over.
+    struct Recovering {
+        std::string_view username;
+        crypto::Ed25519KeyPair const& recovery_key;
+    };
+    struct MadeRecovery {
+        NewRecovery begin;
+        RecoveryEnd end;
+    };
+    Result<MadeRecovery, WalkFault> finish_recovery(RecoveryOffer const& offer, NetworkKeys const& network,
+                                                    Recovering const& recovering,
+                                                    base::Randomness& randomness) &&;
 
 private:
     NewPasswordWalk(SecretBytes password, opaque::RegistrationStart start)
@@ -77,6 +91,9 @@ private:
 
 // Fields 1 to 5 of a statement about the own account, for the entry that comes next.
 ledger::AccountPart next_entry(LoginParameters const& parameters, ledger::NetworkId const& network);
+
+// How long after its delay a recovery can be finished with the statement made at its begin.
+inline constexpr std::chrono::milliseconds recovery_finish_validity = std::chrono::hours{24 * 30};
 
 // One credential's evidence over a statement.
 ledger::Evidence make_evidence(ledger::EntryKind kind, base::ByteView statement,

@@ -17,7 +17,12 @@ ServiceFaultKind of_rejection(ledger::Rejection rejection) {
     case account_erased:
     case statement_expired:
     case admission_expired:
-    case unknown_keyset: return ServiceFaultKind::conflict;
+    case unknown_keyset:
+    case recovery_pending:
+    case recovery_too_early:
+    case change_too_early:
+    case wrong_sequence: return ServiceFaultKind::conflict;
+    case unknown_recovery: return ServiceFaultKind::unknown_request; // ended, cancelled or replaced
     default: return ServiceFaultKind::refused;
     }
 }

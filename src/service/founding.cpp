@@ -126,6 +126,10 @@ Result<Beginning, FoundingFault> load_genesis(DataPaths const& paths, store::Led
                      .network = ledger::make_network_id(merkle::hash_leaf(bytes))};
 }
 
+ledger::Node const* find_node(ledger::NodesRow const& nodes, NodeKeys const& keys) {
+    return nodes.find(ledger::make_node_id(keys.node_key.public_key()));
+}
+
 struct KeyPlace {
     std::string_view file;
     bool is_the_one;
@@ -135,16 +139,18 @@ Result<void, FoundingFault> compare_keys(DataPaths const& paths, NodeKeys const&
                                          ledger::Genesis const& genesis, store::LedgerDatabase& ledger) {
     auto const nodes = TRY(map_fault(ledger.load_nodes(), store_fault));
     auto const policy = TRY(map_fault(ledger.load_policy(), store_fault));
-    auto const* const node = nodes.find(ledger::make_node_id(keys.node_key.public_key()));
+    auto const* const node = find_node(nodes, keys);
     auto const& keyset = policy.keysets.back();
     auto const& network = keys.network;
     bool const is_alone = node != nullptr && !node->channel_key && !network;
     bool const is_member = node != nullptr && node->channel_key && node->validator_key && network;
-    bool const has_operator = node != nullptr && node->operators.size() == 1;
     auto const operator_key = credential::PublicKey(keys.operator_key.public_key());
+    // The node's first operator's, whoever has come and gone since.
+    auto const* const founder = find_node(genesis.nodes, keys);
+    bool const is_of_founder = founder == nullptr || founder->operators[0].public_key == operator_key;
     for (auto const& [file, is_the_one] : {
              KeyPlace{"node", node != nullptr},
-             KeyPlace{"operator", has_operator && node->operators[0].public_key == operator_key},
+             KeyPlace{"operator", is_of_founder},
              KeyPlace{"channel",
                       is_alone || (is_member && std::ranges::equal(node->channel_key->view(),
                                                                    network->channel.public_key().view()))},
@@ -249,6 +255,8 @@ ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& shared,
     genesis.policy.rp_id = host_of(settings.issuer);
     genesis.policy.origins = {origin_of(settings.issuer)};
     genesis.policy.scripts = settings.scripts;
+    genesis.policy.delays.recovery_by_key = settings.recovery_delay;
+    genesis.policy.delays.change = settings.change_delay;
     genesis.policy.passwords = settings.passwords;
     genesis.policy.keysets = {
         {.number = 1,

@@ -17,8 +17,14 @@ bool is_fresh(base::Timestamp time, base::Timestamp now) {
 
 } // namespace
 
+ledger::EntryKind kind_of(AdmissionRequest const& request) {
+    if (request.recovers)
+        return ledger::EntryKind::begin_recovery;
+    return request.username ? ledger::EntryKind::register_account : ledger::EntryKind::replace_credential;
+}
+
 bool is_known(NodePurpose purpose) {
-    return purpose >= NodePurpose::ask_admission && purpose <= NodePurpose::record;
+    return purpose >= NodePurpose::ask_admission && purpose <= NodePurpose::head;
 }
 
 bool is_known(AdmissionRefusal refusal) {

@@ -19,6 +19,8 @@ enum class NodePurpose : std::uint8_t {
     admission = 2,
     ask_record = 3,
     record = 4,
+    ask_head = 5,
+    head = 6,
 };
 bool is_known(NodePurpose purpose);
 
@@ -49,15 +51,18 @@ struct NodeMessage {
 struct AdmissionRequest {
     base::ByteBuffer statement;
     std::optional<std::string> username; // normalised; of a registration alone
-    store::SideRow row;
+    store::SideRow row; // its record is the one that the statement brings
+    bool recovers = false; // the statement is a begin_recovery, of a recovery key or in an act
 
     template <class Visitor, class Self>
     static void fields(Visitor& visitor, Self& self) {
         visitor.field(0, self.statement);
         visitor.optional(1, self.username);
         visitor.field(2, self.row);
+        visitor.field(3, self.recovers);
     }
 };
+ledger::EntryKind kind_of(AdmissionRequest const& request); // of the statement
 
 enum class AdmissionRefusal : std::uint8_t {
     promised = 1, // another registration of this name is under way
@@ -95,6 +100,22 @@ struct RecordAnswer {
     template <class Visitor, class Self>
     static void fields(Visitor& visitor, Self& self) {
         visitor.optional(0, self.row);
+    }
+};
+
+// ask_head has an empty body. head: where the node's ledger ends.
+struct HeadAnswer {
+    ledger::BlockHeight height;
+    ledger::TreeSize size;
+    merkle::LogRoot root;
+    base::Timestamp time; // of the block
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.height);
+        visitor.field(1, self.size);
+        visitor.field(2, self.root);
+        visitor.field(3, self.time);
     }
 };
 

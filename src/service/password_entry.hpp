@@ -14,6 +14,10 @@ struct PasswordEntry {
     store::SideWrite write;              // its row has the record
 };
 
+// The admissions alone, for an entry whose place in the chain is not yet known.
+boost::asio::awaitable<Served<std::vector<ledger::Admission>>> admit_statement(Ground const* ground,
+                                                                               PasswordEntry entry);
+
 boost::asio::awaitable<Served<sequencer::Submission>> admit_entry(Ground const* ground, PasswordEntry entry);
 
 } // namespace bulla::service

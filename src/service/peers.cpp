@@ -2,6 +2,7 @@
 
 #include "crypto/random.hpp"
 #include "net/http_client.hpp"
+#include "sequencer/side_rows.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -44,6 +45,11 @@ ServiceFault busy_for(std::chrono::seconds time) {
     return {.kind = ServiceFaultKind::busy, .retry_after = time};
 }
 
+// Questions and their answers stand next to each other.
+NodePurpose answer_to(NodePurpose question) {
+    return static_cast<NodePurpose>(std::to_underlying(question) + 1);
+}
+
 // A refusal that more nodes would not turn into a yes.
 ServiceFault fault_of(AdmissionRefusal refusal) {
     switch (refusal) {
@@ -58,11 +64,9 @@ ServiceFault fault_of(AdmissionRefusal refusal) {
 } // namespace
 
 bool belongs_to(store::SideRow const& row, ledger::Label const& label, ledger::AccountState const& state) {
-    auto const* const password = state.password();
-    auto const record = store::hash_record(row.opaque_record);
     auto const output = crypto::unverified_output(row.vrf_proof);
-    return record == (password == nullptr ? std::nullopt : password->key.record) &&
-           ledger::hash_opening(row.opening) == state.opening && output && make_label(*output) == label;
+    return sequencer::has_records_of(row, state) && ledger::hash_opening(row.opening) == state.opening &&
+           output && make_label(*output) == label;
 }
 
 bool is_name_of(Ground const& ground, store::SideRow const& row, ledger::Label const& label) {
@@ -127,10 +131,8 @@ asio::awaitable<std::optional<base::ByteBuffer>> Peers::ask(ledger::Node node, N
     if (!sent || sent->status != 200)
         co_return std::nullopt;
     auto answer = open_envelope(ground_, base::as_bytes(sent->body));
-    auto const expected =
-        purpose == NodePurpose::ask_admission ? NodePurpose::admission : NodePurpose::record;
     if (!answer || answer->from != node.id || answer->question != message.question ||
-        answer->purpose != expected)
+        answer->purpose != answer_to(purpose))
         co_return std::nullopt;
     co_return std::move(answer->body);
 }
@@ -150,10 +152,8 @@ asio::awaitable<std::optional<Peers::Answer>> Peers::ask_admission(
         co_return std::nullopt;
     if (!answer->admission)
         co_return Answer{std::unexpect, answer->refusal.value_or(AdmissionRefusal::wrong)};
-    auto const kind =
-        request->username ? ledger::EntryKind::register_account : ledger::EntryKind::replace_credential;
-    auto const message = ledger::admission_message(answer->admission->until,
-                                                   ledger::digest_statement(kind, request->statement));
+    auto const message = ledger::admission_message(
+        answer->admission->until, ledger::digest_statement(kind_of(*request), request->statement));
     if (answer->admission->node != node.id ||
         !crypto::verify(node.node_key, message, answer->admission->signature))
         co_return std::nullopt;
@@ -223,6 +223,46 @@ asio::awaitable<std::optional<store::SideRow>> Peers::find_row(ledger::Label lab
     co_return std::nullopt;
 }
 
+// Of the asking coroutine's thread.
+struct Peers::Heads {
+    explicit Heads(asio::any_io_executor const& executor) : event(executor) {}
+    asio::steady_timer event;
+    std::vector<PeerHead> heads;
+    std::size_t open = 0;
+};
+
+asio::awaitable<void> Peers::ask_head(std::shared_ptr<Heads> heads, ledger::Node node) {
+    auto const id = node.id;
+    auto const body = co_await ask(std::move(node), NodePurpose::ask_head, {});
+    PeerHead head{.node = id, .head = std::nullopt};
+    if (body)
+        if (auto const answer = ledger::decode<HeadAnswer>(*body))
+            head.head = *answer;
+    heads->heads.push_back(head);
+    --heads->open;
+    heads->event.cancel();
+}
+
+asio::awaitable<std::vector<Peers::PeerHead>> Peers::ask_heads() {
+    Count const count(*this);
+    auto const executor = co_await asio::this_coro::executor;
+    auto const heads = std::make_shared<Heads>(executor);
+    for (auto const& node : nodes_by_id(*ground_.head()->nodes)) {
+        if (node.id == ground_.node)
+            continue;
+        ++heads->open;
+        asio::co_spawn(executor, ask_head(heads, node),
+                       [under_way = std::make_shared<Count>(*this)](std::exception_ptr const&) {});
+    }
+    while (heads->open > 0) {
+        heads->event.expires_after(2 * question_time_max);
+        auto const [error] = co_await heads->event.async_wait(asio::as_tuple(asio::use_awaitable));
+        if (!error)
+            break;
+    }
+    co_return heads->heads;
+}
+
 // --- answers
 // ---------------------------------------------------------------------------------------------------
 
@@ -250,6 +290,12 @@ base::ByteBuffer Peers::answer_record(base::ByteView body) const {
     return ledger::encode(answer);
 }
 
+base::ByteBuffer Peers::answer_head() const {
+    auto const head = ground_.head();
+    return ledger::encode(HeadAnswer{
+        .height = head->block.height, .size = head->size, .root = head->root, .time = head->block.time});
+}
+
 asio::awaitable<std::optional<base::ByteBuffer>> Peers::answer(base::ByteBuffer envelope) {
     Count const count(*this);
     auto question = open_envelope(ground_, envelope);
@@ -266,6 +312,9 @@ asio::awaitable<std::optional<base::ByteBuffer>> Peers::answer(base::ByteBuffer 
     } else if (question->purpose == NodePurpose::ask_record) {
         answer.purpose = NodePurpose::record;
         answer.body = answer_record(question->body);
+    } else if (question->purpose == NodePurpose::ask_head) {
+        answer.purpose = NodePurpose::head;
+        answer.body = answer_head();
     } else {
         co_return std::nullopt;
     }

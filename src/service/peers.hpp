@@ -30,12 +30,20 @@ public:
     boost::asio::awaitable<std::optional<store::SideRow>> find_row(ledger::Label label,
                                                                    ledger::AccountState state);
 
+    // Where each other node's ledger ends; nothing: it was not reached. All are asked at once.
+    struct PeerHead {
+        ledger::NodeId node;
+        std::optional<HeadAnswer> head;
+    };
+    boost::asio::awaitable<std::vector<PeerHead>> ask_heads();
+
     // The answer to another node's envelope; nothing for what is no question of a node of the list.
     boost::asio::awaitable<std::optional<base::ByteBuffer>> answer(base::ByteBuffer envelope);
 
 private:
     using Answer = Result<ledger::Admission, AdmissionRefusal>; // refusals of nodes that were reached
     struct Gathering;
+    struct Heads;
     class Count;
 
     // Nothing: not reached, or no answer to this question.
@@ -46,6 +54,8 @@ private:
     boost::asio::awaitable<void> ask_for(std::shared_ptr<Gathering> gathering, ledger::Node node);
     void ask_rest(std::shared_ptr<Gathering> const& gathering, std::vector<ledger::Node> nodes,
                   boost::asio::any_io_executor const& executor);
+    boost::asio::awaitable<void> ask_head(std::shared_ptr<Heads> heads, ledger::Node node);
+    base::ByteBuffer answer_head() const;
     boost::asio::awaitable<base::ByteBuffer> answer_admission(base::ByteBuffer body);
     base::ByteBuffer answer_record(base::ByteView body) const;
 

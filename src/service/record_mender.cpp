@@ -1,5 +1,7 @@
 #include "service/record_mender.hpp"
 
+#include "sequencer/side_rows.hpp"
+
 namespace bulla::service {
 namespace {
 
@@ -7,20 +9,12 @@ namespace {
 constexpr std::chrono::hours kept_max{1};
 constexpr std::chrono::milliseconds disk_wait_max{2'000};
 
-bool names_row(ledger::AccountState const& state, std::optional<store::SideRow> const& row) {
-    auto const* const password = state.password();
-    if (!row)
-        return false;
-    return store::hash_record(row->opaque_record) ==
-           (password == nullptr ? std::nullopt : password->key.record);
-}
-
 } // namespace
 
 store::Stored<void> RecordMender::find_lacking() {
     return ground_.ledger.each_account([&](ledger::Label const& label, ledger::AccountRow const& account) {
         auto const row = ground_.ledger.load_side_row(label);
-        if (account.state && row && !names_row(*account.state, *row))
+        if (account.state && row && !(*row && sequencer::has_records_of(**row, *account.state)))
             lacking_.add(label);
         return true;
     });

@@ -9,6 +9,7 @@ namespace bulla::service {
 inline constexpr std::size_t pending_registrations_max = 100'000;
 inline constexpr std::size_t pending_logins_max = 100'000;
 inline constexpr std::size_t pending_changes_max = 10'000;
+inline constexpr std::size_t pending_recoveries_max = 10'000;
 inline constexpr std::ptrdiff_t credential_name_max = 64; // code points
 inline constexpr std::size_t seen_tokens_max = 200'000;
 

@@ -39,6 +39,8 @@ struct Settings {
     std::string log_origin; // empty: the issuer without scheme, then "/log"
     ledger::PasswordPolicy passwords = ledger::PasswordPolicy::standard;
     std::vector<std::string> scripts;
+    std::chrono::seconds recovery_delay{0}; // between begin and finish of a recovery by code
+    std::chrono::seconds change_delay{0}; // between an operator's proposal and its effect
 
     RegistrationMode registration = RegistrationMode::open;
     PlainFormMode plain_form = PlainFormMode::enabled;

@@ -2,6 +2,7 @@
 
 #include "base/encoding.hpp"
 #include "crypto/vrf.hpp"
+#include "sequencer/side_rows.hpp"
 #include "store/ledger_rows.hpp"
 
 #include <fmt/format.h>
@@ -105,8 +106,7 @@ std::optional<VerifyReason> wrong_in(store::SideRow const& row, ledger::Label co
                                      ledger::AccountState const& state) {
     if (ledger::hash_opening(row.opening) != state.opening)
         return VerifyReason::wrong_opening;
-    auto const* const password = state.password();
-    if (store::hash_record(row.opaque_record) != (password == nullptr ? std::nullopt : password->key.record))
+    if (!sequencer::has_records_of(row, state))
         return VerifyReason::wrong_opaque_record;
     if (!is_proof_of(row.vrf_proof, label))
         return VerifyReason::wrong_vrf_proof;

@@ -5,6 +5,13 @@
 #include "opaque/messages.hpp"
 
 namespace bulla::store {
+namespace {
+
+bool is_record_or_none(std::optional<base::ByteBuffer> const& record) {
+    return !record || record->size() == opaque::OpaqueRecord::size;
+}
+
+} // namespace
 
 TileKey encode_tile_key(TilePlace place) {
     TileKey key{};
@@ -69,13 +76,13 @@ std::optional<ledger::NetworkRowName> parse_network_key(base::ByteView key) {
 }
 
 base::ByteBuffer encode_side_row(SideRow const& row) {
-    CHECK(!row.opaque_record || row.opaque_record->size() == opaque::OpaqueRecord::size);
+    CHECK(is_record_or_none(row.opaque_record) && is_record_or_none(row.recovering_record));
     return ledger::encode(row);
 }
 
 std::optional<SideRow> parse_side_row(base::ByteView row) {
     auto side = ledger::decode<SideRow>(row);
-    if (!side || (side->opaque_record && side->opaque_record->size() != opaque::OpaqueRecord::size))
+    if (!side || !is_record_or_none(side->opaque_record) || !is_record_or_none(side->recovering_record))
         return std::nullopt;
     return *std::move(side);
 }

@@ -13,6 +13,8 @@ struct SideRow {
     crypto::VrfProof vrf_proof;
     // Normalised: whoever signs in by a passkey alone types none. Rows of before there were passkeys lack it.
     std::optional<std::string> username = std::nullopt;
+    // 192 bytes, beside the other until a pending recovery ends: its new password's.
+    std::optional<base::ByteBuffer> recovering_record = std::nullopt;
 
     template <class Visitor, class Self>
     static void fields(Visitor& visitor, Self& self) {
@@ -20,6 +22,7 @@ struct SideRow {
         visitor.field(1, self.opening);
         visitor.field(2, self.vrf_proof);
         visitor.optional(3, self.username);
+        visitor.optional(4, self.recovering_record);
     }
     friend bool operator==(SideRow const&, SideRow const&) = default;
 };

@@ -36,6 +36,6 @@ expect 0 stop_server
 # Real exchanges, on a directory of their own: Schemathesis has used up what the limits allow this address.
 data=$scratch/walks
 start_server
-"$python" "$root/tests/e2e/openapi_walks.py" "$url" "$bulla"
+"$python" "$root/tests/e2e/openapi_walks.py" "$url" "$bulla" "$data"
 expect 0 stop_server
 echo "$passed passed, 0 failed"

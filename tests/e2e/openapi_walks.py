@@ -4,7 +4,7 @@
 The command line, an npm client that shares no code with the server, and a few requests by hand go through a
 proxy on loopback, which holds each request and answer against the document: the route, the body's schema,
 the status, the content type, the body, the header fields. In the end every good answer of every operation
-must have been seen. Use: openapi_walks.py SERVER_URL BULLA
+must have been seen. Use: openapi_walks.py SERVER_URL BULLA DATA
 """
 
 import email.utils
@@ -27,6 +27,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"
 DOCUMENT = json.loads((ROOT / "docs/openapi.json").read_text())
 PROBLEM, JSON, TEXT = "application/problem+json", "application/json", "text/plain"
+EVENTS = "text/event-stream"
 
 
 def resolve(value: dict) -> dict:
@@ -129,6 +130,14 @@ def check_answer(operation: Operation, answer: http.client.HTTPResponse, body: b
     return faults + faults_of(schema, json.loads(body) if kind in (JSON, PROBLEM) else body.decode())
 
 
+def read_event(answer: http.client.HTTPResponse) -> bytes:
+    """The first event of a stream that has no end."""
+    event = b""
+    while not event.endswith(b"\n\n"):
+        event += answer.readline()
+    return event
+
+
 class Proxy(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_address_behind = ("", 0)
@@ -139,12 +148,15 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         fields = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
         behind.request(self.command, self.path, body or None, fields)
         answer = behind.getresponse()
-        content = answer.read()
+        content = answer.read() if answer.getheader("Content-Type") != EVENTS else read_event(answer)
         behind.close()
         self.compare(body, answer, content)
         self.send_response_only(answer.status, answer.reason)
         for name, value in answer.getheaders():
-            self.send_header(name, value)
+            if name != "Transfer-Encoding":
+                self.send_header(name, value)
+        if answer.chunked:
+            self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
@@ -198,6 +210,23 @@ class Walks:
         self.run("login", "carol", passwords=("a quiet river runs by",))
         self.run("account", "erase", "--yes", passwords=("a quiet river runs by",))
 
+    def recovery(self) -> None:
+        """Codes, a recovery by one of them, and the routes of a recovery to cancel."""
+        self.run("account", "register", "frank", passwords=(PASSWORD,))
+        self.run("login", "frank", passwords=(PASSWORD,))
+        codes = self.run("account", "recovery-codes", passwords=(PASSWORD,)).split("\n    ")
+        self.run("account", "allow-operator-recovery", passwords=(PASSWORD,))
+        self.run("recover", "frank", passwords=(codes[1].split("\n")[0], "a quiet river runs by"))
+        self.run("login", "frank", passwords=("a quiet river runs by",))
+
+    def operators(self, data: str) -> None:
+        """What the node's operator sees and decides, about the account made by hand."""
+        self.run("operator", "suspend", "alice", "--data", data)
+        self.run("operator", "restore", "alice", "--data", data)
+        account = json.loads(self.run("operator", "account", "alice", "--data", data, "--json"))
+        self.run("operator", "account", account["label"], "--data", data)
+        self.run("operator", "audit", "--data", data)
+
     def other_client(self) -> None:
         subprocess.run(["node", "opaque.mjs", self.url, "bob", PASSWORD], check=True, capture_output=True,
                        cwd=ROOT / "tests/interop")
@@ -232,10 +261,17 @@ class Walks:
         for path in ("/.well-known/jwks.json", "/metrics", "/healthz", "/readyz", "/openapi.json",
                      "/", "/join", "/account", "/explorer"):
             self.ask("GET", path)
+        self.events()
         page = self.ask("GET", "/")[1].decode()
         for asset in re.findall(r'"(/assets/[^"]+)"', page):
             self.ask("GET", asset)
         self.ask("GET", "/assets/none.js")
+
+    def events(self) -> None:
+        lines = self.ask("GET", "/v1/events")[1].decode().splitlines()
+        event = dict(line.split(": ", 1) for line in lines if line)
+        faults = faults_of({"$ref": "#/components/schemas/BlockEvent"}, json.loads(event["data"]))
+        RECORD.add("events", 200, faults)
 
     def log(self) -> None:
         """Tiles of what is there by now, none of them full."""
@@ -256,7 +292,7 @@ def missing() -> list[str]:
 
 
 def main() -> None:
-    url, bulla = sys.argv[1:]
+    url, bulla, data = sys.argv[1:]
     behind = urllib.parse.urlsplit(url)
     Proxy.server_address_behind = (behind.hostname, behind.port)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy, \
@@ -266,6 +302,8 @@ def main() -> None:
         walks.by_hand()
         walks.log()
         walks.command_line()
+        walks.recovery()
+        walks.operators(data)
         walks.other_client()
         walks.software_authenticator()
         walks.log()

@@ -5,17 +5,24 @@
 namespace bulla::sequencer::comet {
 namespace {
 
+// Of an act that begins a recovery: the begin statement's, for admissions are of that one.
 store::KeptKey key_of(ledger::DecodedEntry const& entry) {
+    if (auto const* const begin = ledger::recovery_of(entry))
+        return store::KeptKey::from(
+            ledger::digest_statement(ledger::EntryKind::begin_recovery, ledger::encode(*begin)).view());
     return store::KeptKey::from(entry.digest.view());
 }
 
 // Of an entry that brings something to stand beside its account.
-std::optional<ledger::Label> label_of_record(ledger::Statement const& statement) {
-    if (auto const* const made = std::get_if<ledger::Register>(&statement))
+std::optional<ledger::Label> label_of_record(ledger::DecodedEntry const& entry) {
+    if (auto const* const made = std::get_if<ledger::Register>(&entry.statement))
         return made->asks.label;
-    auto const* const replaced = std::get_if<ledger::ReplaceCredential>(&statement);
+    auto const* const replaced = std::get_if<ledger::ReplaceCredential>(&entry.statement);
     if (replaced != nullptr && replaced->credential.record)
         return replaced->asks.label;
+    auto const* const begin = ledger::recovery_of(entry);
+    if (begin != nullptr && begin->credential.record)
+        return begin->asks.label;
     return std::nullopt;
 }
 
@@ -57,7 +64,7 @@ store::Stored<FoundWrites> find_side_writes(store::LedgerDatabase& ledger, base:
         found.writes = std::move(kept->writes);
         found.taken = key_of(*decoded);
     } else {
-        found.lacking = label_of_record(decoded->statement);
+        found.lacking = label_of_record(*decoded);
     }
     return found;
 }

@@ -1,0 +1,280 @@
+#include "cli/operator_commands.hpp"
+
+#include "base/encoding.hpp"
+#include "cli/account_session.hpp"
+#include "cli/entry_text.hpp"
+#include "cli/operator_client.hpp"
+#include "cli/passphrase.hpp"
+#include "cli/start_messages.hpp"
+#include "crypto/random.hpp"
+
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+
+namespace bulla::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view key_name = "operator";
+
+// --- signing in
+
+Went<crypto::Ed25519KeyPair> load_key(OperatorChoice const& choice) {
+    auto const to_reason = [](service::KeyFault const& fault) { return to_refused(describe(fault)); };
+    auto const passphrase = TRY(map_fault(passphrase_for(choice.keys, choice.passphrase_file), to_usage));
+    auto const directory = TRY(map_fault(service::KeyDirectory::open(choice.keys, passphrase), to_reason));
+    auto const seed = TRY(map_fault(directory.read(key_name, 32), to_reason));
+    return crypto::Ed25519KeyPair::from_seed(crypto::Ed25519Seed::from(seed.expose()));
+}
+
+// The client refers to the other.
+struct Operating {
+    std::unique_ptr<SignInClient> server;
+    OperatorClient client;
+};
+
+Went<Operating> sign_in(OperatorChoice const& choice) {
+    auto key = TRY(load_key(choice));
+    auto server = std::make_unique<SignInClient>(TRY(connect(choice.server)));
+    auto client = OperatorClient::sign_in(*server, std::move(key));
+    if (!client && client.error().status == 401)
+        return std::unexpected{to_refused(
+            fmt::format("{} is no operator's key of this network", (choice.keys / key_name).string()))};
+    auto signed_in = TRY(map_fault(std::move(client), to_stop));
+    return Operating{.server = std::move(server), .client = std::move(signed_in)};
+}
+
+// --- printing
+
+std::string text_of(json::object const& object, std::string_view name) {
+    return text_member(object, name).value_or("");
+}
+std::string time_of(json::object const& object, std::string_view name) {
+    auto const time = number_member(object, name);
+    return time ? print_time(base::from_unix_milliseconds(*time)) : "-";
+}
+
+template <class Print>
+void each_of(json::object const& object, std::string_view name, Print const& print) {
+    auto const* const list = object.if_contains(name);
+    if (list != nullptr && list->is_array())
+        for (auto const& value : list->get_array())
+            if (value.is_object())
+                print(value.get_object());
+}
+
+// "suspend LABEL", "grant_operator NODE device_key KEY".
+std::string act_line(json::object const& act) {
+    auto line = text_of(act, "act");
+    for (std::string_view const name : {"label", "node", "operator", "kid"})
+        if (auto const value = text_member(act, name))
+            line += " " + *value;
+    if (auto const* const person = object_member(act, "person"))
+        line += fmt::format(" {} {}", text_of(*person, "kind"), text_of(*person, "public_key"));
+    return line;
+}
+
+void print_node(json::object const& node) {
+    auto const height = number_member(node, "height");
+    fmt::print("node {}{}\n", text_of(node, "id"),
+               node.contains("here") && node.at("here") == true ? "  (here)" : "");
+    if (height)
+        fmt::print("  height {}, {} behind\n", *height, number_member(node, "lag").value_or(0));
+    else
+        fmt::print("  not reached\n");
+    each_of(node, "operators", [](json::object const& person) {
+        fmt::print("  operator {}  {:<10} {}\n", text_of(person, "id"), text_of(person, "kind"),
+                   text_of(person, "public_key"));
+    });
+    each_of(node, "signing_keys", [](json::object const& key) {
+        fmt::print("  signing key {}  ends {}\n", text_of(key, "kid"), time_of(key, "ends"));
+    });
+}
+
+void print_change(json::object const& change) {
+    std::size_t approvals = 0;
+    each_of(change, "approvals", [&](json::object const&) { ++approvals; });
+    fmt::print("{}  {}\n  proposed {}, {}, can be applied from {} on, until {}\n", text_of(change, "change"),
+               act_line(change), time_of(change, "proposed"), print_count(approvals, "approval", "approvals"),
+               time_of(change, "apply_from"), time_of(change, "expires"));
+}
+
+void print_recovery(json::object const& recovery) {
+    fmt::print("recovery of {} by {}, can end from {} on\n", text_of(recovery, "label"),
+               text_of(recovery, "by") == "operators" ? "operators" : "a code",
+               time_of(recovery, "finish_from"));
+}
+
+void print_deed(json::object const& deed) {
+    fmt::print("{:>8}  {}  {:<14} {}  {}\n", number_member(deed, "index").value_or(0), time_of(deed, "time"),
+               text_of(deed, "kind"), text_member(deed, "by").value_or("-"), act_line(deed));
+}
+
+void tell(OperatorChoice const& choice, ChangeState const& state) {
+    if (state.applied)
+        return answer(choice.server, *state.applied, fmt::format("done: {}", receipt_text(*state.applied)));
+    auto described = state.described;
+    described["change"] = state.change;
+    auto const from = state.apply_from();
+    answer(choice.server, described,
+           fmt::format("{} waits for {}", state.change,
+                       state.is_approved() && from ? "its time, " + print_time(*from) : "approvals"));
+}
+
+// --- the commands
+
+using Show = void (*)(json::object const& overview);
+
+Went<void> try_show(OperatorChoice const& choice, Show show) {
+    auto const operating = TRY(sign_in(choice));
+    auto const overview = TRY(map_fault(operating.client.overview(), to_stop));
+    if (choice.server.form == OutputForm::json)
+        print_json(overview);
+    else
+        show(overview);
+    return {};
+}
+
+Went<ledger::Label> find_label(OperatorClient const& client, std::string const& name) {
+    auto const account = client.find_account(name);
+    if (!account && account.error().status == 404)
+        return std::unexpected{to_refused(fmt::format("nobody has the name {}", name))};
+    auto const label = fixed_member<ledger::Label>(TRY(map_fault(account, to_stop)), "label");
+    if (!label)
+        return std::unexpected{Stop{ExitCode::unreachable, "the server's answer is not of the form"}};
+    return *label;
+}
+
+template <class Act>
+Went<void> try_act_on(OperatorChoice const& choice, std::string const& name) {
+    auto const operating = TRY(sign_in(choice));
+    Act act;
+    act.label = TRY(find_label(operating.client, name));
+    tell(choice, TRY(map_fault(operating.client.decide(act), to_stop)));
+    return {};
+}
+
+Went<void> try_account(OperatorChoice const& choice, std::string const& name) {
+    auto const operating = TRY(sign_in(choice));
+    auto const label = TRY(find_label(operating.client, name));
+    auto const account = TRY(map_fault(operating.client.find_account(name), to_stop));
+    answer(choice.server, account,
+           fmt::format("{} {}, version {}, label {}", name, text_of(account, "status"),
+                       number_member(account, "version").value_or(0), base::to_base64url(label)));
+    return {};
+}
+
+Went<void> try_vote(OperatorChoice const& choice, std::string const& change, Vote kind) {
+    auto const operating = TRY(sign_in(choice));
+    auto const& client = operating.client;
+    auto const state = kind == Vote::approve  ? client.approve(change)
+                       : kind == Vote::object ? client.object(change)
+                                              : client.apply(change);
+    tell(choice, TRY(map_fault(state, to_stop)));
+    return {};
+}
+
+Went<ledger::NodeId> node_for(OperatorClient const& client, std::string const& given) {
+    auto const bytes = base::parse_base64url(given);
+    auto const node = given.empty() ? client.node() : bytes ? ledger::NodeId::parse(*bytes) : std::nullopt;
+    if (!node)
+        return std::unexpected{
+            to_usage("a node's id is 43 characters of base64url: bulla operator overview")};
+    return *node;
+}
+
+std::optional<ledger::CredentialKind> kind_of(std::string_view name) {
+    if (name == "device_key")
+        return ledger::CredentialKind::device_key;
+    if (name == "passkey")
+        return ledger::CredentialKind::passkey;
+    if (name == "ssh_key")
+        return ledger::CredentialKind::ssh_key;
+    return std::nullopt;
+}
+
+Went<void> try_grant(OperatorChoice const& choice, OperatorGrant const& grant) {
+    auto const bytes = base::parse_base64url(grant.public_key);
+    auto const public_key = bytes ? ledger::PublicKey::parse(*bytes) : std::nullopt;
+    auto const kind = kind_of(grant.kind);
+    if (!public_key || !kind)
+        return std::unexpected{to_usage("a public key is 32 or 64 bytes in base64url")};
+    auto const operating = TRY(sign_in(choice));
+    ledger::GrantOperator act;
+    act.node = TRY(node_for(operating.client, grant.node));
+    act.person = {.kind = *kind, .public_key = *public_key};
+    tell(choice, TRY(map_fault(operating.client.decide(act), to_stop)));
+    return {};
+}
+
+Went<void> try_revoke(OperatorChoice const& choice, std::string const& person, std::string const& node) {
+    auto const bytes = base::parse_base64url(person);
+    auto const id = bytes ? ledger::CredentialId::parse(*bytes) : std::nullopt;
+    if (!id)
+        return std::unexpected{
+            to_usage("an operator's id is 22 characters of base64url: bulla operator overview")};
+    auto const operating = TRY(sign_in(choice));
+    ledger::RevokeOperator act;
+    act.node = TRY(node_for(operating.client, node));
+    act.person = *id;
+    tell(choice, TRY(map_fault(operating.client.decide(act), to_stop)));
+    return {};
+}
+
+Went<void> try_make_key(std::filesystem::path const& path) {
+    auto const to_reason = [](service::KeyFault const& fault) { return to_refused(describe(fault)); };
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+    if (error)
+        return std::unexpected{to_refused(fmt::format("{}: {}", path.string(), error.message()))};
+    crypto::SystemRandomness randomness;
+    auto const key = crypto::Ed25519KeyPair::generate(randomness);
+    auto const seed = key.seed();
+    TRY(map_fault(service::KeyDirectory::bare(path).write({.name = key_name, .in_the_end = key_name},
+                                                          seed.expose(), randomness),
+                  to_reason));
+    fmt::print("{}\n", base::to_base64url(key.public_key()));
+    return {};
+}
+
+} // namespace
+
+ExitCode make_operator_key(std::filesystem::path const& directory) {
+    return end(try_make_key(directory));
+}
+ExitCode show_overview(OperatorChoice const& choice) {
+    return end(
+        try_show(choice, [](json::object const& overview) { each_of(overview, "nodes", print_node); }));
+}
+ExitCode show_pending(OperatorChoice const& choice) {
+    return end(try_show(choice, [](json::object const& overview) {
+        each_of(overview, "changes", print_change);
+        each_of(overview, "recoveries", print_recovery);
+    }));
+}
+ExitCode show_audit(OperatorChoice const& choice) {
+    return end(
+        try_show(choice, [](json::object const& overview) { each_of(overview, "audit", print_deed); }));
+}
+ExitCode show_account_of(OperatorChoice const& choice, std::string const& name) {
+    return end(try_account(choice, name));
+}
+ExitCode suspend_account(OperatorChoice const& choice, std::string const& name) {
+    return end(try_act_on<ledger::Suspend>(choice, name));
+}
+ExitCode restore_account(OperatorChoice const& choice, std::string const& name) {
+    return end(try_act_on<ledger::Restore>(choice, name));
+}
+ExitCode vote(OperatorChoice const& choice, std::string const& change, Vote kind) {
+    return end(try_vote(choice, change, kind));
+}
+ExitCode grant_operator(OperatorChoice const& choice, OperatorGrant const& grant) {
+    return end(try_grant(choice, grant));
+}
+ExitCode revoke_operator(OperatorChoice const& choice, std::string const& person, std::string const& node) {
+    return end(try_revoke(choice, person, node));
+}
+
+} // namespace bulla::cli
