@@ -82,6 +82,8 @@ std::vector<Route> routes_of_pages() {
         get("/join", "join_page", anyone, show_page),
         get("/account", "account_page", anyone, show_page),
         get("/explorer", "explorer_page", anyone, show_page),
+        get("/recover", "recover_page", anyone, show_page),
+        get("/admin", "admin_page", anyone, show_page),
         get("/assets/{path…}", "asset", anyone, show_asset),
     };
 }

@@ -15,7 +15,7 @@ namespace bulla::http {
 namespace {
 
 // What anybody may call. A route that is not here must ask for a token.
-constexpr std::array<std::string_view, 28> open_to_all = {
+constexpr std::array<std::string_view, 30> open_to_all = {
     "plain_register",
     "plain_login",
     "network",
@@ -36,6 +36,8 @@ constexpr std::array<std::string_view, 28> open_to_all = {
     "join_page",
     "account_page",
     "explorer_page",
+    "recover_page",
+    "admin_page",
     "asset",
     "events",
     "ask_recovery",

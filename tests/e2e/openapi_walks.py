@@ -259,7 +259,7 @@ class Walks:
         self.ask("POST", "/register", form={"username": "dave", "password": "short"})
         self.ask("POST", "/login", form={**alice, "password": "wrong"})
         for path in ("/.well-known/jwks.json", "/metrics", "/healthz", "/readyz", "/openapi.json",
-                     "/", "/join", "/account", "/explorer"):
+                     "/", "/join", "/account", "/explorer", "/recover", "/admin"):
             self.ask("GET", path)
         self.events()
         page = self.ask("GET", "/")[1].decode()

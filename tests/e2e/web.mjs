@@ -1,16 +1,20 @@
 // Drives every page in Debian's Chromium, by keyboard for each task, with axe-core on each page.
-// Use: web.mjs SERVER_URL PICTURES_FOLDER
+// Use: web.mjs SERVER_URL PICTURES_FOLDER [waiting]
+// The environment names the program (BULLA_BINARY) and the server's data directory (BULLA_DATA).
 import { care_for_account, go_to_issuer, without_javascript } from './web_account.mjs';
 import { resist_attacks } from './web_attacks.mjs';
 import { refuse_lies } from './web_hostile.mjs';
 import { look_at_ledger } from './web_ledger.mjs';
 import { passkeys } from './web_passkeys.mjs';
+import { operators, recovery, waiting_recovery } from './web_recovery.mjs';
 import { close_world, passed_count, picture_failure } from './web_world.mjs';
 
-const parts = [
-    care_for_account, go_to_issuer, without_javascript, look_at_ledger, refuse_lies, resist_attacks, passkeys,
-];
-for (const part of parts) {
+const parts = {
+    waiting: [waiting_recovery],
+    every: [care_for_account, go_to_issuer, without_javascript, look_at_ledger, refuse_lies, resist_attacks,
+        passkeys, recovery, operators],
+};
+for (const part of parts[process.argv[4] ?? 'every']) {
     await part().catch(async (fault) => {
         await picture_failure();
         throw fault;

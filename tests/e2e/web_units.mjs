@@ -25,6 +25,25 @@ const equal = (made, wanted, what) => {
 };
 const flipped = (bytes, at) => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
 
+async function recovery_codes() {
+    const { key_of_code, read_code, spell_code } = await load('recovery_code');
+    for (const { code, text, network, public_key } of read('recovery/recovery_codes.json').vectors) {
+        equal(spell_code(hex(code)), text, 'spelt');
+        equal(read_code(text), hex(code), 'read');
+        const sloppy = text.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
+        equal(read_code(sloppy), hex(code), 'read as people write');
+        equal(key_of_code(hex(code), hex(network)).public_key, hex(public_key), 'its key');
+        const symbols = text.replaceAll('-', '');
+        for (let i = 0; i < symbols.length; ++i)
+            for (const other of '0123456789ABCDEFGHJKMNPQRSTVWXYZ'.replace(symbols[i], '')) {
+                const wrong = symbols.slice(0, i) + other + symbols.slice(i + 1);
+                equal(read_code(wrong), undefined, 'one wrong symbol');
+            }
+    }
+    for (const text of ['', '0', '0'.repeat(26), '0'.repeat(28), `8${'0'.repeat(26)}`, `${'0'.repeat(26)}!`])
+        equal(read_code(text), undefined, text);
+}
+
 // x and y stand in the COSE key behind the labels -2 and -3.
 function key_in(attestation) {
     const coordinate = (label) => {
@@ -87,7 +106,7 @@ async function labels() {
 }
 
 try {
-    for (const part of [passkeys, ssh_signatures, labels]) await part();
+    for (const part of [recovery_codes, passkeys, ssh_signatures, labels]) await part();
 } finally {
     rmSync(folder, { recursive: true });
 }

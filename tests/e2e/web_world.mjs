@@ -16,6 +16,7 @@ const pages_folder = process.env.BULLA_PAGES; // while the pages are written: fr
 
 export const issuer = 'http://localhost:8080';
 const [server, pictures] = process.argv.slice(2);
+export const bulla = process.env.BULLA_BINARY, data = process.env.BULLA_DATA; // of the server at hand
 mkdirSync(pictures, { recursive: true });
 export { server, pictures };
 

@@ -59,7 +59,8 @@ export function SignIn({ network, on_alarm }: Shown) {
                 <button type="submit" aria-disabled={is_busy}>{t('sign_in')}</button>
             </form>
             <PasskeySignIn network={network} on_alarm={on_alarm} />
-            <p class="other">{t('no_account')} <a href="/join">{t('join')}</a></p>
+            <p class="other">{t('no_account')} <a href="/join">{t('join')}</a><br />
+                {t('lost')} <a href="/recover">{t('recover')}</a></p>
         </main>
     );
 }

@@ -13,6 +13,8 @@ const path = location.pathname;
 async function load_page(): Promise<ComponentType<Shown>> {
     if (path === '/account') return (await import('./account')).AccountPage;
     if (path === '/explorer') return (await import('./explorer')).ExplorerPage;
+    if (path === '/recover') return (await import('./recover')).RecoverPage;
+    if (path === '/admin') return (await import('./admin')).AdminPage;
     return path === '/join' ? Join : SignIn;
 }
 
@@ -77,7 +79,8 @@ function go_to_issuer({ issuer }: NetworkDescription): boolean {
 }
 
 const titles: Record<string, string> = {
-    '/': t('sign_in'), '/join': t('join'), '/account': t('account'), '/explorer': t('explorer') };
+    '/': t('sign_in'), '/join': t('join'), '/account': t('account'), '/explorer': t('explorer'),
+    '/recover': t('recover'), '/admin': t('admin') };
 document.title = `${titles[path] ?? ''} · Bulla`;
 
 // A page that the browser keeps for its back button would show an account after its owner has left.

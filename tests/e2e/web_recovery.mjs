@@ -1,0 +1,184 @@
+// Recovery: codes are made and printed once, an account comes back by one of them, and a recovery that
+// waits can be stopped on any signed-in device. Then the operators' page.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import {
+    bulla, check, data, in_json, issuer, look, next_password, open_context, open_device, password,
+    pictures, press, press_button, register_plainly, says, server, sign_in, tab_to, text, with_lie,
+} from './web_world.mjs';
+
+const form = /^([0-9A-HJKMNP-TV-Z]{3}-){8}[0-9A-HJKMNP-TV-Z]{2}[0-9A-HJKMNP-TV-Z*~$=U]$/;
+
+async function make_codes(page, username) {
+    await press_button(page, 'Make recovery codes');
+    await page.waitForSelector('dialog[open]');
+    await tab_to(page, 'dialog input[name=password]');
+    await page.keyboard.type(password);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.codes');
+    const codes = await page.locator('.codes code').allTextContents();
+    check(codes.length === 10 && codes.every((code) => form.test(code)), `ten codes: ${codes[0]}`);
+    check(new Set(codes).size === 10, 'each is another');
+    await says(page, `Recovery codes of ${username}`);
+    return codes;
+}
+
+async function print_codes(page) {
+    await look(page, 'codes');
+    await page.emulateMedia({ media: 'print' });
+    const seen = await page.evaluate(() => ['.codes', 'h1', 'dialog button'].map((selector) =>
+        getComputedStyle(document.querySelector(selector)).visibility));
+    check(seen.join() === 'visible,hidden,hidden', `on paper: ${seen}`);
+    await page.screenshot({ path: join(pictures, 'codes-print.png') });
+    await page.emulateMedia({ media: 'screen' });
+    await press_button(page, 'I have kept them');
+    await says(page, '10 left');
+    await page.reload();
+    await page.waitForSelector('.history');
+    check((await page.locator('.codes').count()) === 0, 'codes are shown once');
+    await says(page, '13 of 13 checked'); // a helper's key, ten codes, and the helper's end
+}
+
+async function open_form(page, username, code) {
+    await page.goto(`${issuer}/recover`);
+    await tab_to(page, 'input[name=username]');
+    await page.keyboard.type(username);
+    await tab_to(page, 'input[name=code]');
+    await page.keyboard.type(code);
+}
+
+async function recover_by_password(page, code) {
+    const wrong = code.slice(0, -1) + (code.endsWith('0') ? '1' : '0');
+    await open_form(page, 'rosa', wrong);
+    await tab_to(page, 'input[name=new-password]');
+    await page.keyboard.type(next_password);
+    await page.keyboard.press('Enter');
+    await says(page, 'This is no recovery code');
+    await look(page, 'recover');
+    await page.fill('input[name=code]', code.toLowerCase().replaceAll('-', ' '));
+    await page.focus('input[name=new-password]');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/?came=recovered');
+    await says(page, 'Your account is yours again');
+    await sign_in(page, 'rosa', next_password);
+    await says(page, 'Recovery finished');
+    await says(page, 'Recovery begun, for: Password');
+    await says(page, '15 of 15 checked');
+    await says(page, 'none');
+    await look(page, 'recovered');
+}
+
+// The codes went with the recovery, so an old one opens nothing.
+async function refuse_used_code(page, code) {
+    await open_form(page, 'rosa', code);
+    await page.fill('input[name=new-password]', password);
+    await page.keyboard.press('Enter');
+    await says(page, 'Username or code is wrong, or the code was used');
+}
+
+async function recover_by_passkey() {
+    const device = await open_device();
+    await sign_in(device.page, 'bettina');
+    const codes = await make_codes(device.page, 'bettina');
+    await open_form(device.page, 'bettina', codes[3]);
+    await device.page.getByLabel('Passkey').check();
+    await press(device.page, 'button[type=submit]');
+    await device.page.waitForURL('**/account', { timeout: 60_000 }); // and the browser offers the new passkey
+    await says(device.page, 'Recovery finished');
+    await says(device.page, '15 of 15 checked');
+    await device.context.close();
+}
+
+// A server that shows another account's label for the name gets no signature.
+async function refuse_other_label(page, code) {
+    const label = Buffer.alloc(32, 7).toString('base64url');
+    const lie = (path, body) => (/\/proof$/.test(path) ? in_json(path, () => ({ label }))(path, body) : body);
+    await with_lie(lie, async () => {
+        await open_form(page, 'rosa', code);
+        await page.fill('input[name=new-password]', next_password);
+        await page.keyboard.press('Enter');
+        await page.waitForSelector('.alarm [role=alert]');
+        await says(page, 'cannot show that your name belongs to this account');
+    });
+}
+
+export async function recovery() {
+    await register_plainly('rosa');
+    const context = await open_context({ bypassCSP: true });
+    const page = await context.newPage();
+    await sign_in(page, 'rosa');
+    const codes = await make_codes(page, 'rosa');
+    await print_codes(page);
+    await refuse_other_label(page, codes[2]);
+    await recover_by_password(page, codes[0]);
+    await refuse_used_code(page, codes[1]);
+    await context.close();
+    await recover_by_passkey();
+}
+
+// At a server that lets a recovery wait.
+export async function waiting_recovery() {
+    await register_plainly('sven');
+    const context = await open_context({ bypassCSP: true });
+    const page = await context.newPage();
+    await sign_in(page, 'sven');
+    const codes = await make_codes(page, 'sven');
+    const thief = await (await open_context({ bypassCSP: true })).newPage();
+    await open_form(thief, 'sven', codes[0]);
+    await thief.fill('input[name=new-password]', next_password);
+    await thief.keyboard.press('Enter');
+    await says(thief, 'The recovery of sven has begun');
+    await look(thief, 'recover-waiting');
+    await press_button(thief, 'Finish');
+    await thief.waitForSelector('.note.bad');
+
+    // The owner sees it without asking, and stops it.
+    await press_button(page, 'I have kept them');
+    await says(page, 'Somebody is recovering this account');
+    await look(page, 'pending');
+    await press_button(page, 'Stop the recovery');
+    await tab_to(page, 'dialog input[name=password]');
+    await page.keyboard.type(password);
+    await page.keyboard.press('Enter');
+    await says(page, 'The recovery was stopped.');
+    await says(page, 'Recovery cancelled');
+    check(!(await text(page)).includes('Somebody is recovering'), 'nothing is pending');
+    await thief.context().close();
+    await context.close();
+}
+
+// ---- operators
+
+function run(...words) {
+    return execFileSync(bulla, [...words, '--server', server, '--data', data], { encoding: 'utf8' });
+}
+
+export async function operators() {
+    const device = await open_device();
+    const { page } = device;
+    await page.goto(`${issuer}/admin`);
+    await page.getByText('Make a passkey to become an operator').click();
+    await press(page, 'details .second');
+    await page.waitForSelector('.command code');
+    await look(page, 'admin-door');
+    await press_button(page, 'Sign in with a passkey');
+    await says(page, 'No operator signs in with this passkey');
+    run(...(await page.textContent('.command code')).split(' ').slice(1));
+    await press_button(page, 'Sign in with a passkey');
+    await says(page, 'What operators did');
+    await says(page, 'Make somebody an operator');
+
+    await page.fill('input[name=account]', 'alice');
+    await page.keyboard.press('Enter');
+    await press_button(page, 'Propose to suspend it');
+    await page.getByRole('button', { name: 'Make it so' }).waitFor();
+    await look(page, 'admin');
+    await press_button(page, 'Make it so');
+    await page.getByRole('button', { name: 'Make it so' }).waitFor({ state: 'detached' });
+    const refused = await fetch(`${server}/login`, {
+        method: 'POST', body: new URLSearchParams({ username: 'alice', password: next_password }) });
+    check(refused.status === 401, 'a suspended account does not sign in');
+    run('operator', 'restore', 'alice');
+    await says(page, 'Let an account sign in again'); // by itself
+    await device.context.close();
+}
