@@ -59,16 +59,20 @@ json::object view_json(service::AccountView const& view) {
     json::array credentials;
     for (auto const& credential : view.state.credentials)
         credentials.push_back(credential_json(credential, view.names));
-    return {{"username", view.username},
-            {"account_id", base64url(view.account)},
-            {"label", base64url(view.label)},
-            {"status", status_name(view.head.status)},
-            {"version", view.head.version.number()},
-            {"last_index", view.head.last_index.number()},
-            {"head", base64url(view.head.head)},
-            {"epoch", view.state.epoch.number()},
-            {"credentials", std::move(credentials)},
-            {"checkpoint", view.at->checkpoint}};
+    json::object object{{"username", view.username},
+                        {"account_id", base64url(view.account)},
+                        {"label", base64url(view.label)},
+                        {"status", status_name(view.head.status)},
+                        {"version", view.head.version.number()},
+                        {"last_index", view.head.last_index.number()},
+                        {"head", base64url(view.head.head)},
+                        {"epoch", view.state.epoch.number()},
+                        {"credentials", std::move(credentials)},
+                        {"checkpoint", view.at->checkpoint},
+                        {"operator_recovery", view.state.operator_recovery}};
+    if (view.state.recovery)
+        object["recovery"] = recovery_json(*view.state.recovery, view.state);
+    return object;
 }
 
 using Sessions = std::vector<std::pair<token::SessionId, store::Session>>;
@@ -131,13 +135,7 @@ boost::asio::awaitable<Response> show_account(Request request, Context context) 
     if (!principal)
         co_return make_problem(principal.error());
     auto const view = context.application.accounts().view(*principal);
-    if (!view)
-        co_return make_problem(view.error());
-    auto object = view_json(*view);
-    object["operator_recovery"] = view->state.operator_recovery;
-    if (view->state.recovery)
-        object["recovery"] = recovery_json(*view->state.recovery, view->state);
-    co_return json_response(200, object);
+    co_return view ? json_response(200, view_json(*view)) : make_problem(view.error());
 }
 
 boost::asio::awaitable<Response> prove_account(Request request, Context context) {
