@@ -53,6 +53,7 @@ void print_reports(std::vector<LocalNode> const& nodes, std::vector<NodeReport> 
 
 std::vector<NodeReport> ask_all(std::vector<LocalNode> const& nodes) {
     std::vector<NodeReport> reports;
+    reports.reserve(nodes.size());
     for (auto const& node : nodes)
         reports.push_back(ask_node(node));
     return reports;

@@ -24,7 +24,8 @@ std::unexpected<HttpClientFault> fault(HttpClientFault kind) {
 
 template <class Stream>
 asio::awaitable<Exchanged> talk(Stream& stream, HttpRequest request, HttpBounds bounds) {
-    auto talked = CO_TRY(co_await http_talk::talk(stream, {.request = std::move(request), .bounds = bounds}));
+    auto talked =
+        CO_TRY(co_await http_talk::talk(&stream, {.request = std::move(request), .bounds = bounds}));
     co_return std::move(talked.answer);
 }
 

@@ -61,13 +61,13 @@ struct Talked {
     bool may_go_on = false; // the other side keeps the connection
 };
 
-// The stream's own deadline bounds it.
+// The stream outlives the coroutine; its own deadline bounds it.
 template <class Stream>
-boost::asio::awaitable<Result<Talked, HttpClientFault>> talk(Stream& stream, Talk talk) {
+boost::asio::awaitable<Result<Talked, HttpClientFault>> talk(Stream* stream, Talk talk) {
     namespace http = boost::beast::http;
     constexpr auto use = boost::asio::as_tuple(boost::asio::use_awaitable);
     auto const message = make_message(std::move(talk.request), talk.after);
-    auto const [write_error, written] = co_await http::async_write(stream, message, use);
+    auto const [write_error, written] = co_await http::async_write(*stream, message, use);
     // An early refusal may come while we still write: the answer counts.
     if (write_error == boost::beast::error::timeout)
         co_return std::unexpected{HttpClientFault::late};
@@ -75,7 +75,7 @@ boost::asio::awaitable<Result<Talked, HttpClientFault>> talk(Stream& stream, Tal
     http::response_parser<http::string_body> parser;
     parser.header_limit(header_size_max);
     parser.body_limit(talk.bounds.body_size_max);
-    auto const [read_error, read] = co_await http::async_read(stream, buffer, parser, use);
+    auto const [read_error, read] = co_await http::async_read(*stream, buffer, parser, use);
     if (read_error)
         co_return std::unexpected{to_fault(read_error)};
     bool const may_go_on = parser.keep_alive();

@@ -58,7 +58,7 @@ public:
     asio::awaitable<Exchanged> ask(HttpRequest request, HttpBounds bounds) {
         beast::get_lowest_layer(stream_).expires_after(bounds.time_max);
         auto talked = co_await http_talk::talk(
-            stream_, {.request = std::move(request), .bounds = bounds, .after = http_talk::After::keep});
+            &stream_, {.request = std::move(request), .bounds = bounds, .after = http_talk::After::keep});
         beast::get_lowest_layer(stream_).expires_never();
         may_go_on_ = talked && talked->may_go_on;
         if (!talked)
