@@ -1,5 +1,6 @@
 // Drives every page in Debian's Chromium, by keyboard for each task, with axe-core on each page.
-// Use: web.mjs SERVER_URL PICTURES_FOLDER [waiting]
+// Use: web.mjs SERVER_URL PICTURES_FOLDER sign_in|recovery|waiting
+// Each part wants a server of its own: ten names an hour are all that one address may take.
 // The environment names the program (BULLA_BINARY) and the server's data directory (BULLA_DATA).
 import { care_for_account, go_to_issuer, without_javascript } from './web_account.mjs';
 import { resist_attacks } from './web_attacks.mjs';
@@ -10,11 +11,14 @@ import { operators, recovery, waiting_recovery } from './web_recovery.mjs';
 import { close_world, passed_count, picture_failure } from './web_world.mjs';
 
 const parts = {
+    sign_in: [
+        care_for_account, go_to_issuer, without_javascript, look_at_ledger, refuse_lies, resist_attacks,
+        passkeys,
+    ],
+    recovery: [recovery, operators],
     waiting: [waiting_recovery],
-    every: [care_for_account, go_to_issuer, without_javascript, look_at_ledger, refuse_lies, resist_attacks,
-        passkeys, recovery, operators],
 };
-for (const part of parts[process.argv[4] ?? 'every']) {
+for (const part of parts[process.argv[4]]) {
     await part().catch(async (fault) => {
         await picture_failure();
         throw fault;

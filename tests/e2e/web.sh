@@ -31,17 +31,18 @@ passed=$((passed + 1))
 node "$root/tests/e2e/web_units.mjs" "$root/tests/vectors"
 passed=$((passed + 1))
 
-export BULLA_BINARY=$bulla BULLA_DATA=$data
-node "$root/tests/e2e/web.mjs" "$url" "$root/build/pictures"
-passed=$((passed + 1))
-expect 0 stop_server
-
-# Where a recovery waits, its owner can stop it.
+# Each part at a server of its own; where a recovery waits, its owner can stop it.
+export BULLA_BINARY=$bulla
+pages() {
+    BULLA_DATA=$data node "$root/tests/e2e/web.mjs" "$url" "$root/build/pictures" "$1"
+    passed=$((passed + 1))
+    expect 0 stop_server
+}
+pages sign_in
+data=$scratch/recovery
+start_server
+pages recovery
 data=$scratch/waiting
-export BULLA_DATA=$data
 start_server --recovery-delay 1h
-node "$root/tests/e2e/web.mjs" "$url" "$root/build/pictures" waiting
-passed=$((passed + 1))
-expect 0 stop_server
-
+pages waiting
 echo "$passed passed, 0 failed"

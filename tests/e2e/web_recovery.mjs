@@ -104,6 +104,7 @@ async function refuse_other_label(page, code) {
 
 export async function recovery() {
     await register_plainly('rosa');
+    await register_plainly('bettina');
     const context = await open_context({ bypassCSP: true });
     const page = await context.newPage();
     await sign_in(page, 'rosa');
@@ -154,6 +155,7 @@ function run(...words) {
 }
 
 export async function operators() {
+    await register_plainly('alice', next_password);
     const device = await open_device();
     const { page } = device;
     await page.goto(`${issuer}/admin`);
