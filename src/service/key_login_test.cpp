@@ -61,7 +61,7 @@ protected:
     Application& application() { return node->application(); }
     Ground const& ground() { return application().ground(); }
 
-    Served<Registered> try_register(std::string_view name, Key& key) {
+    Served<Registered> try_register(std::string_view name, Key& signer) {
         auto const offer = application().registration().begin(name, std::nullopt, prefix);
         if (!offer)
             return std::unexpected{offer.error()};
@@ -72,17 +72,17 @@ protected:
                           .version = offer->version,
                           .previous = offer->previous,
                           .not_after = offer->time + entry_validity};
-        statement.credential = key.credential();
+        statement.credential = signer.credential();
         statement.opening = ledger::hash_opening(*offer->opening);
         auto bytes = ledger::encode(statement);
         auto const digest = ledger::digest_statement(ledger::EntryKind::register_account, bytes);
-        auto const id = key.id(offer->label, ledger::CredentialKind::passkey);
-        ledger::Evidence evidence{.signer = base::to_buffer(id), .parts = key.assertion(digest, origin)};
+        auto const id = signer.id(offer->label, ledger::CredentialKind::passkey);
+        ledger::Evidence evidence{.signer = base::to_buffer(id), .parts = signer.assertion(digest, origin)};
         return node->wait(application().registration().finish(
             offer->id,
             {.opaque_record = std::nullopt, .statement = std::move(bytes), .evidence = {evidence}}));
     }
-    Registered sign_up(std::string_view name, Key& key) { return try_register(name, key).value(); }
+    Registered sign_up(std::string_view name, Key& signer) { return try_register(name, signer).value(); }
 
     KeyLoginOffer begin(std::string client = "bulla", std::string at = std::string(origin),
                         std::optional<std::string> username = {}) {
@@ -105,20 +105,20 @@ protected:
                 .request = {}};
     }
     template <class Statement>
-    KeyLoginFinish made_of(KeyLoginOffer const& offer, Statement const& statement, Key& key) {
+    KeyLoginFinish made_of(KeyLoginOffer const& offer, Statement const& statement, Key& signer) {
         auto bytes = ledger::encode(statement);
         auto const digest = credential::statement_digest(ledger::login_domain, bytes);
         return {.id = offer.id,
                 .statement = std::move(bytes),
-                .evidence = key.assertion(digest, origin),
+                .evidence = signer.assertion(digest, origin),
                 .account = {},
                 .username = {},
-                .passkey = key.webauthn_id,
+                .passkey = signer.webauthn_id,
                 .credential = {}};
     }
-    KeyLoginFinish made_for(ledger::AccountId const& account, Key& key) {
+    KeyLoginFinish made_for(ledger::AccountId const& account, Key& signer) {
         auto const offer = begin();
-        auto made = made_of(offer, statement_for(offer), key);
+        auto made = made_of(offer, statement_for(offer), signer);
         made.account = account;
         return made;
     }
