@@ -222,7 +222,7 @@ TEST_F(SignIn, a_logged_out_session_ends_its_tokens_and_no_others) {
     auto const first = node.log_in("alice", password);
     auto const second = node.log_in("alice", password);
     auto const principal = node.principal(first->access_token);
-    EXPECT_TRUE(node.application().tokens().end_session(principal, principal.session).value());
+    EXPECT_TRUE(node.application().tokens().end_session(principal.account, principal.session).value());
     EXPECT_EQ(node.application().tokens().check_bearer(first->access_token).error(),
               service::BearerFault::ended);
     EXPECT_TRUE(node.application().tokens().check_bearer(second->access_token));
@@ -254,7 +254,7 @@ TEST_F(SignIn, what_was_ended_stays_ended_after_a_restart) {
         living = node.log_in("bob", password)->access_token;
         ended = node.log_in("alice", password)->access_token;
         auto const principal = node.principal(logged_out);
-        ASSERT_TRUE(node.application().tokens().end_session(principal, principal.session).value());
+        ASSERT_TRUE(node.application().tokens().end_session(principal.account, principal.session).value());
         ASSERT_TRUE(node.end_sessions("alice", ended));
     }
     Node node(data(), clock);
@@ -281,8 +281,8 @@ TEST_F(SignIn, a_neighbours_session_is_as_unknown_as_one_that_never_was) {
     auto const alice = node.principal(node.log_in("alice", password)->access_token);
     auto const token = node.log_in("bob", password)->access_token;
     auto& tokens = node.application().tokens();
-    EXPECT_FALSE(tokens.end_session(alice, node.principal(token).session).value());
-    EXPECT_FALSE(tokens.end_session(alice, token::SessionId{}).value());
+    EXPECT_FALSE(tokens.end_session(alice.account, node.principal(token).session).value());
+    EXPECT_FALSE(tokens.end_session(alice.account, token::SessionId{}).value());
     EXPECT_TRUE(tokens.check_bearer(token));
     EXPECT_EQ(tokens.sessions(alice).value().size(), 1);
 }
