@@ -152,7 +152,6 @@ TEST_F(Routes, J18_tell_nothing_for_developers) {
                                         "/actuator",
                                         "/server-status",
                                         "/phpinfo.php",
-                                        "/admin",
                                         "/console",
                                         "/swagger",
                                         "/v1",

@@ -70,8 +70,8 @@ private:
 
 struct AskingNode {
     std::unique_ptr<NodeTls> tls = NodeTls::make(key(2), [](auto const&) { return true; });
+    asio::io_context context{1}; // outlives the connections
     NodeLinks links{*tls};
-    asio::io_context context{1};
 
     AskingNode() { ignore_broken_pipes(); }
     Result<HttpAnswer, HttpClientFault> ask(TcpPeer peer, std::uint8_t expected = 1) {
