@@ -27,3 +27,4 @@ for (const part of parts[process.argv[4]]) {
 }
 await close_world();
 console.log(`${passed_count()} checks of the pages`);
+process.exit(); // a connection that somebody left open would hold the end up
