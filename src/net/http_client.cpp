@@ -23,9 +23,8 @@ std::unexpected<HttpClientFault> fault(HttpClientFault kind) {
 }
 
 template <class Stream>
-asio::awaitable<Exchanged> talk(Stream& stream, HttpRequest request, HttpBounds bounds) {
-    auto talked =
-        CO_TRY(co_await http_talk::talk(&stream, {.request = std::move(request), .bounds = bounds}));
+asio::awaitable<Exchanged> talk(Stream* stream, HttpRequest request, HttpBounds bounds) {
+    auto talked = CO_TRY(co_await http_talk::talk(stream, {.request = std::move(request), .bounds = bounds}));
     co_return std::move(talked.answer);
 }
 
@@ -42,7 +41,7 @@ struct Connect {
             co_await stream.async_connect(asio::local::stream_protocol::endpoint(peer.path), use);
         if (error)
             co_return fault(HttpClientFault::not_connected);
-        co_return co_await talk(stream, std::move(request), bounds);
+        co_return co_await talk(&stream, std::move(request), bounds);
     }
 
     asio::awaitable<Exchanged> to(TcpPeer peer) {
@@ -58,7 +57,7 @@ struct Connect {
         if (error)
             co_return fault(error == beast::error::timeout ? HttpClientFault::late
                                                            : HttpClientFault::not_connected);
-        co_return co_await talk(stream, std::move(request), bounds);
+        co_return co_await talk(&stream, std::move(request), bounds);
     }
 };
 
