@@ -4,6 +4,7 @@
 #include "cli/account_session.hpp"
 #include "cli/entry_text.hpp"
 #include "cli/ssh_signer.hpp"
+#include "ledger/names.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
@@ -42,12 +43,21 @@ void print_account(json::object const& account) {
     auto const* const credentials = account.if_contains("credentials");
     if (credentials == nullptr || !credentials->is_array())
         return;
-    for (auto const& value : credentials->get_array())
-        if (auto const* const credential = value.if_object())
-            fmt::print("  {:<12}{}  since {}\n", text_member(*credential, "kind").value_or("?"),
+    std::size_t codes = 0;
+    for (auto const& value : credentials->get_array()) {
+        auto const* const credential = value.if_object();
+        if (credential == nullptr)
+            continue;
+        if (text_member(*credential, "kind") == ledger::name_of(ledger::CredentialKind::recovery_key))
+            ++codes; // nobody signs in by them, and nobody knows them by their keys
+        else
+            fmt::print("  {:<10}  {}  since {}\n", text_member(*credential, "kind").value_or("?"),
                        text_member(*credential, "public_key").value_or("?"),
                        print_time(base::from_unix_milliseconds(
                            number_member(*credential, "added_time").value_or(0))));
+    }
+    if (codes > 0)
+        fmt::print("  {}\n", print_count(codes, "recovery code", "recovery codes"));
 }
 
 // From the command line, or a line of standard input. Only what can stand in a header field.
@@ -105,10 +115,11 @@ Went<void> try_login_by_key(ServerChoice const& choice, std::string const& name)
 }
 
 void print_credential(json::object const& credential) {
-    fmt::print("{}  {:<12}  since {}  {}\n", text_member(credential, "id").value_or("?"),
+    auto const name = text_member(credential, "name");
+    fmt::print("{}  {:<12}  since {}{}\n", text_member(credential, "id").value_or("?"),
                text_member(credential, "kind").value_or("?"),
                print_time(base::from_unix_milliseconds(number_member(credential, "added_time").value_or(0))),
-               text_member(credential, "name").value_or(""));
+               name ? "  " + *name : "");
 }
 
 Went<void> try_list_credentials(ServerChoice const& choice) {

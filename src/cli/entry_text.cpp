@@ -3,6 +3,7 @@
 #include "base/encoding.hpp"
 #include "cli/output.hpp"
 #include "cli/statement_text.hpp"
+#include "ledger/names.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/chrono.h>
@@ -76,48 +77,6 @@ std::string print_time(base::Timestamp time) {
                        fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), (time - seconds).count());
 }
 
-std::string_view kind_text(ledger::EntryKind kind) {
-    using enum ledger::EntryKind;
-    switch (kind) {
-    case block: return "block";
-    case genesis: return "genesis";
-    case register_account: return "register";
-    case add_credential: return "add_credential";
-    case revoke_credential: return "revoke_credential";
-    case replace_credential: return "replace_credential";
-    case end_sessions: return "end_sessions";
-    case erase: return "erase";
-    case allow_operator_recovery: return "allow_operator_recovery";
-    case forbid_operator_recovery: return "forbid_operator_recovery";
-    case begin_recovery: return "begin_recovery";
-    case finish_recovery: return "finish_recovery";
-    case cancel_recovery: return "cancel_recovery";
-    case register_client: return "register_client";
-    case update_client: return "update_client";
-    case remove_client: return "remove_client";
-    case grant_role: return "grant_role";
-    case revoke_role: return "revoke_role";
-    case propose_change: return "propose_change";
-    case approve_change: return "approve_change";
-    case object_change: return "object_change";
-    case apply_change: return "apply_change";
-    case publish_signing_key: return "publish_signing_key";
-    case retire_signing_key: return "retire_signing_key";
-    case issuance: return "issuance";
-    }
-    CHECK_UNREACHABLE();
-}
-
-std::string_view status_text(ledger::AccountStatus status) {
-    switch (status) {
-    case ledger::AccountStatus::active: return "active";
-    case ledger::AccountStatus::suspended: return "suspended";
-    case ledger::AccountStatus::erased: return "erased";
-    case ledger::AccountStatus::erased_closed: return "erased_closed";
-    }
-    CHECK_UNREACHABLE();
-}
-
 json::object account_state_json(ledger::AccountState const& state) {
     json::object out;
     out["registered"] = state.registered.number();
@@ -146,7 +105,7 @@ json::object entry_json(ledger::LeafIndex index, base::ByteView bytes) {
     json::object out;
     out["index"] = index.number();
     auto const kind = ledger::peek_kind(bytes);
-    out["kind"] = kind ? kind_text(*kind) : "unknown";
+    out["kind"] = kind ? ledger::name_of(*kind) : "unknown";
     out["leaf_hash"] = to_base64url(merkle::hash_leaf(bytes));
     out["size"] = bytes.size();
     if (auto const block = ledger::decode<ledger::BlockEntry>(bytes))
@@ -164,7 +123,8 @@ std::string entry_line(ledger::LeafIndex index, base::ByteView bytes) {
     auto const kind = ledger::peek_kind(bytes);
     if (!kind)
         return fmt::format("{:>8}  unknown", index.number());
-    return fmt::format("{:>8}  {:<20}  {}", index.number(), kind_text(*kind), entry_details(bytes, *kind));
+    return fmt::format("{:>8}  {:<20}  {}", index.number(), ledger::name_of(*kind),
+                       entry_details(bytes, *kind));
 }
 
 std::optional<ledger::Label> label_of(base::ByteView bytes) {

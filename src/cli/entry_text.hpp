@@ -15,8 +15,6 @@ std::string entry_line(ledger::LeafIndex index, base::ByteView entry);
 // The label that an entry is about; nothing for those about no account.
 std::optional<ledger::Label> label_of(base::ByteView entry);
 
-std::string_view kind_text(ledger::EntryKind kind);
-std::string_view status_text(ledger::AccountStatus status);
 std::string print_time(base::Timestamp time); // 2026-11-23T22:40:51.123Z
 
 } // namespace bulla::cli

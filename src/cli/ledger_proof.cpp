@@ -5,6 +5,7 @@
 #include "cli/passphrase.hpp"
 #include "cli/start_messages.hpp"
 #include "crypto/random.hpp"
+#include "ledger/names.hpp"
 #include "net/system_clock.hpp"
 #include "service/founding.hpp"
 #include "service/ground.hpp"
@@ -39,7 +40,7 @@ boost::json::object to_json(service::ProvedAccount const& proved, std::string_vi
     out["height"] = proved.block.height.number();
     out["time"] = base::unix_milliseconds(proved.block.time);
     if (proved.row) {
-        out["status"] = status_text(proved.row->head.status);
+        out["status"] = ledger::name_of(proved.row->head.status);
         out["version"] = proved.row->head.version.number();
         out["last_index"] = proved.row->head.last_index.number();
         if (proved.row->state)
@@ -53,7 +54,7 @@ void print_text(service::ProvedAccount const& proved, std::string_view name) {
         fmt::format("as of block {}, {}", proved.block.height.number(), print_time(proved.block.time));
     if (!proved.row)
         return fmt::print("proved: there is no account {} ({})\n", name, as_of);
-    fmt::print("proved: account {} is {}, version {} ({})\n", name, status_text(proved.row->head.status),
+    fmt::print("proved: account {} is {}, version {} ({})\n", name, ledger::name_of(proved.row->head.status),
                proved.row->head.version.number(), as_of);
     if (!proved.row->state)
         return;

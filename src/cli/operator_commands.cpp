@@ -55,13 +55,19 @@ std::string time_of(json::object const& object, std::string_view name) {
     return time ? print_time(base::from_unix_milliseconds(*time)) : "-";
 }
 
+// Returns how many there were.
 template <class Print>
-void each_of(json::object const& object, std::string_view name, Print const& print) {
+std::size_t each_of(json::object const& object, std::string_view name, Print const& print) {
+    std::size_t count = 0;
     auto const* const list = object.if_contains(name);
-    if (list != nullptr && list->is_array())
-        for (auto const& value : list->get_array())
-            if (value.is_object())
-                print(value.get_object());
+    if (list == nullptr || !list->is_array())
+        return count;
+    for (auto const& value : list->get_array())
+        if (value.is_object()) {
+            print(value.get_object());
+            ++count;
+        }
+    return count;
 }
 
 // "suspend LABEL", "grant_operator NODE device_key KEY".
@@ -93,8 +99,7 @@ void print_node(json::object const& node) {
 }
 
 void print_change(json::object const& change) {
-    std::size_t approvals = 0;
-    each_of(change, "approvals", [&](json::object const&) { ++approvals; });
+    auto const approvals = each_of(change, "approvals", [](json::object const&) {});
     fmt::print("{}  {}\n  proposed {}, {}, can be applied from {} on, until {}\n", text_of(change, "change"),
                act_line(change), time_of(change, "proposed"), print_count(approvals, "approval", "approvals"),
                time_of(change, "apply_from"), time_of(change, "expires"));
@@ -250,13 +255,17 @@ ExitCode show_overview(OperatorChoice const& choice) {
 }
 ExitCode show_pending(OperatorChoice const& choice) {
     return end(try_show(choice, [](json::object const& overview) {
-        each_of(overview, "changes", print_change);
-        each_of(overview, "recoveries", print_recovery);
+        auto const count =
+            each_of(overview, "changes", print_change) + each_of(overview, "recoveries", print_recovery);
+        if (count == 0)
+            fmt::print("nothing waits\n");
     }));
 }
 ExitCode show_audit(OperatorChoice const& choice) {
-    return end(
-        try_show(choice, [](json::object const& overview) { each_of(overview, "audit", print_deed); }));
+    return end(try_show(choice, [](json::object const& overview) {
+        if (each_of(overview, "audit", print_deed) == 0)
+            fmt::print("no operator has done anything yet\n");
+    }));
 }
 ExitCode show_account_of(OperatorChoice const& choice, std::string const& name) {
     return end(try_account(choice, name));

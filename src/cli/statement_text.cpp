@@ -1,6 +1,7 @@
 #include "cli/statement_text.hpp"
 
 #include "base/encoding.hpp"
+#include "ledger/names.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
@@ -10,17 +11,6 @@ namespace {
 
 namespace json = boost::json;
 using base::to_base64url;
-
-std::string_view credential_text(credential::CredentialKind kind) {
-    switch (kind) {
-    case credential::CredentialKind::password: return "password";
-    case credential::CredentialKind::passkey: return "passkey";
-    case credential::CredentialKind::device_key: return "device_key";
-    case credential::CredentialKind::recovery_key: return "recovery_key";
-    case credential::CredentialKind::ssh_key: return "ssh_key";
-    }
-    CHECK_UNREACHABLE();
-}
 
 // What a statement wants, beyond who asks.
 struct StatementPrinter {
@@ -110,7 +100,7 @@ struct StatementPrinter {
     }
 };
 
-// What an act does, as fields; its name is act_text().
+// What an act does, as fields; its name is ledger::name_of().
 struct ActPrinter {
     json::object& out;
 
@@ -178,29 +168,10 @@ private:
             out["https_address"] = *node.https_address;
     }
     static json::object operator_json(ledger::NewOperator const& person) {
-        return {{"kind", credential_text(person.kind)},
+        return {{"kind", ledger::name_of(person.kind)},
                 {"public_key", to_base64url(person.public_key.view())}};
     }
 };
-
-std::string_view act_text(ledger::Act const& act) {
-    using enum ledger::ActKind;
-    switch (std::visit([](auto const& kind) { return kind.kind; }, act)) {
-    case suspend: return "suspend";
-    case restore: return "restore";
-    case recover_account: return "recover";
-    case add_node: return "add_node";
-    case remove_node: return "remove_node";
-    case rotate_node_key: return "rotate_node_key";
-    case change_policy: return "change_policy";
-    case change_log: return "change_log";
-    case change_keyset: return "change_keyset";
-    case grant_operator: return "grant_operator";
-    case revoke_operator: return "revoke_operator";
-    case retire_key: return "retire_signing_key";
-    }
-    CHECK_UNREACHABLE();
-}
 
 std::string_view text_of(json::object const& object, std::string_view member) {
     return object.at(member).as_string();
@@ -210,7 +181,7 @@ std::string_view text_of(json::object const& object, std::string_view member) {
 
 json::object credential_json(ledger::NewCredential const& credential) {
     json::object object;
-    object["kind"] = credential_text(credential.kind);
+    object["kind"] = ledger::name_of(credential.kind);
     object["public_key"] = to_base64url(credential.public_key.view());
     if (credential.generation)
         object["generation"] = credential.generation->number();
@@ -236,7 +207,7 @@ json::object statement_json(ledger::DecodedEntry const& entry) {
     }
     if (entry.act) {
         json::object act;
-        act["kind"] = act_text(*entry.act);
+        act["kind"] = ledger::name_of(*entry.act);
         std::visit(ActPrinter{act}, *entry.act);
         out["act"] = std::move(act);
     }

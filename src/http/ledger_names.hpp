@@ -1,13 +1,12 @@
-// What kinds and states of the ledger are called in JSON.
+// What a state of an account is called in answers: whether an erased name may come back is not said there.
 #pragma once
 
-#include "ledger/account.hpp"
-
-#include <string_view>
+#include "ledger/names.hpp"
 
 namespace bulla::http {
 
-std::string_view kind_name(ledger::CredentialKind kind); // "password", "passkey", …
-std::string_view status_name(ledger::AccountStatus status); // "active", "suspended", "erased"
+inline std::string_view status_name(ledger::AccountStatus status) {
+    return status == ledger::AccountStatus::erased_closed ? "erased" : ledger::name_of(status);
+}
 
 } // namespace bulla::http

@@ -18,27 +18,8 @@ std::uint64_t time_json(base::Timestamp time) {
 
 // --- acts
 
-std::string_view act_name(ledger::ActKind kind) {
-    using enum ledger::ActKind;
-    switch (kind) {
-    case suspend: return "suspend";
-    case restore: return "restore";
-    case recover_account: return "recover_account";
-    case add_node: return "add_node";
-    case remove_node: return "remove_node";
-    case rotate_node_key: return "rotate_node_key";
-    case change_policy: return "change_policy";
-    case change_log: return "change_log";
-    case change_keyset: return "change_keyset";
-    case grant_operator: return "grant_operator";
-    case revoke_operator: return "revoke_operator";
-    case retire_key: return "retire_key";
-    }
-    CHECK_UNREACHABLE();
-}
-
 json::object person_json(ledger::NewOperator const& person) {
-    return {{"kind", kind_name(person.kind)}, {"public_key", base64url(person.public_key.view())}};
+    return {{"kind", ledger::name_of(person.kind)}, {"public_key", base64url(person.public_key.view())}};
 }
 
 struct ActPrinter {
@@ -55,7 +36,7 @@ struct ActPrinter {
             out["person"] = person_json(*act.successor);
     }
     void operator()(ledger::RecoverAccount const& act) const {
-        out["person"] = json::object{{"kind", kind_name(act.begin.credential.kind)},
+        out["person"] = json::object{{"kind", ledger::name_of(act.begin.credential.kind)},
                                      {"public_key", base64url(act.begin.credential.public_key.view())}};
     }
     void operator()(ledger::AddNode const& act) const {
@@ -88,7 +69,7 @@ json::object node_json(service::Ground const& ground, Overview const& overview, 
     json::array operators;
     for (auto const& person : node.operators)
         operators.push_back(json::object{{"id", base64url(person.id)},
-                                         {"kind", kind_name(person.kind)},
+                                         {"kind", ledger::name_of(person.kind)},
                                          {"public_key", base64url(person.public_key.view())},
                                          {"sequence", person.sequence.number()}});
     json::array keys;
@@ -146,27 +127,11 @@ json::object change_json(sequencer::Head const& head, service::WaitingChange con
     return object;
 }
 
-std::string_view deed_name(ledger::EntryKind kind) {
-    using enum ledger::EntryKind;
-    switch (kind) {
-    case register_client: return "register_client";
-    case update_client: return "update_client";
-    case remove_client: return "remove_client";
-    case grant_role: return "grant_role";
-    case revoke_role: return "revoke_role";
-    case propose_change: return "propose_change";
-    case approve_change: return "approve_change";
-    case object_change: return "object_change";
-    case apply_change: return "apply_change";
-    default: CHECK_UNREACHABLE();
-    }
-}
-
 json::object deed_json(service::OperatorDeed const& deed) {
     auto object = deed.act ? act_json(*deed.act) : json::object();
     object["index"] = deed.index.number();
     object["time"] = time_json(deed.time);
-    object["kind"] = deed_name(deed.kind);
+    object["kind"] = ledger::name_of(deed.kind);
     if (deed.person)
         object["by"] = base64url(*deed.person);
     if (deed.change)
@@ -210,7 +175,7 @@ json::array list_json(List const& list, Print const& print) {
 } // namespace
 
 json::object act_json(ledger::Act const& act) {
-    json::object object{{"act", std::visit([](auto const& each) { return act_name(each.kind); }, act)}};
+    json::object object{{"act", ledger::name_of(act)}};
     if (auto const label = ledger::label_of(act))
         object["label"] = base64url(*label);
     std::visit(ActPrinter{object}, act);
@@ -228,7 +193,7 @@ json::object account_json(ledger::Label const& label, ledger::AccountRow const& 
     for (auto const& credential : account.state->credentials)
         object["credentials"].as_array().push_back(
             json::object{{"id", base64url(credential.id)},
-                         {"kind", kind_name(credential.key.kind)},
+                         {"kind", ledger::name_of(credential.key.kind)},
                          {"added_time", time_json(credential.added_time)}});
     object["operator_recovery"] = account.state->operator_recovery;
     if (account.state->recovery)
@@ -243,7 +208,7 @@ json::object overview_json(service::Ground const& ground, Overview const& overvi
     put_heads(nodes, ground, overview);
     auto const& who = overview.who;
     return {{"you", json::object{{"operator", base64url(who.person.id)},
-                                 {"kind", kind_name(who.person.kind)},
+                                 {"kind", ledger::name_of(who.person.kind)},
                                  {"node", base64url(who.node)},
                                  {"sequence", who.person.sequence.number()}}},
             {"network", base64url(ground.network)},

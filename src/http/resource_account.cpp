@@ -41,7 +41,7 @@ int algorithm_number(ledger::PublicKey const& public_key) {
 
 json::object credential_json(ledger::Credential const& credential, store::CredentialNames const& names) {
     json::object object{{"id", base64url(credential.id)},
-                        {"kind", kind_name(credential.key.kind)},
+                        {"kind", ledger::name_of(credential.key.kind)},
                         {"public_key", base64url(credential.key.public_key.view())},
                         {"algorithm", algorithm_number(credential.key.public_key)},
                         {"added_version", credential.added_version.number()},

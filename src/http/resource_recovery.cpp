@@ -2,10 +2,10 @@
 
 #include "base/encoding.hpp"
 #include "http/json_body.hpp"
-#include "http/ledger_names.hpp"
 #include "http/limits.hpp"
 #include "http/resource_sign_in.hpp"
 #include "http/service_problem.hpp"
+#include "ledger/names.hpp"
 #include "service/application.hpp"
 
 #include <boost/json/array.hpp>
@@ -79,7 +79,7 @@ json::object recovery_json(ledger::PendingRecovery const& recovery, ledger::Acco
     return {{"begin", base64url(recovery.begin)},
             {"finish_from", base::unix_milliseconds(recovery.finish_from)},
             {"by", recovery.key_version ? "recovery_key" : "operators"},
-            {"credential", json::object{{"kind", kind_name(recovery.credential.kind)},
+            {"credential", json::object{{"kind", ledger::name_of(recovery.credential.kind)},
                                         {"public_key", base64url(recovery.credential.public_key.view())}}},
             {"cancel_with", std::move(cancel_with)}};
 }

@@ -3,10 +3,6 @@
 source "$(dirname "$0")/lib.sh"
 cd "$scratch"
 
-has() {
-    grep -qF -- "$1" "$2" || { echo "expected '$1' in: $(cat "$2")" >&2; exit 1; }
-    passed=$((passed + 1))
-}
 
 expect 0 "$bulla" serve --print-config
 has 'listen = "127.0.0.1:8080" # default' out

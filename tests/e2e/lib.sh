@@ -72,3 +72,11 @@ expect() {
     fi
     passed=$((passed + 1))
 }
+
+# has TEXT FILE: it stands there
+has() {
+    grep -qF -- "$1" "$2" || { echo "expected '$1' in: $(cat "$2")" >&2; exit 1; }
+    passed=$((passed + 1))
+}
+# member PATH: of the JSON on standard input, as Python writes it: '["a"][0]'
+member() { python3 -c 'import json,sys; print(json.load(sys.stdin)'"$1"')'; }

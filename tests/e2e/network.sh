@@ -2,62 +2,15 @@
 # Four nodes and their engines on one machine: an account made at one is known at all, one node dies and the
 # others go on, it comes back and catches up, and nothing is left running.
 source "$(dirname "$0")/lib.sh"
+source "$(dirname "$0")/network_lib.sh"
 
-password='correct horse battery staple'
-network=$scratch/network
-returned_pids=()
-end_returned() {
-    local status=$?
-    [ ${#returned_pids[@]} -eq 0 ] || kill -KILL "${returned_pids[@]}" 2>/dev/null || true
-    [ $status -eq 0 ] || tail -n 20 "$network"/node-*/node.log >&2 2>/dev/null || true
-    (exit $status)
-    finish
-}
-trap end_returned EXIT
-
-# until_true SECONDS command…: again and again
-until_true() {
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        [ $SECONDS -lt $end ] || { echo "too long: $*" >&2; exit 1; }
-        sleep 0.1
-    done
-    passed=$((passed + 1))
-}
-answers() { # STATUS curl arguments…; the body is in $body
-    local want=$1
-    shift
-    [ "$(curl -sS -o "$scratch/body" -w '%{http_code}' "$@" 2>/dev/null)" = "$want" ] || return 1
-    body=$(cat "$scratch/body")
-}
-url_of() { sed -n "s/^  node-$1  \([^ ]*\)  .*/\1/p" "$scratch/init.out"; }
 process_of() { sed -n "s/^  node-$1 .* process \([0-9]*\) .*/\1/p" "$scratch/server.out"; }
-send() { # STATUS ROUTE NODE NAME
-    answers "$1" "$(url_of "$3")/$2" -d "username=$4" --data-urlencode "password=$password"
-}
-register() { send 200 register "$@"; }
-log_in() { send 200 login "$@"; }
-checkpoint() { curl -sS "$(url_of "$1")/log/checkpoint" 2>/dev/null | head -3; }
-# nodes…: one size and root everywhere
-agree() {
-    local first node
-    first=$(checkpoint "$1")
-    [ -n "$first" ] || return 1
-    for node in "$@"; do
-        [ "$(checkpoint "$node")" = "$first" ] || return 1
-    done
-}
-subject() { cut -d. -f2 <<<"$1" | tr '_-' '/+' | base64 -d 2>/dev/null | grep -o '"sub":"[^"]*"'; }
-kill_node() {
+subject() { claims "$1" | grep -o '"sub":"[^"]*"'; }
+kill_child() { # one of those that `network up` has started
     local pid
     pid=$(process_of "$1")
     [[ $pid =~ ^[1-9][0-9]+$ ]] || { echo "no process of node $1" >&2; exit 1; }
     kill -KILL "$pid"
-}
-come_back() {
-    "$bulla" serve --config "$network/node-$1/bulla.toml" >>"$network/node-$1/node.log" 2>&1 &
-    returned_pids+=($!)
 }
 
 "$bulla" network init --nodes 4 --port 0 "$network" >"$scratch/init.out"
@@ -103,15 +56,15 @@ for node in 1 2 3 4; do
 done
 
 # Three of four go on; two do not, and say so.
-kill_node 4
+kill_child 4
 until_true 20 register 1 bob
 until_true 10 log_in 2 bob
-kill_node 3
+kill_child 3
 until_true 10 send 503 register 1 carol
 
 # They come back: what was ordered meanwhile arrives, and the records that they lack.
-come_back 3
-come_back 4
+start_node 3
+start_node 4
 until_true 40 agree 1 2 3 4
 until_true 20 log_in 4 bob
 until_true 20 register 4 dave
@@ -122,11 +75,7 @@ for node in 1 2 3 4; do
 done
 
 # The end is clean.
-for pid in "${returned_pids[@]}"; do
-    kill -TERM "$pid"
-    expect 0 wait "$pid"
-done
-returned_pids=()
+stop_nodes
 expect 0 stop_server
 ! pgrep -f "cometbft start --home $network" >/dev/null || { echo "an engine is left" >&2; exit 1; }
 for node in 1 2 3 4; do

@@ -18,10 +18,6 @@ until_true() { # SECONDS command…
     done
     passed=$((passed + 1))
 }
-has() {
-    grep -qF -- "$1" "$2" || { echo "expected '$1' in: $(cat "$2")" >&2; exit 1; }
-    passed=$((passed + 1))
-}
 url_of() { sed -n "s/^  node-$1  \([^ ]*\)  .*/\1/p" init.out; }
 person() { # NODE words…, with $lines on standard input
     local node=$1

@@ -7,22 +7,23 @@ password='correct horse battery staple'
 export XDG_STATE_HOME=$scratch/state
 cd "$scratch"
 
-has() {
-    grep -qF -- "$1" "$2" || { echo "expected '$1' in: $(cat "$2")" >&2; exit 1; }
-    passed=$((passed + 1))
-}
 lacks() {
     ! grep -qF -- "$1" "$2" || { echo "did not expect '$1' in: $(cat "$2")" >&2; exit 1; }
     passed=$((passed + 1))
 }
 operator() { "$bulla" operator "$@" --server "$url" --data "$data"; }
 plain_login() { ask "$1" '*' "$url/login" -d username=alice --data-urlencode "password=$password"; }
-member() { python3 -c 'import json,sys; print(json.load(sys.stdin)'"$1"')'; }
 
 start_server
 ask 200 '*' "$url/register" -d username=alice --data-urlencode "password=$password"
 plain_login 200
 token=$body
+
+# Where there is nothing to show, that is said.
+expect 0 operator pending
+has 'nothing waits' out
+expect 0 operator audit
+has 'no operator has done anything yet' out
 
 # Suspension: sign-ins stop, tokens too; restored, they go on.
 expect 1 operator suspend nobody

@@ -11,11 +11,6 @@ cd "$scratch"
 at_server() {
     printf '%s\n' "${lines[@]}" | "$bulla" "$@" --server "$url" --password-stdin
 }
-has() {
-    grep -qF -- "$1" "$2" || { echo "expected '$1' in: $(cat "$2")" >&2; exit 1; }
-    passed=$((passed + 1))
-}
-member() { python3 -c 'import json,sys; print(json.load(sys.stdin)'"$1"')'; }
 
 make_account() {
     lines=("$password")
@@ -29,6 +24,9 @@ make_account() {
 # Without a delay: one command, and the old credentials are gone, other codes too.
 start_server
 make_account alice
+expect 0 "$bulla" account show --server "$url"
+has '  10 recovery codes' out
+has '  password    ' out
 lines=("${codes[0]}" "$changed")
 expect 0 at_server recover alice
 has 'alice is recovered' out
