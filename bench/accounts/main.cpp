@@ -8,8 +8,13 @@
 //   bulla_accounts check --data DIR                  the first entries' signatures, verified bare: what an
 //   audit
 //                                                    cannot do without
+//   bulla_accounts admit --data DIR… --accounts N    registrations that every node of a network has admitted:
+//                                                    what belongs beside them is kept in each node's DIR, as
+//                                                    its admission promises; prints their entries, a line of
+//                                                    base64 each
 //
-// Each prints one line of JSON.
+// The first three print one line of JSON.
+#include "admitted.hpp"
 #include "crypto/random.hpp"
 #include "crypto/start.hpp"
 #include "ledger/audit.hpp"
@@ -37,6 +42,7 @@ double seconds_of(clockid_t clock) {
 
 struct Options {
     std::filesystem::path data;
+    std::vector<std::filesystem::path> nodes; // of admit
     std::uint64_t accounts = 1'000;
     std::uint64_t real_every = 1'000;
     std::size_t threads = 2;
@@ -78,7 +84,8 @@ void load(Options const& options) {
     auto const there = site.chain.head()->directory.size();
     CHECK(there <= options.accounts);
     sequencer::CheckMemory checks;
-    bench::RegistrationMaker const maker(site.data, *site.chain.head(), options.real_every);
+    bench::RegistrationMaker const maker(site.data, *site.chain.head()->policy, options.real_every,
+                                         {&site.data.keys.node_key});
     sequencer::BlockMaker blocks(*site.data.ledger, site.chain.tip());
     auto const began = seconds_of(CLOCK_MONOTONIC);
     auto const cpu_began = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
@@ -176,6 +183,9 @@ int main(int argc, char** argv) {
     auto* const checking = app.add_subcommand("check", "Verifies the first entries' signatures, bare");
     for (auto* const command : {loading, proving, checking})
         command->add_option("--data", options.data)->required();
+    auto* const admitting = app.add_subcommand("admit", "Prints registrations that every node has admitted");
+    admitting->add_option("--data", options.nodes, "of the nodes; none may run")->required();
+    admitting->add_option("--accounts", options.accounts, "so many registrations");
     loading->add_option("--accounts", options.accounts, "that the directory holds in the end");
     loading->add_option("--real-every", options.real_every, "every so many accounts one can sign in");
     loading->add_option("--threads", options.threads, "that make entries, beside the one that executes them");
@@ -185,6 +195,8 @@ int main(int argc, char** argv) {
         load(options);
     else if (proving->parsed())
         prove(options);
+    else if (admitting->parsed())
+        bench::print_admitted(options.nodes, options.accounts);
     else
         check(options);
 }

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace bulla::bench {
 namespace {
 
@@ -43,16 +45,21 @@ ledger::Label label_of(crypto::VrfProof const& vrf_proof) {
 }
 
 // A signature made by this process holds: its check is remembered as one that was run.
-void remember(sequencer::CheckMemory& checks, credential::EvidenceCheck const& made) {
-    checks.remember(made.id());
+void remember(sequencer::CheckMemory* checks, credential::EvidenceCheck const& made) {
+    if (checks != nullptr)
+        checks->remember(made.id());
 }
 
 } // namespace
 
-RegistrationMaker::RegistrationMaker(service::DataDirectory const& data, sequencer::Head const& head,
-                                     std::uint64_t real_every)
-    : data_(data), policy_(*head.policy), node_(ledger::make_node_id(data.keys.node_key.public_key())),
-      real_every_(real_every) {}
+RegistrationMaker::RegistrationMaker(service::DataDirectory const& data, ledger::PolicyRow const& policy,
+                                     std::uint64_t real_every,
+                                     std::vector<crypto::Ed25519KeyPair const*> node_keys)
+    : data_(data), policy_(policy), real_every_(real_every), node_keys_(std::move(node_keys)) {
+    std::ranges::sort(node_keys_, {}, // as admissions stand in an entry
+                      [](auto const* key) { return ledger::make_node_id(key->public_key()); });
+    node_keys_.resize(ledger::quorum_of(node_keys_.size()));
+}
 
 ledger::Register RegistrationMaker::make_statement(ledger::Label const& label, ledger::Opening const& opening,
                                                    base::Timestamp now) const {
@@ -125,7 +132,7 @@ RegistrationMaker::Owned RegistrationMaker::make_whole(std::uint64_t number, bas
 }
 
 sequencer::Submission RegistrationMaker::make(std::uint64_t number, base::Timestamp now,
-                                              sequencer::CheckMemory& checks) const {
+                                              sequencer::CheckMemory* checks) const {
     auto owned = real_every_ != 0 && number % real_every_ == 0 ? make_whole(number / real_every_, now)
                                                                : make_nameless(number, now);
     ledger::Entry entry{.kind = owned.statement.kind,
@@ -135,11 +142,15 @@ sequencer::Submission RegistrationMaker::make(std::uint64_t number, base::Timest
     auto const digest = ledger::digest_statement(entry.kind, entry.statement);
     auto const until = now + patience;
     auto const message = ledger::admission_message(until, digest);
-    entry.admissions = {{.node = node_, .until = until, .signature = data_.keys.node_key.sign(message)}};
     remember(checks, credential::ed25519_check(*owned.statement.credential.public_key.ed25519(), digest,
                                                entry.evidence.front().parts.front()));
-    remember(checks, credential::ed25519_check(data_.keys.node_key.public_key(), message,
-                                               entry.admissions.front().signature));
+    for (auto const* const key : node_keys_) {
+        auto const& admission = entry.admissions.emplace_back(
+            ledger::Admission{.node = ledger::make_node_id(key->public_key()),
+                              .until = until,
+                              .signature = key->sign(message)});
+        remember(checks, credential::ed25519_check(key->public_key(), message, admission.signature));
+    }
     return {.entry = ledger::encode(entry),
             .side_writes = {{.label = owned.label, .row = std::move(owned.side_row)}}};
 }

@@ -15,14 +15,15 @@ namespace bulla::bench {
 
 class RegistrationMaker {
 public:
-    // The directory outlives the maker. Safe from any thread.
-    RegistrationMaker(service::DataDirectory const& data, sequencer::Head const& head,
-                      std::uint64_t real_every);
+    // Directory and node keys outlive the maker. The nodes whose keys are given admit every account: as many
+    // of them as it takes. Safe from any thread.
+    RegistrationMaker(service::DataDirectory const& data, ledger::PolicyRow const& policy,
+                      std::uint64_t real_every, std::vector<crypto::Ed25519KeyPair const*> node_keys);
 
-    // Account `number`, admitted at `now`. Its signatures were made here, so their checks are remembered
-    // rather than run.
+    // Account `number`, admitted at `now`. Its signatures were made here: where there is a memory, their
+    // checks are remembered rather than run.
     sequencer::Submission make(std::uint64_t number, base::Timestamp now,
-                               sequencer::CheckMemory& checks) const;
+                               sequencer::CheckMemory* checks) const;
 
 private:
     struct Owned {
@@ -38,8 +39,8 @@ private:
 
     service::DataDirectory const& data_;
     ledger::PolicyRow policy_;
-    ledger::NodeId node_;
     std::uint64_t real_every_;
+    std::vector<crypto::Ed25519KeyPair const*> node_keys_;
 };
 
 } // namespace bulla::bench

@@ -46,7 +46,7 @@ void Workshop::work(std::stop_token const& stop) {
         batch.reserve(numbers->second - numbers->first);
         auto const now = clock_.now();
         for (auto number = numbers->first; number < numbers->second && !stop.stop_requested(); ++number)
-            batch.push_back(maker_.make(number, now, checks_));
+            batch.push_back(maker_.make(number, now, &checks_));
         base::Lock const lock(mutex_);
         auto const first = numbers->first;
         changed_.wait(mutex_, stop, [&]() REQUIRES(mutex_) {

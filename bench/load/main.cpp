@@ -1,7 +1,9 @@
 // The load generator: full OPAQUE logins, registrations, or one GET, over many connections to a server on the
 // loopback address, each with one request after the other; or, as `open`, logins, registrations and health
-// checks at constant rates whether or not the server keeps up. Prints one line of JSON: what was done, and
-// the CPU seconds of the server's process. 127.0.0.1 must be a trusted proxy of the server.
+// checks at constant rates whether or not the server keeps up; or, as `chain`, registrations of one client
+// back to back on a network of nodes. Prints one line of JSON: what was done, and the CPU seconds of the
+// server's process. 127.0.0.1 must be a trusted proxy of the server.
+#include "chain.hpp"
 #include "crypto/start.hpp"
 #include "open_loop.hpp"
 #include "scripts.hpp"
@@ -26,6 +28,7 @@ struct Options {
     double logins = 0; // of open: rates a second
     double registrations = 0;
     double health_checks = 0;
+    ChainPlan chain;
     std::size_t token_size = 0; // above 0: GET brings so many bytes as a token, and no account is used
 };
 
@@ -46,9 +49,9 @@ Options read_options(int argc, char** argv) {
     CLI::App app("Loads a server on the loopback address");
     app.add_option("mode", options.mode)
         ->required()
-        ->check(CLI::IsMember({"login", "register", "get", "open"}));
+        ->check(CLI::IsMember({"login", "register", "get", "open", "chain"}));
     app.add_option("--port", options.measure.port)->required();
-    app.add_option("--pid", options.measure.server, "the process whose CPU time counts")->required();
+    app.add_option("--pid", options.measure.server, "the process whose CPU time counts");
     app.add_option("--connections", options.connections);
     app.add_option("--seconds", seconds, "measured after one second that is not");
     app.add_option("--name", options.name, "of the accounts: NAME-0, NAME-1 and so on");
@@ -57,12 +60,19 @@ Options read_options(int argc, char** argv) {
     app.add_option("--registrations", options.registrations, "likewise");
     app.add_option("--health-checks", options.health_checks, "likewise");
     app.add_option("--token-size", options.token_size, "GET brings so many bytes as its token");
+    app.add_option("--others", options.chain.others, "of chain: the ports of the other nodes");
+    app.add_option("--count", options.chain.count, "of chain: so many registrations");
+    auto pause = 0.0;
+    app.add_option("--pause", pause, "of chain: so many seconds of silence before each");
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {
         std::exit(app.exit(error));
     }
     options.measure.duration = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1e3));
+    options.chain.pause = std::chrono::milliseconds(static_cast<std::int64_t>(pause * 1e3));
+    options.chain.port = options.measure.port;
+    options.chain.name = options.name;
     return options;
 }
 
@@ -128,6 +138,15 @@ void run_closed(Options const& options) {
                tally.client_cpu_seconds, tally.median.count(), tally.slow.count());
 }
 
+void run_chain(Options const& options) {
+    auto const times = drive_chain(options.chain);
+    fmt::print(R"({{"done": {}, "refused": {}, "receipt_median_us": {}, "receipt_slow_us": {}, )"
+               R"("everywhere_median_us": {}, "everywhere_slow_us": {}}})"
+               "\n",
+               times.receipt.size(), times.refused, share_of(times.receipt, 50), share_of(times.receipt, 99),
+               share_of(times.everywhere, 50), share_of(times.everywhere, 99));
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -136,6 +155,8 @@ int main(int argc, char** argv) {
     auto const options = read_options(argc, argv);
     if (options.mode == "open")
         run_open(options);
+    else if (options.mode == "chain")
+        run_chain(options);
     else
         run_closed(options);
 }

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::chrono::minutes interval{1};
 constexpr std::chrono::seconds interval_at_first{1};
+// A network's node starts before its engine takes entries: the first tries may fail.
+constexpr int quiet_tries = 10;
 
 } // namespace
 
@@ -25,7 +27,7 @@ Result<void, service::SigningKeyFault> KeyKeeper::settle() {
 }
 
 void KeyKeeper::run(std::stop_token const& stop) {
-    while (true) {
+    for (int tries = 0;; ++tries) {
         {
             base::Lock const lock(mutex_);
             auto const pause = is_settled_ ? interval : interval_at_first;
@@ -33,7 +35,7 @@ void KeyKeeper::run(std::stop_token const& stop) {
         }
         if (stop.stop_requested())
             return;
-        if (auto const settled = settle(); !settled)
+        if (auto const settled = settle(); !settled && (is_settled_ || tries >= quiet_tries))
             log_->warn("token signing keys: {}", describe(settled.error()));
     }
 }
