@@ -6,6 +6,8 @@
 #include "service/test_node.hpp"
 #include "support/temporary_directory.hpp"
 
+#include <map>
+#include <set>
 #include <thread>
 
 namespace bulla::service {
@@ -314,11 +316,24 @@ TEST_F(KeyLoginTest, offers_made_up_passkeys_that_never_change_for_names_that_no
         return begin("bulla", std::string(origin), std::move(name)).passkeys;
     };
     auto const before = of("nobody");
-    EXPECT_EQ(before.size(), 1U);
     EXPECT_NE(of("nobody2"), before);
     restart();
     EXPECT_EQ(of("nobody"), before);
     EXPECT_TRUE(begin().passkeys.empty());
+}
+
+// An account with several passkeys must not be told apart by their number.
+TEST_F(KeyLoginTest, makes_up_one_two_or_three_different_passkeys) {
+    std::map<std::size_t, int> names_of_count;
+    for (int i = 0; i < 100; ++i) {
+        auto const made_up = begin("bulla", std::string(origin), "nobody" + std::to_string(i)).passkeys;
+        ++names_of_count[made_up.size()];
+        EXPECT_EQ(std::set(made_up.begin(), made_up.end()).size(), made_up.size());
+    }
+    EXPECT_EQ(names_of_count.size(), 3U);
+    EXPECT_GT(names_of_count[1], names_of_count[2]);
+    EXPECT_GT(names_of_count[2], names_of_count[3]);
+    EXPECT_GT(names_of_count[3], 0);
 }
 
 TEST_F(KeyLoginTest, is_refused_to_a_password_key) {
