@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-    alarm, check, in_json, issuer, look, open_context, open_device, password, press, press_button,
+    alarm, check, in_json, issuer, look, next_password, open_device, password, press, press_button,
     received, register_plainly, says, sign_in, tab_to, text, with_lie,
 } from './web_world.mjs';
 
@@ -91,7 +91,30 @@ async function several_keys() {
     await phone.page.waitForURL('**/account');
     await proved(phone.page, 5);
     await says(phone.page, 'authorised by Passkey “Pocket”');
+    await add_password(phone);
     return { desk, phone };
+}
+
+// To an account that has none, by keyboard alone; its passkey allows it.
+async function add_password({ page }) {
+    await press_button(page, 'Add a password');
+    await tab_to(page, 'dialog input[name=new-password]');
+    await page.keyboard.type('password');
+    await page.keyboard.press('Enter');
+    await says(page, 'This password is in common use');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type(next_password);
+    await page.waitForSelector('dialog .score-4, dialog .score-3');
+    await look(page, 'add-password');
+    await page.focus('dialog input[name=new-password]');
+    await page.keyboard.press('Enter');
+    await says(page, 'Password was added.');
+    await proved(page, 6);
+    check((await page.getByRole('button', { name: 'Add a password' }).count()) === 0, 'there is one now');
+    await press_button(page, 'Sign out');
+    await page.waitForURL('**/?came=out');
+    await sign_in(page, 'quentin', next_password);
+    await proved(page, 6);
 }
 
 // The page prints a command, ssh-keygen runs, the page takes what it printed.

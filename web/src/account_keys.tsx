@@ -1,6 +1,6 @@
 // Ways to sign in: shown, added, changed and taken away.
 import { useState } from 'preact/hooks';
-import { AddPasskey, AddSshKey } from './account_add';
+import { AddPasskey, AddPassword, AddSshKey } from './account_add';
 import { Approve } from './approve';
 import type { Credential } from './api';
 import { from_base64, to_base64url } from './bytes';
@@ -129,10 +129,11 @@ function Row({ credential, on_rename, on_remove }: RowAsked) {
 
 export function WaysToSignIn(cared: Cared) {
     const [leaving, remove] = useState<Credential>(), [renamed, rename] = useState<Credential>();
-    const [adding, add] = useState<'passkey' | 'ssh_key'>();
+    const [adding, add] = useState<'password' | 'passkey' | 'ssh_key'>();
     const has_keys = cared.network.relying_party !== undefined;
     const { credentials } = cared.account;
     const active = credentials.filter((one) => one.kind !== 'recovery_key');
+    const has_password = active.some((one) => one.kind === 'password');
     return (
         <section class="card">
             <h2>{t('credentials')}</h2>
@@ -142,15 +143,18 @@ export function WaysToSignIn(cared: Cared) {
                     on_remove={active.length > 1 ? () => remove(one) : undefined} />)}
             </ul>
             {has_keys && <div class="buttons">
+                {!has_password && <button type="button" class="quiet" onClick={() => add('password')}>
+                    {t('add_password')}</button>}
                 {has_passkeys() && <button type="button" class="quiet" onClick={() => add('passkey')}>
                     {t('add_passkey')}</button>}
                 <button type="button" class="quiet" onClick={() => add('ssh_key')}>{t('add_ssh_key')}</button>
             </div>}
+            {adding === 'password' && <AddPassword {...cared} close={() => add(undefined)} />}
             {adding === 'passkey' && <AddPasskey {...cared} close={() => add(undefined)} />}
             {adding === 'ssh_key' && <AddSshKey {...cared} close={() => add(undefined)} />}
             {renamed && <Rename credential={renamed} close={() => rename(undefined)}
                 on_done={cared.on_done} />}
-            {active.some((one) => one.kind === 'password') && <ChangePassword {...cared} />}
+            {has_password && <ChangePassword {...cared} />}
             {leaving && <Revoke {...cared} credential={leaving} close={() => remove(undefined)} />}
         </section>
     );

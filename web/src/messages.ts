@@ -105,6 +105,10 @@ const en = {
     passkey_timeout: 'That took too long. Try again.',
     approving: 'Now confirm with what you sign in with already…',
     created_passkey: 'Your account is ready. Sign in with your passkey.',
+    add_password: 'Add a password',
+    add_password_lead:
+        'For places without your passkey or key. The password stays in this browser; then you confirm with ' +
+        'what you sign in with already.',
     add_passkey: 'Add a passkey',
     add_passkey_lead:
         'Your device makes the passkey and uses it once. Then you confirm with what you sign in with ' +

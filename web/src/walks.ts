@@ -191,6 +191,26 @@ export async function sign_change(
     return [to_base64url(credential), to_base64url(signature)];
 }
 
+// A first password, without the signature of the credential that allows it: that comes beside it.
+export interface FirstPassword { id: string; record: string; wanted: Signable; by_new: string[] }
+export async function prepare_password(
+    token: string, typed: string, network: NetworkDescription): Promise<FirstPassword> {
+    await opaque.ready;
+    const password = prepare(typed);
+    const start = opaque.client.startRegistration({ password });
+    const offer = await ask<Offer>('/v1/account/password', {
+        method: 'POST', token, body: { registration_request: start.registrationRequest } });
+    const made = finish_opaque(password, start.clientRegistrationState, offer, network);
+    const purpose = 3;
+    const until = { ...offer, time: offer.time + validity }; // a person may run ssh-keygen meanwhile
+    const statement = encode(new Map([...account_part(purpose, until), [6, made.described]]));
+    const signature = sign_statement(domain_of(purpose), statement, made.key);
+    return {
+        id: offer.id, record: to_base64url(made.record), wanted: { purpose, statement },
+        by_new: [to_base64url(made.credential), to_base64url(signature)],
+    };
+}
+
 // The present password authorises the new one: it signs in once more, and its key signs the change. That ends
 // every session, so the new password signs in at once.
 export async function change_password(
