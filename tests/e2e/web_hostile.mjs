@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import {
     alarm, check, in_json, issuer, look, next_password, open_context, password, pictures,
-    register_plainly, says, with_lie,
+    register_plainly, says, server, with_lie,
 } from './web_world.mjs';
 
 const flip = (body, at) => {
@@ -72,6 +72,29 @@ async function swapped_oprf_key() {
     await context.close();
 }
 
+// A ledger that became shorter: put back from a copy, or somebody took its end away.
+async function shortened() {
+    const context = await open_context({ bypassCSP: true });
+    const page = await context.newPage();
+    const old = await (await fetch(`${server}/log/checkpoint`)).text();
+    await register_plainly('celia');
+    await page.goto(`${issuer}/explorer`);
+    await page.waitForSelector('.entries li');
+    const size = Number(old.split('\n')[1]);
+    const lie = (path, body, reply) => {
+        if (path === '/log/checkpoint') return Buffer.from(old);
+        const width = /^\/log\/tile\/0\/000\.p\/(\d+)$/.exec(path)?.[1];
+        if (Number(width) > size) reply.statusCode = 404;
+        return body;
+    };
+    await with_lie(lie, async () => {
+        await page.goto(`${issuer}/explorer`);
+        await alarm(page);
+        await says(page, 'does not continue the one it showed before');
+    });
+    await context.close();
+}
+
 export async function refuse_lies() {
     await refused('keys', '/join', in_json('/v1/network', () => ({ opaque_public_key: 'A'.repeat(43) })),
         'keys are not those that this browser knows');
@@ -88,6 +111,7 @@ export async function refuse_lies() {
     await refused('stretching', '/', in_json('/v1/logins', () => (
         { stretching: { memory_kib: 8, passes: 1, lanes: 1 } })),
         'protection of your password that is too weak');
+    await shortened();
     await wrong_vrf_proof();
     await swapped_oprf_key();
 }

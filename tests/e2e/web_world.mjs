@@ -16,6 +16,8 @@ const pages_folder = process.env.BULLA_PAGES; // while the pages are written: fr
 
 export const issuer = 'http://localhost:8080';
 const [server, pictures] = process.argv.slice(2);
+let target = server; // whom the recorder speaks to
+export const go_to_server = (url) => { target = url; };
 export const bulla = process.env.BULLA_BINARY, data = process.env.BULLA_DATA; // of the server at hand
 mkdirSync(pictures, { recursive: true });
 export { server, pictures };
@@ -58,8 +60,8 @@ function from_disk(request, answer) {
 }
 
 function pass_on(request, body, answer) {
-    const asked = { method: request.method, headers: { ...request.headers, host: new URL(server).host } };
-    const passed_on = http.request(server + request.url, asked, (reply) => {
+    const asked = { method: request.method, headers: { ...request.headers, host: new URL(target).host } };
+    const passed_on = http.request(target + request.url, asked, (reply) => {
         if (reply.headers['content-type']?.startsWith('text/event-stream')) {
             answer.writeHead(reply.statusCode, reply.headers);
             answer.on('close', () => reply.destroy());
@@ -194,8 +196,8 @@ export async function register_plainly(username, secret = password) {
         method: 'POST', body: new URLSearchParams({ username, password: secret }) });
     check(made.status === 200, `${username} is registered: ${made.status}`);
 }
-export async function sign_in(page, username, secret = password) {
-    await page.goto(`${issuer}/`);
+export async function sign_in(page, username, secret = password, where = issuer) {
+    await page.goto(`${where}/`);
     await page.fill('input[name=username]', username);
     await page.fill('input[name=password]', secret);
     await page.focus('input[name=password]');

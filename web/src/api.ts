@@ -16,6 +16,7 @@ export interface NetworkDescription {
     opaque_public_key: string;
     stretching: Stretching;
     passwords: 'nist' | 'standard';
+    cosigners: string[]; // the nodes' keys; none where there is one node
     relying_party?: { id: string; name: string; origins: string[] };
 }
 

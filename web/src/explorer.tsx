@@ -11,7 +11,7 @@ import {
     type Growth, type Head, type Proof,
 } from './ledger';
 import { kind_text, t, time_text } from './messages';
-import { fault_of, Note, type Notice } from './parts';
+import { Behind, fault_of, Note, type Notice } from './parts';
 
 interface Listed { entries: Entry[]; chosen: number | undefined; choose: (entry: Entry) => void }
 
@@ -49,7 +49,8 @@ function Figures({ head, growth, newest }: { head: Head; growth: Growth | undefi
                     <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
             </dl>
             {growth && <GrowthChart growth={growth} />}
-            <p class="note good">{t('checkpoint_size', { size: head.checkpoint.size })}</p>
+            {head.standing.behind === 0 &&
+                <p class="note good">{t('checkpoint_size', { size: head.checkpoint.size })}</p>}
         </section>
     );
 }
@@ -106,6 +107,7 @@ export function ExplorerPage({ network, on_alarm }: Shown) {
             <p class="lead">{t('explorer_lead')}</p>
             <Note notice={notice} />
             {seen ? <>
+                <Behind standing={seen.head.standing} />
                 <Search head={seen.head} on_found={(entries, what) => {
                     find({ entries, what });
                     if (!what) void take_apart(seen.head, entries[0]!).catch(fail);

@@ -257,6 +257,14 @@ const en = {
     checkpoint_size:
         'Checked in this browser: the server’s signature over all {size} entries, and that they ' +
         'continue what you saw before.',
+    behind:
+        'This node is {count} entries behind what this browser saw before. What it has is the same, and it ' +
+        'catches up by itself. Until then the newest changes are missing here.',
+    behind_unproved:
+        'This node is {count} entries behind what this browser saw before, so the newest changes are ' +
+        'missing here. It catches up by itself. This browser keeps what it showed, and checks that it is ' +
+        'the same history as soon as a node answers that has all entries.',
+    unproved: 'The server could not prove its newest entries just now. Load the page again in a moment.',
     checkpoint_root: 'Signed root',
     growth: 'How it grows',
     figure_entries: 'entries', figure_blocks: 'blocks', figure_accounts: 'accounts created',

@@ -2,8 +2,9 @@
 import { ask, type NetworkDescription } from './api';
 import type { Signed } from './login_done';
 import type { Ending } from './recovery_walk';
+import type { Seen } from './seen';
 
-const session_name = 'bulla.session', network_name = 'bulla.network', seen_name = 'bulla.checkpoint';
+const session_name = 'bulla.session', network_name = 'bulla.network', seen_name = 'bulla.seen';
 
 export type Session = Signed;
 
@@ -24,6 +25,8 @@ export function leave(came: 'over' | 'out' | 'everywhere' | 'erased' | 'recovere
 export class OtherKeys extends Error {}
 // The server showed this browser two histories, or one that nobody signed.
 export class Forked extends Error {}
+// It did not show that its ledger goes on from what was seen.
+export class Unproved extends Error {}
 
 const pinned = ['network', 'log_key', 'vrf_public_key', 'opaque_public_key'] as const;
 
@@ -40,6 +43,15 @@ export async function load_network(): Promise<NetworkDescription> {
     }
     return network;
 }
+
+// The checkpoints of the network that this browser saw.
+export function load_seen(network: string): Seen {
+    const stored = localStorage.getItem(seen_name);
+    const seen = stored ? (JSON.parse(stored) as Seen) : undefined;
+    return seen?.network === network ? seen : { network, nodes: 0, points: [], doubtful: [] };
+}
+export const keep_seen = (seen: Seen): void => localStorage.setItem(seen_name, JSON.stringify(seen));
+
 // What ends a recovery that has to wait. No secret: it can do nothing else.
 const ending_name = 'bulla.recovery';
 export const keep_ending = (ending: Ending): void =>
