@@ -13,6 +13,7 @@
 #include "http/resource_plain.hpp"
 #include "http/resource_recovery.hpp"
 #include "http/resource_sign_in.hpp"
+#include "http/session_cookie.hpp"
 #include "service/node_message.hpp"
 
 namespace bulla::http {
@@ -142,6 +143,7 @@ std::vector<Route> make_routes(Metrics& metrics) {
     };
     for (auto& more : {recovery_routes(), operator_routes(), routes_of_pages()})
         routes.insert(routes.end(), more.begin(), more.end());
+    keep_session_cookies(routes);
     return routes;
 }
 
