@@ -102,6 +102,7 @@ std::vector<Route> make_routes(Metrics& metrics) {
 
         get("/v1/network", "network", anyone, show_network),
         get("/v1/events", "events", anyone, show_events),
+        get("/v1/sign-ins", "sign_ins", anyone, show_sign_ins),
         in_turn(registration, post("/v1/registrations", "begin_registration", anyone, begin_registration)),
         in_turn(ongoing, post("/v1/registrations/{id}", "finish_registration", anyone, finish_registration)),
         in_turn(login, post("/v1/logins", "begin_login", anyone, begin_login)),

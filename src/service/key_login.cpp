@@ -94,7 +94,7 @@ bool is_known_client(ledger::PolicyRow const& policy, std::string_view client, s
 }
 
 KeyLogin::KeyLogin(Ground& ground, Tokens& tokens)
-    : ground_(ground), tokens_(tokens), pending_(pending_logins_max, pending_login_lifetime),
+    : ground_(ground), tokens_(tokens), pending_(pending_logins_max, pending_key_login_lifetime),
       counters_(ground),
       unknown_names_(crypto::hmac_sha512(ground.keys.oprf_seed.expose(),
                                          {base::as_bytes("bulla/unknown-passkeys/v1"), ground.network})) {}
@@ -143,7 +143,7 @@ Served<KeyLoginOffer> KeyLogin::begin(KeyLoginRequest const& request) {
 Served<IssuedToken> KeyLogin::finish(KeyLoginFinish const& made) {
     auto issued = complete(made);
     if (issued)
-        ground_.events.record(Event::key_login_good);
+        ground_.events.record_sign_in(Event::key_login_good, ground_.clock.now());
     else if (issued.error().kind == ServiceFaultKind::login_refused)
         ground_.events.record(Event::key_login_refused);
     return issued;
