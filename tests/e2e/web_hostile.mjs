@@ -54,7 +54,7 @@ async function wrong_vrf_proof() {
 
 // Another OPRF key gives another key from the same password, and the envelope does not open: no more is sent.
 async function swapped_oprf_key() {
-    const context = await open_context();
+    const context = await open_context({ bypassCSP: true });
     const page = await context.newPage();
     const other = Buffer.from('e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76', 'hex');
     const lie = in_json('/v1/logins', ({ login_response }) => {
@@ -66,7 +66,10 @@ async function swapped_oprf_key() {
     await with_lie(lie, async () => {
         await page.goto(`${issuer}/`);
         await type_password(page);
-        await says(page, 'Username or password is wrong');
+        await says(page, 'Username or password is wrong, or the server used another key for this account');
+        await says(page, 'ask the people who run the server');
+        check((await page.locator('.alarm').count()) === 0, 'what may be a slip of the finger is no alarm');
+        await look(page, 'not-opened');
     });
     check(finished === 0, 'nothing is signed for an OPRF key that is not the account’s');
     await context.close();

@@ -165,6 +165,22 @@ export async function tab_to(page, selector) {
     }
     assert.fail(`Tab never comes to ${selector}`);
 }
+// In the field's place, whatever stood there.
+export async function type_in(page, selector, words) {
+    await tab_to(page, selector);
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type(words);
+}
+// A radio button by its label, with the arrow keys within its group.
+export async function choose(page, label) {
+    await tab_to(page, 'input[type=radio]');
+    for (let i = 0; i < 4; ++i) {
+        const chosen = await page.evaluate(() => document.activeElement.closest('label')?.textContent.trim());
+        if (chosen === label) return page.keyboard.press('Space');
+        await page.keyboard.press('ArrowDown');
+    }
+    return assert.fail(`no choice ${label}`);
+}
 export async function press(page, selector) {
     await tab_to(page, selector);
     await page.keyboard.press('Enter');

@@ -5,6 +5,7 @@ import { WaysToSignIn } from './account_keys';
 import { PendingRecovery, RecoveryWays } from './account_recovery';
 import { ask, Refused, type Account, type SessionRow } from './api';
 import { from_base64, to_base64 } from './bytes';
+import { session_now } from './cared';
 import type { Shown } from './enter';
 import { kind_names } from './evidence';
 import { follow_blocks } from './feed';
@@ -16,9 +17,10 @@ import type { Standing } from './seen';
 import { leave, load_session, type Session } from './state';
 
 interface Loaded { account: Account; sessions: SessionRow[] }
-async function load({ token }: Session): Promise<Loaded> {
+async function load({ session_id: session }: Session): Promise<Loaded> {
     const [account, { sessions }] = await Promise.all([
-        ask<Account>('/v1/account', { token }), ask<{ sessions: SessionRow[] }>('/v1/sessions', { token })]);
+        ask<Account>('/v1/account', { session }),
+        ask<{ sessions: SessionRow[] }>('/v1/sessions', { session })]);
     return { account, sessions };
 }
 
@@ -79,7 +81,7 @@ function Proved({ changes, account, standing }: HistoryAsked) {
 function useNews(version: number | undefined, on_news: () => void): void {
     useEffect(() => {
         if (version === undefined) return undefined;
-        return follow_blocks(() => void ask<Account>('/v1/account', { token: load_session()?.token ?? '' })
+        return follow_blocks(() => void ask<Account>('/v1/account', { session: session_now() })
             .then((account) => account.version !== version && on_news(), () => undefined));
     }, [version]);
 }

@@ -5,7 +5,7 @@ import { Approve, type Sign } from './approve';
 import { ask } from './api';
 import { from_base64, same, to_base64url, type Bytes } from './bytes';
 import { bytes_of, decode, map_of, type Cbor } from './cbor';
-import { token_now, type Cared } from './cared';
+import { session_now, type Cared } from './cared';
 import { make_statement, name_credential, name_max, submit_change } from './change';
 import { length_min } from './enter';
 import { digest_of, id_of } from './evidence';
@@ -25,13 +25,13 @@ interface Added {
     sign_new: (wanted: Signable) => Promise<Bytes[]>;
 }
 async function add({ account, network }: Cared, added: Added, sign: Sign): Promise<void> {
-    const token = token_now();
-    const wanted = await make_statement('add_credential', [[6, added.described]], { network, token });
+    const session = session_now();
+    const wanted = await make_statement('add_credential', [[6, added.described]], { network, session });
     const id = id_of(from_base64(account.label), added);
     const by_new = spell_parts(id, await added.sign_new(wanted));
     const statement = to_base64url(wanted.statement), evidence = [await sign(wanted), by_new];
-    await submit_change('add_credential', { statement, evidence }, token);
-    if (added.name) await name_credential(to_base64url(id), added.name, token);
+    await submit_change('add_credential', { statement, evidence }, session);
+    if (added.name) await name_credential(to_base64url(id), added.name, session);
 }
 
 function NameField({ name, type }: { name: string; type: (name: string) => void }) {
@@ -73,14 +73,14 @@ export function AddPasskey({ close, ...cared }: Cared & { close: () => void }) {
 }
 
 async function add_password({ account, network }: Cared, password: string, sign: Sign): Promise<void> {
-    const token = token_now(), { username } = account;
-    const outcome = await order({ kind: 'prepare_password', username, password, network, token });
+    const session = session_now(), { username } = account;
+    const outcome = await order({ kind: 'prepare_password', username, password, network, session });
     if (outcome.kind !== 'done' || !outcome.first) throw new OutcomeRefused(outcome);
     const { id, record, wanted, by_new } = outcome.first;
     const label = bytes_of(map_of(decode(wanted.statement)).get(2));
     if (!same(label, from_base64(account.label))) throw new Hostile('wrong_label');
     const evidence = [await sign(wanted), by_new];
-    await ask(`/v1/account/password/${id}`, { method: 'POST', token, body: {
+    await ask(`/v1/account/password/${id}`, { method: 'POST', session, body: {
         registration_record: record, statement: to_base64url(wanted.statement), evidence } });
 }
 

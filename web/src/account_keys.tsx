@@ -4,7 +4,7 @@ import { AddPasskey, AddPassword, AddSshKey } from './account_add';
 import { Approve } from './approve';
 import type { Credential } from './api';
 import { from_base64, to_base64url } from './bytes';
-import { title_of, token_now, type Cared } from './cared';
+import { title_of, session_now, type Cared } from './cared';
 import { make_statement, name_credential, name_max, submit_change } from './change';
 import { Dialog } from './dialog';
 import { length_min } from './enter';
@@ -66,12 +66,12 @@ function Revoke({ credential, close, ...cared }: Cared & { credential: Credentia
         <Approve {...cared} title={t('remove_of', { name: title_of(credential) })} lead={t('remove_lead')}
             button={t('remove')} is_danger on_close={close}
             act={async (sign) => {
-                const token = token_now();
+                const session = session_now();
                 const wanted = await make_statement(
-                    'revoke_credential', [[6, from_base64(credential.id)]], { network, token });
+                    'revoke_credential', [[6, from_base64(credential.id)]], { network, session });
                 const evidence = [await sign(wanted)];
                 const statement = to_base64url(wanted.statement);
-                await submit_change('revoke_credential', { statement, evidence }, token);
+                await submit_change('revoke_credential', { statement, evidence }, session);
             }}
             on_done={() => {
                 close();
@@ -87,7 +87,7 @@ function Rename({ credential, close, on_done }:
     const submit = (event: Event) => {
         event.preventDefault();
         if (!name.trim()) return;
-        void name_credential(credential.id, name.trim(), token_now()).then(() => {
+        void name_credential(credential.id, name.trim(), session_now()).then(() => {
             close();
             on_done();
         }, (fault: unknown) => {

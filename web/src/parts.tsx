@@ -89,9 +89,11 @@ export function PasswordField(asked: FieldAsked) {
 }
 
 const known = new Map<string, Message>(Object.entries({
-    login_refused: 'login_refused', username_taken: 'username_taken', username_invalid: 'username_invalid',
+    login_refused: 'login_refused', answer_not_opened: 'answer_not_opened',
+    username_taken: 'username_taken', username_invalid: 'username_invalid',
     username_reserved: 'username_invalid', too_many_requests: 'too_many_requests', too_busy: 'too_busy',
     unreachable: 'unreachable', gone: 'gone', conflict: 'conflict', evidence_refused: 'evidence_refused',
+    token_missing: 'session_over', token_expired: 'session_over', token_invalid: 'session_over',
     value_not_allowed: 'value_not_allowed', storage_full: 'read_only', read_only: 'read_only',
 }));
 const sentence = (kind: string, seconds?: number): string =>

@@ -12,7 +12,7 @@ import {
 type Asked = { username: string; password: string; network: NetworkDescription };
 export type Order = Asked &
     ({ kind: 'register' } | { kind: 'sign_in' } | { kind: 'change_password'; next: string } |
-        { kind: 'prepare_password'; token: string } |
+        { kind: 'prepare_password'; session: string } |
         { kind: 'sign_change'; wanted: Signable } | { kind: 'recover'; code: Bytes });
 
 export type Outcome =
@@ -33,7 +33,7 @@ async function follow(order: Order): Promise<Outcome> {
         return { kind: 'done', evidence };
     }
     if (kind === 'prepare_password')
-        return { kind: 'done', first: await prepare_password(order.token, password, network) };
+        return { kind: 'done', first: await prepare_password(order.session, password, network) };
     if (kind === 'recover') {
         const ending = await recover_by_password({ username, code: order.code }, password, network);
         return { kind: 'done', ending };

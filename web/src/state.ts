@@ -1,4 +1,4 @@
-// What this browser remembers: the token of this tab, and the keys of the network it met first.
+// What this browser remembers: who is signed in, and the keys of the network it met first.
 import { ask, type NetworkDescription } from './api';
 import type { Signed } from './login_done';
 import type { Ending } from './recovery_walk';
@@ -8,12 +8,25 @@ const session_name = 'bulla.session', network_name = 'bulla.network', seen_name 
 
 export type Session = Signed;
 
-export const keep_session = (session: Session): void =>
-    sessionStorage.setItem(session_name, JSON.stringify(session));
-export const drop_session = (): void => sessionStorage.removeItem(session_name);
-export function load_session(): Session | undefined {
-    const stored = sessionStorage.getItem(session_name);
+// The cookie is the session, and all tabs share it. What stands here names it, so that a tab in which another
+// one is shown does nothing with it: each request says which one it means.
+const stored_session = (): Session | undefined => {
+    const stored = localStorage.getItem(session_name);
     return stored ? (JSON.parse(stored) as Session) : undefined;
+};
+// As it was when this page was loaded, or what it has begun since.
+let session: { now: Session | undefined } | undefined;
+export function load_session(): Session | undefined {
+    session ??= { now: stored_session() };
+    return session.now;
+}
+export function keep_session(begun: Session): void {
+    session = { now: begun };
+    localStorage.setItem(session_name, JSON.stringify(begun));
+}
+export function drop_session(): void {
+    if (stored_session()?.session_id === load_session()?.session_id) localStorage.removeItem(session_name);
+    session = { now: undefined };
 }
 
 // To the page to sign in, which says why.
