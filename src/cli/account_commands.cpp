@@ -160,6 +160,22 @@ Went<void> try_add_ssh_key(ServerChoice const& choice, std::filesystem::path con
     return {};
 }
 
+// An SSH key allows it: who has a password changes it, and a passkey is used on pages.
+Went<void> try_add_password(ServerChoice const& choice) {
+    auto const session = TRY(present_session(choice));
+    auto client = TRY(connect(choice));
+    auto const authority = TRY(authority_of(client, choice, session));
+    auto password = TRY(map_fault(
+        read_new_password(choice.passwords, fmt::format("Password for {}: ", session.username)), to_usage));
+    TRY(check_strength(password, session.username, client.passwords()));
+    auto const by_key = [&](ledger::EntryKind kind, base::ByteView statement) {
+        return map_fault(authority.sign(kind, statement), [](Stop const& stop) { return stop.reason; });
+    };
+    auto const receipt = TRY(map_fault(client.add_password(std::move(password), by_key), to_stop));
+    answer(choice, receipt, fmt::format("the account has a password: {}", receipt_text(receipt)));
+    return {};
+}
+
 Went<void> try_revoke(ServerChoice const& choice, std::string const& id) {
     auto const session = TRY(present_session(choice));
     auto const bytes = base::parse_base64url(id);
@@ -264,6 +280,9 @@ ExitCode list_credentials(ServerChoice const& choice) {
 }
 ExitCode add_ssh_key(ServerChoice const& choice, std::filesystem::path const& file) {
     return end(try_add_ssh_key(choice, file));
+}
+ExitCode add_password(ServerChoice const& choice) {
+    return end(try_add_password(choice));
 }
 ExitCode revoke_credential(ServerChoice const& choice, std::string const& id) {
     return end(try_revoke(choice, id));

@@ -29,6 +29,8 @@ ExitCode erase_account(ServerChoice const& choice, Confirmation confirmation);
 ExitCode list_credentials(ServerChoice const& choice);
 // A public key of OpenSSH becomes a credential; its private half signs too.
 ExitCode add_ssh_key(ServerChoice const& choice, std::filesystem::path const& file);
+// A first password, allowed by an SSH key of the account.
+ExitCode add_password(ServerChoice const& choice);
 ExitCode revoke_credential(ServerChoice const& choice, std::string const& id);
 ExitCode who_am_i(ServerChoice const& choice);
 // 0: the server takes the token; 1: it does not. Without a token: the one signed in with.

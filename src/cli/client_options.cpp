@@ -60,6 +60,13 @@ void add_credentials(CLI::App& account, Action& action) {
     add->add_option("file", added->file, "the public key, FILE.pub")->required()->type_name("FILE");
     add_ssh_option(*add, added, "the SSH key of the account that allows it (default: the password)");
     add->callback([added, &action] { action = [added] { return add_ssh_key(added->choice, added->file); }; });
+    auto const opened = std::make_shared<Words>();
+    auto* const add_first = add_command(
+        account, opened, {"add-password", "Add a password to an account that has none"}, Asks::password);
+    add_first->add_option("--ssh", opened->choice.ssh_key, "the SSH key of the account that allows it")
+        ->required()
+        ->type_name("FILE");
+    add_first->callback([opened, &action] { action = [opened] { return add_password(opened->choice); }; });
     auto const revoked = std::make_shared<Words>();
     auto* const revoke =
         add_command(account, revoked, {"revoke", "Remove a credential from the account"}, Asks::password);

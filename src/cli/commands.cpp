@@ -14,6 +14,7 @@
 #include "cli/recovery_options.hpp"
 #include "cli/serve.hpp"
 #include "cli/version.hpp"
+#include "http/resource_pages.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -251,7 +252,8 @@ void add_bench(CLI::App& app, Action& action) {
 ExitCode run_command(int argument_count, char const* const* arguments) {
     CLI::App app("Bulla: an authentication server whose account registry is a ledger that anyone can verify.",
                  "bulla");
-    app.set_version_flag("--version", fmt::format("bulla {}", version));
+    app.set_version_flag(
+        "--version", [] { return fmt::format("bulla {}\npages SHA-256 {}", version, http::pages_digest()); });
     app.footer(std::string(exit_codes));
     app.require_subcommand(1);
     Action action;

@@ -63,6 +63,10 @@ std::vector<Ports> choose_ports(NetworkInitCommand const& command) {
 std::string at(std::uint16_t port) {
     return fmt::format("127.0.0.1:{}", port);
 }
+// Under the relying party's name: passkeys know none for an address.
+std::string page_of(std::uint16_t port) {
+    return fmt::format("http://localhost:{}", port);
+}
 
 struct Plan {
     std::vector<Ports> ports;
@@ -87,7 +91,7 @@ Plan make_plan(NetworkInitCommand const& command) {
     for (std::size_t index = 0; index < command.nodes; ++index) {
         auto& node = plan.nodes.emplace_back(
             command.hosts.empty() ? service::NewNode{.data = {},
-                                                     .origin = "http://" + at(plan.ports[index].http),
+                                                     .origin = page_of(plan.ports[index].http),
                                                      .engine_address = at(plan.ports[index].engine),
                                                      .message_address = at(plan.ports[index].message)}
                                   : node_of_host(command, index));
@@ -192,7 +196,7 @@ ExitCode init_network(NetworkInitCommand const& asked) {
     auto const plan = make_plan(command);
     service::Settings settings;
     settings.issuer =
-        command.issuer.empty() ? fmt::format("http://localhost:{}", plan.ports[0].http) : command.issuer;
+        command.issuer.empty() ? page_of(plan.ports[0].http) : command.issuer;
     if (!make_directories(plan))
         return fail(ExitCode::usage, command.directory.string() + " cannot be made");
     crypto::SystemRandomness randomness;

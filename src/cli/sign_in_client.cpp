@@ -161,6 +161,23 @@ Answered<json::object> SignInClient::change_password(LoggedIn const& present, Se
     return api_.post(id_path("/v1/account/password", offer->id), new_password_json(made.new_password));
 }
 
+Answered<json::object> SignInClient::add_password(SecretBytes password, Authorise const& authorise) {
+    crypto::SystemRandomness randomness;
+    auto walk = service::NewPasswordWalk::start(std::move(password), randomness);
+    auto const answer = TRY(
+        api_.post("/v1/account/password", {{"registration_request", base::to_base64url(walk.request())}}));
+    auto const offer = read_password_offer(answer);
+    if (!offer)
+        return malformed();
+    auto made =
+        TRY(map_fault(std::move(walk).finish_addition(*offer, keys_, randomness), to_fault)).new_password;
+    auto by_another = authorise(ledger::EntryKind::add_credential, made.statement);
+    if (!by_another)
+        return std::unexpected{ApiFault{.kind = ApiFault::Kind::refused, .reason = by_another.error()}};
+    made.evidence.insert(made.evidence.begin(), *std::move(by_another));
+    return api_.post(id_path("/v1/account/password", offer->id), new_password_json(made));
+}
+
 Answered<json::object> SignInClient::erase_account(LoggedIn const& present) {
     auto const kind = ledger::EntryKind::erase;
     auto const statement =

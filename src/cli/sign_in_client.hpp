@@ -43,6 +43,12 @@ public:
     Answered<boost::json::object> change_password(LoggedIn const& present, SecretBytes password);
     Answered<boost::json::object> erase_account(LoggedIn const& present);
 
+    // A first password, for the account that is signed in; `authorise` makes another credential's evidence
+    // over the statement. The receipt.
+    using Authorise =
+        std::function<Result<ledger::Evidence, std::string>(ledger::EntryKind, base::ByteView statement)>;
+    Answered<boost::json::object> add_password(SecretBytes password, Authorise const& authorise);
+
     // The account's next entry, as the server tells its place. Who signs it says so to the account's ledger:
     // for a wrong place it is refused there.
     Answered<ledger::AccountPart> next_entry(base::Timestamp time) const;

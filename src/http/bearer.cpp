@@ -1,5 +1,6 @@
 #include "http/bearer.hpp"
 
+#include "http/session_cookie.hpp"
 #include "service/application.hpp"
 
 namespace bulla::http {
@@ -15,13 +16,22 @@ std::optional<std::string_view> bearer_text(Request const& request) {
     return text;
 }
 
-Result<service::Principal, Problem> check_bearer(Request const& request, Context const& context) {
+std::optional<std::string_view> token_text(Request const& request, Context const& context) {
     auto const text = bearer_text(request);
+    return text ? text : cookie_token(request, context);
+}
+
+Result<service::Principal, Problem> check_bearer(Request const& request, Context const& context) {
+    auto const text = token_text(request, context);
     if (!text)
         return std::unexpected{Problem::token_missing};
-    return map_fault(context.application.tokens().check_bearer(*text), [](service::BearerFault fault) {
-        return fault == service::BearerFault::expired ? Problem::token_expired : Problem::token_invalid;
-    });
+    auto principal =
+        TRY(map_fault(context.application.tokens().check_bearer(*text), [](service::BearerFault fault) {
+            return fault == service::BearerFault::expired ? Problem::token_expired : Problem::token_invalid;
+        }));
+    if (!bearer_text(request) && !names_session(request, principal.session))
+        return std::unexpected{Problem::token_invalid};
+    return principal;
 }
 
 } // namespace bulla::http

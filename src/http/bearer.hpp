@@ -1,4 +1,4 @@
-// The Authorization field of a request: `TOKEN` or `Bearer TOKEN`.
+// The token of a request: in the Authorization field, `TOKEN` or `Bearer TOKEN`, or in the cookie of a page.
 #pragma once
 
 #include "http/context.hpp"
@@ -8,8 +8,10 @@
 
 namespace bulla::http {
 
-// The token's text; nothing when there is none.
+// The field's token; nothing when there is none.
 std::optional<std::string_view> bearer_text(Request const& request);
+// The same, or that of a session cookie where one counts (http/session_cookie.hpp).
+std::optional<std::string_view> token_text(Request const& request, Context const& context);
 
 // Faults: token_missing, token_expired, token_invalid.
 Result<service::Principal, Problem> check_bearer(Request const& request, Context const& context);

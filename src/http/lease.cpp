@@ -18,7 +18,7 @@ boost::asio::awaitable<Response> answer(HandlerPointer handler, Request request,
     if (!application.holds_lease())
         co_return make_problem(Problem::too_busy, std::chrono::seconds(5));
     if (context.route.access == Access::account)
-        if (auto const token = bearer_text(request))
+        if (auto const token = token_text(request, context))
             co_await application.fetch_session(std::string(*token));
     co_return co_await (*handler)(std::move(request), std::move(context));
 }

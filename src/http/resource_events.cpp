@@ -3,6 +3,7 @@
 #include "http/problem.hpp"
 #include "service/application.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
@@ -64,6 +65,17 @@ boost::asio::awaitable<Response> show_events(Request request, Context context) {
     response.with("X-Accel-Buffering", "no"); // nginx passes each piece on as it comes
     response.source = [listener = std::move(listener)] { return next_piece(*listener); };
     co_return response;
+}
+
+boost::asio::awaitable<Response> show_sign_ins(Request, Context context) {
+    auto const view = context.application.events().sign_ins().view(context.now);
+    boost::json::array counts;
+    for (auto const count : view.counts)
+        counts.emplace_back(count);
+    co_return make_json(
+        200, boost::json::serialize(boost::json::object{{"since", base::unix_milliseconds(view.since)},
+                                                        {"first", base::unix_milliseconds(view.first)},
+                                                        {"counts", std::move(counts)}}));
 }
 
 } // namespace bulla::http

@@ -16,4 +16,7 @@ namespace bulla::http {
 
 boost::asio::awaitable<Response> show_events(Request request, Context context);
 
+// GET /v1/sign-ins: how many were completed in each hour at this node (service/sign_in_hours.hpp).
+boost::asio::awaitable<Response> show_sign_ins(Request request, Context context);
+
 } // namespace bulla::http

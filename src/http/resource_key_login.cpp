@@ -3,6 +3,7 @@
 #include "http/json_body.hpp"
 #include "http/resource_sign_in.hpp"
 #include "http/service_problem.hpp"
+#include "http/session_cookie.hpp"
 #include "service/application.hpp"
 
 #include <boost/json/array.hpp>
@@ -28,10 +29,15 @@ Result<service::KeyLoginRequest, Problem> parse_request(Request const& request, 
     return parsed;
 }
 
-Result<service::KeyLoginFinish, Problem> parse_finish(Request const& request) {
+struct Finish {
+    service::KeyLoginFinish made;
+    TokenDelivery delivery;
+};
+Result<Finish, Problem> parse_finish(Request const& request, Context const& context) {
     auto const id = TRY(parse_pending_id(request));
-    auto const body = TRY(JsonBody::parse(request, {"statement", "evidence"},
-                                          {"account_id", "username", "passkey", "credential", "public_key"}));
+    auto const body =
+        TRY(JsonBody::parse(request, {"statement", "evidence"},
+                            {"account_id", "username", "passkey", "credential", "public_key", "session"}));
     service::KeyLoginFinish made{.id = id,
                                  .statement = TRY(body.bytes("statement")),
                                  .evidence = TRY(body.parts("evidence")),
@@ -42,7 +48,7 @@ Result<service::KeyLoginFinish, Problem> parse_finish(Request const& request) {
                                  .public_key = TRY(body.optional_bytes("public_key"))};
     if (made.username && made.username->size() > username_size_max)
         return std::unexpected{Problem::value_not_allowed};
-    return made;
+    return Finish{.made = std::move(made), .delivery = TRY(parse_delivery(body, request, context))};
 }
 
 json::object offer_json(service::KeyLoginOffer const& offer) {
@@ -68,11 +74,11 @@ boost::asio::awaitable<Response> begin_key_login(Request request, Context contex
 }
 
 boost::asio::awaitable<Response> finish_key_login(Request request, Context context) {
-    auto const parsed = parse_finish(request);
+    auto const parsed = parse_finish(request, context);
     if (!parsed)
         co_return make_problem(parsed.error());
-    auto const issued = context.application.key_login().finish(*parsed);
-    co_return issued ? json_response(200, issued_json(*issued)) : make_problem(issued.error());
+    auto const issued = context.application.key_login().finish(parsed->made);
+    co_return issued ? issued_response(*issued, parsed->delivery, context) : make_problem(issued.error());
 }
 
 } // namespace bulla::http

@@ -1,6 +1,8 @@
 #include "http/resource_pages.hpp"
 
 #include "base/check.hpp"
+#include "base/encoding.hpp"
+#include "crypto/hash.hpp"
 #include "http/problem.hpp"
 
 #include <algorithm>
@@ -67,6 +69,14 @@ bool accepts_coding(std::string_view field, std::string_view coding) {
         field.remove_prefix(comma == std::string_view::npos ? field.size() : comma + 1);
     }
     return false;
+}
+
+std::string pages_digest() {
+    std::string list;
+    for (auto const& file : page_files())
+        list += base::to_hex(crypto::sha256(base::as_bytes(file.identity))) + "  " +
+                std::string(file.path.substr(1)) + "\n";
+    return base::to_hex(crypto::sha256(base::as_bytes(list)));
 }
 
 boost::asio::awaitable<Response> show_page(Request request, Context) {

@@ -1,5 +1,8 @@
 #include "http/resource_pages.hpp"
 
+#include "base/encoding.hpp"
+#include "crypto/hash.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -49,6 +52,18 @@ TEST(PageFiles, have_nothing_inline) {
     EXPECT_FALSE(page->identity.contains("style="));
     EXPECT_FALSE(page->identity.contains("<script>"));
     EXPECT_FALSE(page->identity.contains("onclick"));
+}
+
+// I11: what `bulla --version` prints is what anybody computes of the files.
+TEST(PageFiles, have_the_digest_of_the_list_that_sha256sum_prints) {
+    std::string list;
+    for (auto const& file : page_files()) {
+        std::ifstream on_disk("web/dist" + std::string(file.path), std::ios::binary);
+        std::string const content{std::istreambuf_iterator<char>(on_disk), {}};
+        list += base::to_hex(crypto::sha256(base::as_bytes(content)));
+        list += "  " + std::string(file.path.substr(1)) + "\n";
+    }
+    EXPECT_EQ(pages_digest(), base::to_hex(crypto::sha256(base::as_bytes(list))));
 }
 
 } // namespace bulla::http

@@ -3,6 +3,7 @@
 #include "base/encoding.hpp"
 #include "http/json_body.hpp"
 #include "http/service_problem.hpp"
+#include "http/session_cookie.hpp"
 #include "merkle/note.hpp"
 #include "service/application.hpp"
 
@@ -15,13 +16,19 @@ namespace json = boost::json;
 
 constexpr std::size_t username_size_max = 4096; // bytes, before it is looked at
 
-Result<service::LoginFinish, Problem> parse_login_finish(Request const& request) {
+struct Finish {
+    service::LoginFinish made;
+    TokenDelivery delivery;
+};
+Result<Finish, Problem> parse_login_finish(Request const& request, Context const& context) {
     auto const id = TRY(parse_pending_id(request));
-    auto const body = TRY(JsonBody::parse(request, {"finish_login_request", "statement", "evidence"}));
-    return service::LoginFinish{.id = id,
-                                .ke3 = TRY(body.bytes("finish_login_request")),
-                                .statement = TRY(body.bytes("statement")),
-                                .evidence = TRY(body.bytes("evidence"))};
+    auto const body =
+        TRY(JsonBody::parse(request, {"finish_login_request", "statement", "evidence"}, {"session"}));
+    return Finish{.made = {.id = id,
+                           .ke3 = TRY(body.bytes("finish_login_request")),
+                           .statement = TRY(body.bytes("statement")),
+                           .evidence = TRY(body.bytes("evidence"))},
+                  .delivery = TRY(parse_delivery(body, request, context))};
 }
 
 Result<service::LoginRequest, Problem> parse_login_request(Request const& request, Context const& context) {
@@ -147,13 +154,11 @@ boost::asio::awaitable<Response> begin_login(Request request, Context context) {
 }
 
 boost::asio::awaitable<Response> finish_login(Request request, Context context) {
-    auto const parsed = parse_login_finish(request);
+    auto const parsed = parse_login_finish(request, context);
     if (!parsed)
         co_return make_problem(parsed.error());
-    auto const issued = context.application.login().finish(*parsed);
-    if (!issued)
-        co_return make_problem(issued.error());
-    co_return json_response(200, issued_json(*issued));
+    auto const issued = context.application.login().finish(parsed->made);
+    co_return issued ? issued_response(*issued, parsed->delivery, context) : make_problem(issued.error());
 }
 
 namespace {

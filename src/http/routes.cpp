@@ -13,6 +13,7 @@
 #include "http/resource_plain.hpp"
 #include "http/resource_recovery.hpp"
 #include "http/resource_sign_in.hpp"
+#include "http/session_cookie.hpp"
 #include "service/node_message.hpp"
 
 namespace bulla::http {
@@ -101,6 +102,7 @@ std::vector<Route> make_routes(Metrics& metrics) {
 
         get("/v1/network", "network", anyone, show_network),
         get("/v1/events", "events", anyone, show_events),
+        get("/v1/sign-ins", "sign_ins", anyone, show_sign_ins),
         in_turn(registration, post("/v1/registrations", "begin_registration", anyone, begin_registration)),
         in_turn(ongoing, post("/v1/registrations/{id}", "finish_registration", anyone, finish_registration)),
         in_turn(login, post("/v1/logins", "begin_login", anyone, begin_login)),
@@ -142,6 +144,7 @@ std::vector<Route> make_routes(Metrics& metrics) {
     };
     for (auto& more : {recovery_routes(), operator_routes(), routes_of_pages()})
         routes.insert(routes.end(), more.begin(), more.end());
+    keep_session_cookies(routes);
     return routes;
 }
 

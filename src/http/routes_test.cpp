@@ -15,7 +15,7 @@ namespace bulla::http {
 namespace {
 
 // What anybody may call. A route that is not here must ask for a token.
-constexpr std::array<std::string_view, 30> open_to_all = {
+constexpr std::array<std::string_view, 31> open_to_all = {
     "plain_register",
     "plain_login",
     "network",
@@ -40,6 +40,7 @@ constexpr std::array<std::string_view, 30> open_to_all = {
     "admin_page",
     "asset",
     "events",
+    "sign_ins",
     "ask_recovery",
     "prove_recovery",
     "begin_recovery",

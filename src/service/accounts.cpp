@@ -4,6 +4,7 @@
 #include "service/faults_of_order.hpp"
 #include "service/linked_entry.hpp"
 #include "service/password_entry.hpp"
+#include "service/password_statement.hpp"
 #include "service/proof.hpp"
 #include "service/refusal_of_limits.hpp"
 #include "service/service_limits.hpp"
@@ -151,7 +152,7 @@ boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_cha
     auto const pending = pending_.take(id, now);
     if (!pending || pending->label != principal.label)
         co_return refuse(ServiceFaultKind::unknown_request);
-    auto const statement = ledger::decode<ledger::ReplaceCredential>(made.statement);
+    auto const statement = decode_password_statement(made.statement);
     bool const is_good = made.opaque_record && opaque::OpaqueRecord::parse(*made.opaque_record) &&
                          statement && statement->asks.label == principal.label &&
                          statement->credential.record == store::hash_record(made.opaque_record);
@@ -161,7 +162,7 @@ boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_cha
     if (!side_row)
         co_return refuse(ServiceFaultKind::conflict);
     side_row->opaque_record = std::move(made.opaque_record);
-    PasswordEntry entry{.kind = ledger::EntryKind::replace_credential,
+    PasswordEntry entry{.kind = statement->kind,
                         .statement = std::move(made.statement),
                         .evidence = std::move(made.evidence),
                         .username = std::nullopt,
@@ -171,7 +172,8 @@ boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_cha
     if (!ordered)
         co_return std::unexpected{to_service_fault(ordered.error())};
     ground_.limits.registered(principal.label);
-    ground_.events.record(Event::password_changed);
+    ground_.events.record(statement->kind == ledger::EntryKind::add_credential ? Event::account_changed
+                                                                               : Event::password_changed);
     co_return *std::move(ordered);
 }
 

@@ -34,8 +34,9 @@ public:
     // The proof file (.tlog-proof with an `extra` line, docs/formats/proof.md).
     Served<std::string> prove(ledger::Label const& label, ProofForm form = ProofForm::whole);
 
-    // A new password: as registration, for a session's own account. The evidence is the present credential's,
-    // then the new one's.
+    // A new password: as registration, for a session's own account; its statement is a replace_credential, or
+    // an add_credential where the account has none. The evidence is an active credential's, then the new
+    // one's.
     Served<PasswordOffer> begin_password_change(Principal const& principal,
                                                 base::ByteView registration_request,
                                                 AddressPrefix const& prefix);

@@ -1,5 +1,6 @@
 #include "service/admission_desk.hpp"
 
+#include "service/password_statement.hpp"
 #include "service/peers.hpp"
 #include "service/registration.hpp"
 
@@ -87,13 +88,13 @@ Result<ledger::AccountHead, AdmissionRefusal> AdmissionDesk::check_beside(Admiss
     return account->head;
 }
 
-Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_replacement(
+Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_new_password(
     AdmissionRequest const& request) const {
-    auto const statement = ledger::decode<ledger::ReplaceCredential>(request.statement);
+    auto const statement = decode_password_statement(request.statement);
     if (!statement || store::hash_record(request.row.opaque_record) != statement->credential.record)
         return refuse_as(AdmissionRefusal::wrong);
     TRY(check_beside(request, statement->asks.label));
-    return check_place(ledger::EntryKind::replace_credential, statement->asks);
+    return check_place(statement->kind, statement->asks);
 }
 
 // Its place in the chain is nobody's promise: whoever submits the entry fills it in.
@@ -115,7 +116,7 @@ Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_recovery(
 Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check(AdmissionRequest const& request) const {
     if (request.recovers)
         return check_recovery(request);
-    return request.username ? check_registration(request) : check_replacement(request);
+    return request.username ? check_registration(request) : check_new_password(request);
 }
 
 Result<void, AdmissionRefusal> AdmissionDesk::promise(Subject const& subject,

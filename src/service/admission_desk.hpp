@@ -40,7 +40,7 @@ private:
     store::Stored<void> load_promises();
     Result<Subject, AdmissionRefusal> check(AdmissionRequest const& request) const;
     Result<Subject, AdmissionRefusal> check_registration(AdmissionRequest const& request) const;
-    Result<Subject, AdmissionRefusal> check_replacement(AdmissionRequest const& request) const;
+    Result<Subject, AdmissionRefusal> check_new_password(AdmissionRequest const& request) const;
     Result<Subject, AdmissionRefusal> check_recovery(AdmissionRequest const& request) const;
     Result<ledger::AccountHead, AdmissionRefusal> check_beside(AdmissionRequest const& request,
                                                                ledger::Label const& label) const;

@@ -172,6 +172,23 @@ Result<NewPasswordWalk::Made, WalkFault> NewPasswordWalk::finish_change(Password
                 .credential = credential};
 }
 
+Result<NewPasswordWalk::Made, WalkFault> NewPasswordWalk::finish_addition(PasswordOffer const& offer,
+                                                                          NetworkKeys const& network,
+                                                                          base::Randomness& randomness) && {
+    auto derived = TRY(derive(start_, password_, offer, {network, randomness}));
+    ledger::AddCredential statement;
+    statement.asks = asks_of(offer);
+    statement.credential = derived.credential;
+    auto bytes = ledger::encode(statement);
+    auto const credential = id_of(offer.label, derived.credential);
+    auto by_new = make_evidence(ledger::EntryKind::add_credential, bytes, credential, derived.key);
+    return Made{.new_password = {.opaque_record = std::move(derived.opaque_record),
+                                 .statement = std::move(bytes),
+                                 .evidence = {std::move(by_new)}},
+                .password_key = std::move(derived.key),
+                .credential = credential};
+}
+
 // --- a recovery
 // --------------------------------------------------------------------------------------------------
 

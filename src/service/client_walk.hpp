@@ -48,6 +48,9 @@ public:
     };
     Result<Made, WalkFault> finish_change(PasswordOffer const& offer, NetworkKeys const& network,
                                           Present const& present, base::Randomness& randomness) &&;
+    // An account's first password. The evidence lacks the first of the two, by the credential that allows it.
+    Result<Made, WalkFault> finish_addition(PasswordOffer const& offer, NetworkKeys const& network,
+                                            base::Randomness& randomness) &&;
     // A recovery: the begin statement is signed by the recovery key and the new password's, the finish
     // statement by the new one's alone, to be sent when the delay is over.
     struct Recovering {

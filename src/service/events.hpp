@@ -4,6 +4,8 @@
 // Counts alone: no event says whom it is about.
 #pragma once
 
+#include "service/sign_in_hours.hpp"
+
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -45,7 +47,15 @@ public:
         return counts_[std::to_underlying(event)].load(std::memory_order_relaxed);
     }
 
+    // A login was completed, by a password (login_good) or by a key (key_login_good).
+    void record_sign_in(Event event, base::Timestamp now) {
+        record(event);
+        sign_ins_.add(now);
+    }
+    SignInHours& sign_ins() { return sign_ins_; }
+
 private:
+    SignInHours sign_ins_;
     std::array<std::atomic<std::uint64_t>, event_count> counts_{};
     std::function<void()> name_closes_;
 };

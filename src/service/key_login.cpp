@@ -14,6 +14,20 @@ constexpr std::string_view page_client = "bulla";
 // Lengths that authenticators give their ids.
 constexpr std::array<std::size_t, 4> passkey_id_sizes = {16, 20, 32, 64};
 
+// How many passkeys names that nobody has seem to have: about as often one, two or three as accounts do.
+constexpr std::array<std::size_t, 6> made_up_counts = {1, 1, 1, 2, 2, 3};
+
+std::vector<base::ByteBuffer> make_up_passkeys(Secret<64> const& seed) {
+    auto const drawn = seed.expose();
+    std::vector<base::ByteBuffer> made_up;
+    for (std::uint8_t i = 0; i < made_up_counts[drawn[0] % made_up_counts.size()]; ++i) {
+        auto const size = passkey_id_sizes[drawn[std::size_t{i} + 1] % passkey_id_sizes.size()];
+        auto const id = crypto::hkdf_expand(drawn, {base::as_bytes("id"), std::array{i}}, size);
+        made_up.push_back(base::to_buffer(id.expose()));
+    }
+    return made_up;
+}
+
 // A name that could not exist gets a label that nobody can have, since no name holds this byte.
 std::string normalise(std::string_view typed, ledger::PolicyRow const& policy) {
     auto const parsed = Username::parse(typed, {.scripts = policy.scripts});
@@ -80,16 +94,14 @@ bool is_known_client(ledger::PolicyRow const& policy, std::string_view client, s
 }
 
 KeyLogin::KeyLogin(Ground& ground, Tokens& tokens)
-    : ground_(ground), tokens_(tokens), pending_(pending_logins_max, pending_login_lifetime),
+    : ground_(ground), tokens_(tokens), pending_(pending_logins_max, pending_key_login_lifetime),
       counters_(ground),
       unknown_names_(crypto::hmac_sha512(ground.keys.oprf_seed.expose(),
                                          {base::as_bytes("bulla/unknown-passkeys/v1"), ground.network})) {}
 
 // Both lists are made, and one of them is given.
 std::vector<base::ByteBuffer> KeyLogin::passkeys_of(ledger::Label const& label) const {
-    auto const seed = crypto::hmac_sha512(unknown_names_.expose(), {label});
-    auto const size = passkey_id_sizes[seed.expose()[0] % passkey_id_sizes.size()];
-    auto const made_up = crypto::hkdf_expand(seed.expose(), {base::as_bytes("id")}, size);
+    auto made_up = make_up_passkeys(crypto::hmac_sha512(unknown_names_.expose(), {label}));
     std::vector<base::ByteBuffer> passkeys;
     auto const nearest = ground_.ledger.load_nearest_account(label);
     if (nearest && *nearest)
@@ -97,9 +109,7 @@ std::vector<base::ByteBuffer> KeyLogin::passkeys_of(ledger::Label const& label) 
             if (credential.key.webauthn_id)
                 passkeys.push_back(*credential.key.webauthn_id);
     bool const is_known = nearest && *nearest && (*nearest)->label == label && !passkeys.empty();
-    if (!is_known)
-        passkeys.assign(1, base::to_buffer(made_up.expose()));
-    return passkeys;
+    return is_known ? passkeys : made_up;
 }
 
 Served<KeyLoginOffer> KeyLogin::begin(KeyLoginRequest const& request) {
@@ -133,7 +143,7 @@ Served<KeyLoginOffer> KeyLogin::begin(KeyLoginRequest const& request) {
 Served<IssuedToken> KeyLogin::finish(KeyLoginFinish const& made) {
     auto issued = complete(made);
     if (issued)
-        ground_.events.record(Event::key_login_good);
+        ground_.events.record_sign_in(Event::key_login_good, ground_.clock.now());
     else if (issued.error().kind == ServiceFaultKind::login_refused)
         ground_.events.record(Event::key_login_refused);
     return issued;

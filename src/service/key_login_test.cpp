@@ -3,9 +3,12 @@
 
 #include "base/big_endian.hpp"
 #include "base/encoding.hpp"
+#include "service/client_walk.hpp"
 #include "service/test_node.hpp"
 #include "support/temporary_directory.hpp"
 
+#include <map>
+#include <set>
 #include <thread>
 
 namespace bulla::service {
@@ -314,11 +317,24 @@ TEST_F(KeyLoginTest, offers_made_up_passkeys_that_never_change_for_names_that_no
         return begin("bulla", std::string(origin), std::move(name)).passkeys;
     };
     auto const before = of("nobody");
-    EXPECT_EQ(before.size(), 1U);
     EXPECT_NE(of("nobody2"), before);
     restart();
     EXPECT_EQ(of("nobody"), before);
     EXPECT_TRUE(begin().passkeys.empty());
+}
+
+// An account with several passkeys must not be told apart by their number.
+TEST_F(KeyLoginTest, makes_up_one_two_or_three_different_passkeys) {
+    std::map<std::size_t, int> names_of_count;
+    for (int i = 0; i < 100; ++i) {
+        auto const made_up = begin("bulla", std::string(origin), "nobody" + std::to_string(i)).passkeys;
+        ++names_of_count[made_up.size()];
+        EXPECT_EQ(std::set(made_up.begin(), made_up.end()).size(), made_up.size());
+    }
+    EXPECT_EQ(names_of_count.size(), 3U);
+    EXPECT_GT(names_of_count[1], names_of_count[2]);
+    EXPECT_GT(names_of_count[2], names_of_count[3]);
+    EXPECT_GT(names_of_count[3], 0);
 }
 
 TEST_F(KeyLoginTest, is_refused_to_a_password_key) {
@@ -372,6 +388,79 @@ TEST_F(KeyLoginTest, ends_with_the_account_and_does_not_open_the_one_that_comes_
     EXPECT_NE(after, before);
     EXPECT_TRUE(is_refused(made_for(before, key)));
     EXPECT_TRUE(finish(made_for(after, key)));
+}
+
+// A password for an account that has none, allowed by its passkey.
+class FirstPassword : public KeyLoginTest {
+protected:
+    static constexpr std::string_view secret = "a quiet river runs";
+
+    FirstPassword() {
+        principal = application()
+                        .tokens()
+                        .check_bearer(finish(made_for(sign_up("alice", key).account, key))->access_token)
+                        .value();
+    }
+    // Its evidence lacks the passkey's.
+    std::pair<PendingId, NewPassword> make() {
+        auto const& keys = ground().keys;
+        crypto::SystemRandomness randomness;
+        auto walk = NewPasswordWalk::start(SecretBytes::from(base::as_bytes(secret)), randomness);
+        auto const offer =
+            application().accounts().begin_password_change(principal, walk.request(), prefix).value();
+        auto made = std::move(walk).finish_addition(offer,
+                                                    {.network = ground().network,
+                                                     .opaque_public_key = keys.opaque_keys.public_key,
+                                                     .vrf_public_key = keys.vrf_key.public_key()},
+                                                    randomness);
+        return {offer.id, std::move(made).value().new_password};
+    }
+    Served<sequencer::Receipt> submit(std::pair<PendingId, NewPassword> made) {
+        return node->wait(
+            application().accounts().finish_password_change(principal, made.first, std::move(made.second)));
+    }
+    void allow(NewPassword& made, Key& signer) {
+        auto const digest = ledger::digest_statement(ledger::EntryKind::add_credential, made.statement);
+        auto const id = signer.id(principal.label, ledger::CredentialKind::passkey);
+        made.evidence.insert(made.evidence.begin(),
+                             {.signer = base::to_buffer(id), .parts = signer.assertion(digest, origin)});
+    }
+    Principal principal;
+};
+
+TEST_F(FirstPassword, opens_the_account_beside_its_passkey) {
+    EXPECT_FALSE(node->log_in(secret));
+    auto made = make();
+    allow(made.second, key);
+    ASSERT_TRUE(submit(std::move(made)));
+    EXPECT_TRUE(node->log_in(secret));
+    EXPECT_FALSE(node->log_in(test_password));
+    EXPECT_TRUE(finish(made_for(principal.account, key)));
+    restart();
+    EXPECT_TRUE(node->log_in(secret));
+}
+
+// D14
+TEST_F(FirstPassword, is_refused_without_a_credential_that_allows_it) {
+    EXPECT_FALSE(submit(make()));
+    auto made = make();
+    auto stranger = Key::make("mallory's key");
+    allow(made.second, stranger);
+    EXPECT_FALSE(submit(std::move(made)));
+    EXPECT_FALSE(node->log_in(secret));
+}
+
+TEST_F(FirstPassword, is_refused_when_its_record_is_another_and_when_there_is_one) {
+    auto other_record = make();
+    allow(other_record.second, key);
+    other_record.second.opaque_record->back() ^= 1;
+    EXPECT_FALSE(submit(std::move(other_record)));
+    auto first = make();
+    allow(first.second, key);
+    ASSERT_TRUE(submit(std::move(first)));
+    auto second = make();
+    allow(second.second, key);
+    EXPECT_FALSE(submit(std::move(second)));
 }
 
 TEST_F(KeyLoginTest, a_registration_without_a_password_is_counted_as_one_with_it) {

@@ -127,7 +127,7 @@ Served<LoginOffer> Login::begin(LoginRequest const& request) {
 Served<IssuedToken> Login::finish(LoginFinish const& made) {
     auto issued = complete(made);
     if (issued)
-        ground_.events.record(Event::login_good);
+        ground_.events.record_sign_in(Event::login_good, ground_.clock.now());
     else if (issued.error().kind == ServiceFaultKind::login_refused)
         ground_.events.record(Event::login_refused);
     return issued;

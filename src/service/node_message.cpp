@@ -1,5 +1,7 @@
 #include "service/node_message.hpp"
 
+#include "service/password_statement.hpp"
+
 namespace bulla::service {
 namespace {
 
@@ -20,7 +22,10 @@ bool is_fresh(base::Timestamp time, base::Timestamp now) {
 ledger::EntryKind kind_of(AdmissionRequest const& request) {
     if (request.recovers)
         return ledger::EntryKind::begin_recovery;
-    return request.username ? ledger::EntryKind::register_account : ledger::EntryKind::replace_credential;
+    if (request.username)
+        return ledger::EntryKind::register_account;
+    auto const brought = decode_password_statement(request.statement);
+    return brought ? brought->kind : ledger::EntryKind::replace_credential;
 }
 
 bool is_known(NodePurpose purpose) {

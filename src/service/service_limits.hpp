@@ -15,6 +15,8 @@ inline constexpr std::size_t seen_tokens_max = 200'000;
 
 inline constexpr std::chrono::minutes pending_registration_lifetime{5};
 inline constexpr std::chrono::seconds pending_login_lifetime{60};
+inline constexpr std::chrono::seconds pending_key_login_lifetime{
+    120}; // a person may run ssh-keygen meanwhile
 
 inline constexpr std::chrono::seconds argon2_wait_max{1};
 

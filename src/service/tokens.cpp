@@ -89,24 +89,41 @@ Served<IssuedToken> Tokens::begin_session(Begin const& begin) {
     auto const id = crypto::random_bytes<token::SessionId>(ground_.randomness);
     TRY(map_fault(ground_.live.store_session(id, session),
                   [](store::StoreFault const& fault) { return to_service_fault(fault); }));
+    return make_token({.id = id, .session = session}, *signing_key, now);
+}
+
+IssuedToken Tokens::make_token(Identified const& of, SigningKey const& signing_key,
+                               base::Timestamp now) const {
     auto const issued_at = seconds_of(now);
+    auto const& session = of.session;
     token::AccessToken const access_token{.issuer = ground_.settings.issuer,
-                                          .subject = token::Subject::from(begin.account_id),
+                                          .subject = token::Subject::from(session.account),
                                           .audience = ground_.settings.issuer,
-                                          .client_id = begin.client,
+                                          .client_id = session.client,
                                           .issued_at = issued_at,
                                           .expires_at = issued_at + ground_.settings.token_lifetime,
                                           .token_id =
                                               crypto::random_bytes<token::TokenId>(ground_.randomness),
-                                          .session_id = id,
-                                          .username = begin.username,
-                                          .auth_time = issued_at};
+                                          .session_id = of.id,
+                                          .username = session.username,
+                                          .auth_time = seconds_of(session.began)};
     return IssuedToken{.access_token =
-                           token::make_access_token(access_token, signing_key->kid, signing_key->key),
+                           token::make_access_token(access_token, signing_key.kid, signing_key.key),
                        .lifetime = ground_.settings.token_lifetime,
-                       .session = id,
-                       .username = begin.username,
-                       .account = begin.account_id};
+                       .session = of.id,
+                       .username = session.username,
+                       .account = session.account};
+}
+
+std::optional<IssuedToken> Tokens::renew(Principal const& principal) {
+    auto const now = ground_.clock.now();
+    if (principal.expires_at - now > ground_.settings.token_lifetime / 2)
+        return std::nullopt;
+    auto session = ground_.live.load_session(principal.session);
+    auto const signing_key = signing_keys_.in_force();
+    if (!session || !*session || !signing_key || !living_session(principal.session, now))
+        return std::nullopt;
+    return make_token({.id = principal.session, .session = **std::move(session)}, *signing_key, now);
 }
 
 // --- checking

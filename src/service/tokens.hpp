@@ -42,6 +42,10 @@ public:
     // A new session and its first token.
     Served<IssuedToken> begin_session(Begin const& begin);
 
+    // Another token of the same session, when half the time of the one that was shown is over; nothing
+    // before, and nothing for a session that another node began.
+    std::optional<IssuedToken> renew(Principal const& principal);
+
     // A token's signature is checked at its first sight, its session and account are looked up when either
     // may have changed (seen_tokens.hpp). The end of its session, account or key shows at the next call.
     Result<Principal, BearerFault> check_bearer(std::string_view text);
@@ -71,6 +75,11 @@ private:
         store::Session session;
         ledger::AccountHead account;
     };
+    struct Identified {
+        token::SessionId id;
+        store::Session session;
+    };
+    IssuedToken make_token(Identified const& of, SigningKey const& signing_key, base::Timestamp now) const;
     Result<Living, BearerFault> living_session(token::SessionId const& id, base::Timestamp now) const;
     // What the token says, with what is found of its session now; remembered.
     Result<Principal, BearerFault> look_up(crypto::Sha256Digest const& hash, SeenToken seen,

@@ -30,6 +30,9 @@ expect 2 "$bulla"
 expect 0 "$bulla" --help
 has 'Exit status' out
 expect 0 "$bulla" --version
+# I11: anybody can compute what it says of the pages it serves.
+list_pages() { find -- * -type f ! -name '*.gz' ! -name '*.br' | LC_ALL=C sort | xargs sha256sum; }
+has "pages SHA-256 $(cd "$root/web/dist" && list_pages | sha256sum | cut -d' ' -f1)" out
 
 # What genesis fixed cannot be configured away.
 start_server --issuer https://auth.example.org

@@ -51,6 +51,13 @@ expect 0 "$bulla" account revoke "$password_id" --ssh "$scratch/key"
 BULLA_SERVER=$(url_of 3)
 until_true 10 "$bulla" login erin --ssh "$scratch/key" >/dev/null
 until_true 10 agree 1 2 3 4
+# And a new one, which a quorum of nodes admits and every node then holds.
+send 401 login 4 erin
+expect 0 "$bulla" account add-password --ssh "$scratch/key" --password-stdin <<<"$password"
+for node in 1 2 3 4; do
+    until_true 10 log_in $node erin
+done
+until_true 10 agree 1 2 3 4
 for node in 1 2 3 4; do
     expect 0 "$bulla" ledger verify --data "$network/node-$node/data"
 done

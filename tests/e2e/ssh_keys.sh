@@ -83,6 +83,16 @@ expect 0 "$bulla" account revoke "$(cat "$scratch/password_id")" --ssh "$keys/tw
 expect 1 "$bulla" login alice --password-stdin <<<"$password"
 expect 0 "$bulla" login alice --ssh "$keys/two"
 expect 1 "$bulla" account revoke "$two" --ssh "$keys/two"
+
+# And comes back as another one, when a key of the account allows it; it is the only one then.
+expect 2 "$bulla" account add-password --password-stdin <<<'a quiet river runs'
+expect 1 "$bulla" account add-password --ssh "$keys/stranger" --password-stdin <<<'a quiet river runs'
+expect 1 "$bulla" account add-password --ssh "$keys/two" --password-stdin <<<'short'
+expect 0 "$bulla" account add-password --ssh "$keys/two" --password-stdin <<<'a quiet river runs'
+says 'the account has a password: entry'
+expect 0 "$bulla" login alice --password-stdin <<<'a quiet river runs'
+expect 1 "$bulla" login alice --password-stdin <<<"$password"
+expect 1 "$bulla" account add-password --ssh "$keys/two" --password-stdin <<<'another one of them'
 expect 0 stop_server
 expect 0 "$bulla" ledger verify --data "$data"
 

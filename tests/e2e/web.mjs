@@ -1,11 +1,12 @@
 // Drives every page in Debian's Chromium, by keyboard for each task, with axe-core on each page.
-// Use: web.mjs SERVER_URL PICTURES_FOLDER sign_in|recovery|waiting
+// Use: web.mjs SERVER_URL PICTURES_FOLDER sign_in|recovery|waiting|network|late|caught_up
 // Each part wants a server of its own: ten names an hour are all that one address may take.
 // The environment names the program (BULLA_BINARY) and the server's data directory (BULLA_DATA).
 import { care_for_account, go_to_issuer, without_javascript } from './web_account.mjs';
 import { resist_attacks } from './web_attacks.mjs';
 import { refuse_lies } from './web_hostile.mjs';
 import { look_at_ledger } from './web_ledger.mjs';
+import { caught_up, late, network } from './web_network.mjs';
 import { passkeys } from './web_passkeys.mjs';
 import { operators, recovery, waiting_recovery } from './web_recovery.mjs';
 import { close_world, passed_count, picture_failure } from './web_world.mjs';
@@ -17,6 +18,9 @@ const parts = {
     ],
     recovery: [recovery, operators],
     waiting: [waiting_recovery],
+    network: [network],
+    late: [late],
+    caught_up: [caught_up],
 };
 for (const part of parts[process.argv[4]]) {
     await part().catch(async (fault) => {

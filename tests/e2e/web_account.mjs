@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import {
     check, faults, issuer, look, next_password, open_context, password, press, press_button, received,
-    register_plainly, says, server, sign_in, tab_to, text,
+    register_plainly, says, server, sign_in, tab_to, text, type_in,
 } from './web_world.mjs';
 
 async function visit_strictly() {
@@ -27,10 +27,11 @@ async function join_and_sign_in(page) {
     await page.keyboard.press('Enter');
     await page.waitForSelector('.wrong');
     check((await text(page)).includes('common use'), 'a password in common use is refused');
-    await page.fill('input[name=new-password]', password);
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type(password);
     await page.waitForSelector('.score-4, .score-3');
     await look(page, 'join');
-    await page.focus('input[name=new-password]');
+    await tab_to(page, 'input[name=new-password]');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/?came=joined*', { timeout: 60_000 });
     await says(page, 'Your account is ready');
@@ -40,8 +41,7 @@ async function join_and_sign_in(page) {
     await page.keyboard.press('Enter');
     await says(page, 'Username or password is wrong');
     await look(page, 'sign-in');
-    await page.fill('input[name=password]', password);
-    await page.focus('input[name=password]');
+    await type_in(page, 'input[name=password]', password);
     await page.keyboard.press('Enter');
     await page.waitForURL('**/account', { timeout: 60_000 });
     await page.waitForSelector('.history');
@@ -80,7 +80,7 @@ async function end_sessions(page) {
     await page.keyboard.press('Escape');
     await page.waitForSelector('dialog', { state: 'detached' });
     await press_button(page, 'Sign out everywhere');
-    await page.fill('dialog input[name=password]', next_password);
+    await type_in(page, 'dialog input[name=password]', next_password);
     await page.keyboard.press('Enter');
     await page.waitForURL('**/?came=everywhere', { timeout: 60_000 });
     await says(page, 'All sessions were ended');
@@ -91,15 +91,16 @@ async function end_sessions(page) {
 
 async function own_data(page) {
     const [download] = await Promise.all([
-        page.waitForEvent('download'), page.getByRole('button', { name: 'Download your data' }).click()]);
+        page.waitForEvent('download'), press_button(page, 'Download your data')]);
     const held = JSON.parse(readFileSync(await download.path(), 'utf8'));
     check(JSON.stringify(held).includes('"alice"') && held.proof.length > 500, 'the own data are a file');
 }
 
 async function sign_out(page) {
-    const token = await page.evaluate(() => JSON.parse(sessionStorage.getItem('bulla.session')).token);
+    const token = (await page.context().cookies()).find(({ name }) => name === 'bulla').value;
     await press_button(page, 'Sign out');
     await page.waitForURL('**/?came=out');
+    check((await page.context().cookies()).length === 0, 'the cookie is taken away');
     const asked = await fetch(`${server}/v1/account`, { headers: { authorization: `Bearer ${token}` } });
     check(asked.status === 401, 'the session is ended at the server too');
 }
@@ -115,8 +116,8 @@ async function erase(page) {
     await page.keyboard.press('Enter');
     await says(page, 'This is not your username');
     await look(page, 'erase');
-    await page.fill('dialog input[name=confirmation]', 'edith');
-    await page.focus('dialog input[name=password]');
+    await type_in(page, 'dialog input[name=confirmation]', 'edith');
+    await tab_to(page, 'dialog input[name=password]');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/?came=erased', { timeout: 60_000 });
     await says(page, 'Your account was erased');

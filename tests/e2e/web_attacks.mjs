@@ -81,8 +81,7 @@ async function policy() {
     await context.close();
 }
 
-// I3: header fields of pages and of answers about an account.
-// I4: no cookie is set, so none can be stolen or sent along.
+// I3: header fields of pages and of answers about an account; who is not signed in gets no cookie.
 async function header_fields() {
     const page = await fetch(server);
     const policy_text = page.headers.get('content-security-policy');
@@ -125,7 +124,7 @@ async function pollution() {
         postMessage({ kind: 'done', signed: { token: 'x', username: 'mallory', session_id: 'x' } }, '*');
     });
     await page.fill('input[name=username]', 'nobody');
-    check(await page.evaluate(() => sessionStorage.getItem('bulla.session')) === null, 'no message signs in');
+    check(await page.evaluate(() => localStorage.getItem('bulla.session')) === null, 'no message signs in');
     check(page.url().startsWith(issuer) && seen.length === 0, 'and none leads away');
     await context.close();
 }
@@ -188,17 +187,82 @@ async function back_after_leaving() {
     await context.close();
 }
 
-// I9: two tabs of one browser, two accounts: each goes on as its own.
+// I4: the session is a cookie for this host alone, which no script reads and no other site sends along.
+async function session_cookie() {
+    const context = await open_context();
+    const page = await context.newPage();
+    const bodies = [];
+    page.on('response', (answer) => answer.url().endsWith('/v1/events') || // which does not end
+        bodies.push(answer.text().catch(() => '')));
+    await sign_in(page, 'alice', next_password);
+    const [cookie, ...more] = await context.cookies();
+    check(more.length === 0 && cookie.name === 'bulla' && cookie.httpOnly, 'one cookie, not for scripts');
+    check(cookie.sameSite === 'Strict' && cookie.path === '/', 'for requests of its own pages');
+    check(cookie.domain === 'localhost', 'for this host');
+    check(cookie.value.length < 4000 && cookie.expires < Date.now() / 1000 + 1000, 'small, and for a while');
+    const readable = await page.evaluate(() =>
+        [document.cookie, JSON.stringify(localStorage), JSON.stringify(sessionStorage)].join());
+    for (const text_seen of [readable, ...(await Promise.all(bodies))])
+        check(!/eyJ[\w-]+\.eyJ/.test(text_seen) && !text_seen.includes(cookie.value),
+            'no script sees a token');
+    await other_site(context, cookie);
+    await page.reload();
+    await says(page, 'alice');
+    await page.waitForSelector('.history');
+    await context.close();
+}
+
+// B27: another site's page asks for the account, and to end its session.
+async function other_site(context, cookie) {
+    const page = await context.newPage();
+    const answers = [];
+    const watch = (path, body, reply) => {
+        if (path.startsWith('/v1/account') || path.startsWith('/v1/sessions')) answers.push(reply.statusCode);
+        return body;
+    };
+    await with_lie(watch, async () => {
+        await page.goto('http://thief.localhost:8080/healthz');
+        await page.evaluate(async (where) => {
+            const asked = { credentials: 'include', mode: 'no-cors' };
+            await fetch(`${where}/v1/account`, asked).catch(() => undefined);
+            await fetch(`${where}/v1/account/entries`, { ...asked, method: 'POST', body: '{}' })
+                .catch(() => undefined);
+            await fetch(`${where}/v1/account`, { credentials: 'include', headers: { 'bulla-session': 'x' } })
+                .catch(() => undefined);
+        }, issuer);
+        await page.evaluate((where) => {
+            const form = document.createElement('form');
+            Object.assign(form, { action: `${where}/v1/account/entries`, method: 'post' });
+            document.body.append(form);
+            form.submit();
+        }, issuer);
+        await page.waitForURL(`${issuer}/v1/account/entries`);
+    });
+    check(answers.length >= 3 && answers.every((status) => status >= 400), `other sites: ${answers}`);
+    check(!(await text(page)).includes(cookie.value), 'and nothing is told');
+    faults.length = 0; // the browser tells of what it did not let the page see
+    await page.close();
+}
+
+// I9: two tabs of one browser, two accounts. The browser is signed in as the later one; a tab that still
+// shows the earlier one does nothing with the other's session.
 async function two_tabs() {
     await register_plainly('bettina');
     const context = await open_context();
     const [one, two] = [await context.newPage(), await context.newPage()];
     await sign_in(one, 'alice', next_password);
     await sign_in(two, 'bettina', password);
-    for (const [page, name] of [[one, 'alice'], [two, 'bettina'], [one, 'alice']]) {
+    check((await one.textContent('h1')) === 'alice', 'the first tab still shows alice');
+    await one.getByRole('button', { name: 'Download your data' }).click();
+    await says(one, 'Your session has ended');
+    await one.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await one.waitForURL('**/?came=out');
+    await one.goto(`${issuer}/account`);
+    for (const page of [one, two]) {
         await page.reload();
         await page.waitForSelector('.history');
-        check((await page.textContent('h1')) === name, `the tab of ${name} stays ${name}'s`);
+        check((await page.textContent('h1')) === 'bettina', 'both tabs are bettina’s, and wholly');
+        check(!(await text(page)).includes('alice'), 'nothing is mixed');
     }
     await context.close();
 }
@@ -239,5 +303,5 @@ async function own_scripts() {
 
 export async function resist_attacks() {
     for (const attack of [naughty_strings, policy, header_fields, pollution, right_to_left, password_managers,
-        back_after_leaving, two_tabs, markup_in_names, own_scripts]) await attack();
+        back_after_leaving, session_cookie, two_tabs, markup_in_names, own_scripts]) await attack();
 }

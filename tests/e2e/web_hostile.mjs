@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import {
     alarm, check, in_json, issuer, look, next_password, open_context, password, pictures,
-    register_plainly, says, with_lie,
+    register_plainly, says, server, with_lie,
 } from './web_world.mjs';
 
 const flip = (body, at) => {
@@ -54,7 +54,7 @@ async function wrong_vrf_proof() {
 
 // Another OPRF key gives another key from the same password, and the envelope does not open: no more is sent.
 async function swapped_oprf_key() {
-    const context = await open_context();
+    const context = await open_context({ bypassCSP: true });
     const page = await context.newPage();
     const other = Buffer.from('e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76', 'hex');
     const lie = in_json('/v1/logins', ({ login_response }) => {
@@ -66,9 +66,35 @@ async function swapped_oprf_key() {
     await with_lie(lie, async () => {
         await page.goto(`${issuer}/`);
         await type_password(page);
-        await says(page, 'Username or password is wrong');
+        await says(page, 'Username or password is wrong, or the server used another key for this account');
+        await says(page, 'ask the people who run the server');
+        check((await page.locator('.alarm').count()) === 0, 'what may be a slip of the finger is no alarm');
+        await look(page, 'not-opened');
     });
     check(finished === 0, 'nothing is signed for an OPRF key that is not the account’s');
+    await context.close();
+}
+
+// A ledger that became shorter: put back from a copy, or somebody took its end away.
+async function shortened() {
+    const context = await open_context({ bypassCSP: true });
+    const page = await context.newPage();
+    const old = await (await fetch(`${server}/log/checkpoint`)).text();
+    await register_plainly('celia');
+    await page.goto(`${issuer}/explorer`);
+    await page.waitForSelector('.entries li');
+    const size = Number(old.split('\n')[1]);
+    const lie = (path, body, reply) => {
+        if (path === '/log/checkpoint') return Buffer.from(old);
+        const width = /^\/log\/tile\/0\/000\.p\/(\d+)$/.exec(path)?.[1];
+        if (Number(width) > size) reply.statusCode = 404;
+        return body;
+    };
+    await with_lie(lie, async () => {
+        await page.goto(`${issuer}/explorer`);
+        await alarm(page);
+        await says(page, 'does not continue the one it showed before');
+    });
     await context.close();
 }
 
@@ -88,6 +114,7 @@ export async function refuse_lies() {
     await refused('stretching', '/', in_json('/v1/logins', () => (
         { stretching: { memory_kib: 8, passes: 1, lanes: 1 } })),
         'protection of your password that is too weak');
+    await shortened();
     await wrong_vrf_proof();
     await swapped_oprf_key();
 }

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-    alarm, check, in_json, issuer, look, open_context, open_device, password, press, press_button,
-    received, register_plainly, says, sign_in, tab_to, text, with_lie,
+    alarm, check, choose, in_json, issuer, look, next_password, open_context, open_device, password, press,
+    press_button, received, register_plainly, says, sign_in, tab_to, text, type_in, with_lie,
 } from './web_world.mjs';
 
 const credentials_of = async ({ cdp, authenticatorId }) =>
@@ -56,10 +56,9 @@ async function approve_with_passkey({ page }) {
 async function add_passkey({ page }, name) {
     await press_button(page, 'Add a passkey');
     await page.waitForSelector('dialog[open]');
-    await page.getByLabel('Name', { exact: true }).fill(name);
-    if (await page.getByLabel('Password', { exact: true }).count()) await page.getByLabel('Password',
-        { exact: true }).first().check().catch(() => undefined);
-    await page.fill('dialog input[name=password]', password);
+    await type_in(page, 'dialog input[name=credential-name]', name);
+    if (await page.locator('dialog input[type=radio]').count()) await choose(page, 'Password');
+    await type_in(page, 'dialog input[name=password]', password);
     await page.keyboard.press('Enter');
     await says(page, `${name} was added.`);
 }
@@ -77,7 +76,7 @@ async function several_keys() {
     await add_passkey(phone, 'Phone');
     await says(phone.page, 'Desk');
     await press_button(phone.page, 'Rename Phone');
-    await phone.page.getByLabel('Name', { exact: true }).fill('Pocket');
+    await type_in(phone.page, 'dialog input[name=credential-name]', 'Pocket');
     await phone.page.keyboard.press('Enter');
     await says(phone.page, 'Pocket');
     await add_ssh_key(phone);
@@ -91,7 +90,30 @@ async function several_keys() {
     await phone.page.waitForURL('**/account');
     await proved(phone.page, 5);
     await says(phone.page, 'authorised by Passkey “Pocket”');
+    await add_password(phone);
     return { desk, phone };
+}
+
+// To an account that has none, by keyboard alone; its passkey allows it.
+async function add_password({ page }) {
+    await press_button(page, 'Add a password');
+    await tab_to(page, 'dialog input[name=new-password]');
+    await page.keyboard.type('password');
+    await page.keyboard.press('Enter');
+    await says(page, 'This password is in common use');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type(next_password);
+    await page.waitForSelector('dialog .score-4, dialog .score-3');
+    await look(page, 'add-password');
+    await page.focus('dialog input[name=new-password]');
+    await page.keyboard.press('Enter');
+    await says(page, 'Password was added.');
+    await proved(page, 6);
+    check((await page.getByRole('button', { name: 'Add a password' }).count()) === 0, 'there is one now');
+    await press_button(page, 'Sign out');
+    await page.waitForURL('**/?came=out');
+    await sign_in(page, 'quentin', next_password);
+    await proved(page, 6);
 }
 
 // The page prints a command, ssh-keygen runs, the page takes what it printed.
@@ -100,26 +122,52 @@ async function add_ssh_key({ page }) {
     try {
         execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'quentin@desk', '-f', file]);
         await press_button(page, 'Add an SSH key');
-        await page.fill('textarea[name=ssh-key]', 'ssh-rsa AAAA');
-        await page.getByLabel('Password', { exact: true }).first().check();
-        await page.fill('dialog input[name=password]', password);
+        await type_in(page, 'textarea[name=ssh-key]', 'ssh-rsa AAAA');
+        await choose(page, 'Password');
+        await type_in(page, 'dialog input[name=password]', password);
         await page.keyboard.press('Enter');
         await says(page, 'This is no line of a public key');
-        await page.fill('textarea[name=ssh-key]', readFileSync(`${file}.pub`, 'utf8'));
+        await type_in(page, 'textarea[name=ssh-key]', readFileSync(`${file}.pub`, 'utf8').trim());
         await press(page, 'dialog button[type=submit]');
         await page.waitForSelector('.command code');
         await look(page, 'ssh');
-        const command = (await page.textContent('.command code')).replace('~/.ssh/id_ed25519', file);
-        const signature = execFileSync('bash', ['-c', command], { encoding: 'utf8', stdio: 'pipe' });
-        await page.fill('textarea[name=ssh-signature]', signature.replace('U1NIU0', 'AAAAAA'));
+        const signature = sign_by(file, await page.textContent('.command code'));
+        await type_in(page, 'textarea[name=ssh-signature]', signature.replace('U1NIU0', 'AAAAAA'));
         await press(page, '.ssh .next');
         await says(page, 'This is no SSH signature');
-        await page.fill('textarea[name=ssh-signature]', signature);
+        await type_in(page, 'textarea[name=ssh-signature]', signature);
         await press(page, '.ssh .next');
         await says(page, 'quentin@desk was added.');
+        await sign_in_by_ssh(file);
     } finally {
         rmSync(folder, { recursive: true });
     }
+}
+
+const sign_by = (file, command) => execFileSync(
+    'bash', ['-c', command.replace('~/.ssh/id_ed25519', file)], { encoding: 'utf8', stdio: 'pipe' });
+
+// By keyboard alone, in a browser that holds nothing of the account; a key that is another's opens nothing.
+async function sign_in_by_ssh(file) {
+    execFileSync('ssh-keygen', ['-q', '-t', 'ecdsa', '-b', '256', '-N', '', '-f', `${file}-other`]);
+    const context = await open_context({ bypassCSP: true });
+    const page = await context.newPage();
+    for (const [signer, opens] of [[`${file}-other`, false], [file, true]]) {
+        await page.goto(`${issuer}/`);
+        await type_in(page, 'input[name=username]', 'quentin');
+        await press(page, '.ssh-entry summary');
+        await press_button(page, 'Show the command');
+        await page.waitForSelector('.command code');
+        if (opens) await look(page, 'ssh-sign-in');
+        const signature = sign_by(signer, await page.textContent('.command code'));
+        await type_in(page, 'textarea[name=ssh-signature]', signature);
+        await press(page, '.ssh .next');
+        if (!opens) await says(page, 'This key does not open this account');
+    }
+    await page.waitForURL('**/account');
+    await says(page, 'quentin@desk');
+    await page.waitForSelector('.history');
+    await context.close();
 }
 
 // ---- a server that lies about passkeys

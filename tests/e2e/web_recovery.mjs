@@ -3,8 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import {
-    bulla, check, data, in_json, issuer, look, next_password, open_context, open_device, password,
-    pictures, press, press_button, register_plainly, says, server, sign_in, tab_to, text, with_lie,
+    bulla, check, choose, data, in_json, issuer, look, next_password, open_context, open_device, password,
+    pictures, press, press_button, register_plainly, says, server, sign_in, tab_to, text, type_in, with_lie,
 } from './web_world.mjs';
 
 const form = /^([0-9A-HJKMNP-TV-Z]{3}-){8}[0-9A-HJKMNP-TV-Z]{2}[0-9A-HJKMNP-TV-Z*~$=U]$/;
@@ -55,8 +55,8 @@ async function recover_by_password(page, code) {
     await page.keyboard.press('Enter');
     await says(page, 'This is no recovery code');
     await look(page, 'recover');
-    await page.fill('input[name=code]', code.toLowerCase().replaceAll('-', ' '));
-    await page.focus('input[name=new-password]');
+    await type_in(page, 'input[name=code]', code.toLowerCase().replaceAll('-', ' '));
+    await tab_to(page, 'input[name=new-password]');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/?came=recovered');
     await says(page, 'Your account is yours again');
@@ -81,7 +81,7 @@ async function recover_by_passkey() {
     await sign_in(device.page, 'bettina');
     const codes = await make_codes(device.page, 'bettina');
     await open_form(device.page, 'bettina', codes[3]);
-    await device.page.getByLabel('Passkey').check();
+    await choose(device.page, 'Passkey');
     await press(device.page, 'button[type=submit]');
     await device.page.waitForURL('**/account', { timeout: 60_000 }); // and the browser offers the new passkey
     await says(device.page, 'Recovery finished');
@@ -159,7 +159,7 @@ export async function operators() {
     const device = await open_device();
     const { page } = device;
     await page.goto(`${issuer}/admin`);
-    await page.getByText('Make a passkey to become an operator').click();
+    await press(page, 'summary');
     await press(page, 'details .second');
     await page.waitForSelector('.command code');
     await look(page, 'admin-door');
@@ -170,10 +170,12 @@ export async function operators() {
     await says(page, 'What operators did');
     await says(page, 'Make somebody an operator');
 
-    await page.fill('input[name=account]', 'alice');
+    await type_in(page, 'input[name=account]', 'alice');
     await page.keyboard.press('Enter');
     await press_button(page, 'Propose to suspend it');
     await page.getByRole('button', { name: 'Make it so' }).waitFor();
+    await says(page, 'wait of a recovery by operators3 days');
+    check(!(await text(page)).includes('259200000'), 'delays are in words');
     await look(page, 'admin');
     await press_button(page, 'Make it so');
     await page.getByRole('button', { name: 'Make it so' }).waitFor({ state: 'detached' });

@@ -105,8 +105,45 @@ async function labels() {
     }
 }
 
+// One history or two, and nodes that lack what a proof needs. root: which history; has: what the node holds.
+async function checkpoints_seen() {
+    const { place } = await load('seen');
+    const of = (history, size) => ({ size, root: Uint8Array.of(history) });
+    const node = (has) => async (older, newer) => {
+        if (newer.size > has) return 'unknown';
+        return older.root[0] === newer.root[0] ? 'continued' : 'differs';
+    };
+    const nothing = { network: 'n', nodes: 0, points: [], doubtful: [] };
+    const see = async (shown, nodes, before = nothing) => {
+        let seen = before, standing;
+        for (const [checkpoint, has] of shown)
+            ({ seen, standing } = await place(seen, checkpoint, nodes, node(has ?? checkpoint.size)));
+        return { ...standing, sizes: seen.points.map(({ size }) => size), doubtful: seen.doubtful.length };
+    };
+    const is_fork = async (shown, nodes, what) => {
+        await assert.rejects(see(shown, nodes), (fault) => fault.constructor.name.endsWith('Forked'), what);
+        ++passed;
+    };
+    equal(await see([[of(1, 4)], [of(1, 9)]], 1),
+        { behind: 0, is_proved: true, sizes: [4, 9], doubtful: 0 }, 'goes on');
+    equal(await see([[of(1, 9)], [of(1, 4), 9]], 1),
+        { behind: 5, is_proved: true, sizes: [9], doubtful: 0 }, 'an older one of the same server');
+    equal(await see([[of(1, 9)], [of(1, 4)]], 4),
+        { behind: 5, is_proved: false, sizes: [9], doubtful: 1 }, 'a node that is late is no fork');
+    equal(await see([[of(1, 9)], [of(1, 4)], [of(1, 12)]], 4),
+        { behind: 0, is_proved: true, sizes: [9, 12], doubtful: 0 }, 'what it showed is proved afterwards');
+    equal(await see([[of(1, 4)], [of(1, 9)], [of(1, 4)]], 4),
+        { behind: 5, is_proved: true, sizes: [4, 9], doubtful: 0 }, 'seen before');
+    await is_fork([[of(1, 9)], [of(1, 4)]], 1, 'a server alone loses nothing');
+    await is_fork([[of(1, 9)], [of(2, 9)]], 4, 'two of one size');
+    await is_fork([[of(1, 9)], [of(2, 12)]], 4, 'another history that is longer');
+    await is_fork([[of(1, 9)], [of(2, 4), 9]], 4, 'another history that is shorter');
+    await is_fork([[of(1, 3)], [of(1, 9)], [of(2, 4)]], 4, 'it does not go on from what was seen earlier');
+    await is_fork([[of(1, 9)], [of(2, 4)], [of(1, 12)]], 4, 'another history behind a node that was late');
+}
+
 try {
-    for (const part of [recovery_codes, passkeys, ssh_signatures, labels]) await part();
+    for (const part of [recovery_codes, passkeys, ssh_signatures, labels, checkpoints_seen]) await part();
 } finally {
     rmSync(folder, { recursive: true });
 }

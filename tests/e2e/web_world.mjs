@@ -16,6 +16,8 @@ const pages_folder = process.env.BULLA_PAGES; // while the pages are written: fr
 
 export const issuer = 'http://localhost:8080';
 const [server, pictures] = process.argv.slice(2);
+let target = server; // whom the recorder speaks to
+export const go_to_server = (url) => { target = url; };
 export const bulla = process.env.BULLA_BINARY, data = process.env.BULLA_DATA; // of the server at hand
 mkdirSync(pictures, { recursive: true });
 export { server, pictures };
@@ -58,8 +60,8 @@ function from_disk(request, answer) {
 }
 
 function pass_on(request, body, answer) {
-    const asked = { method: request.method, headers: { ...request.headers, host: new URL(server).host } };
-    const passed_on = http.request(server + request.url, asked, (reply) => {
+    const asked = { method: request.method, headers: { ...request.headers, host: new URL(target).host } };
+    const passed_on = http.request(target + request.url, asked, (reply) => {
         if (reply.headers['content-type']?.startsWith('text/event-stream')) {
             answer.writeHead(reply.statusCode, reply.headers);
             answer.on('close', () => reply.destroy());
@@ -163,6 +165,22 @@ export async function tab_to(page, selector) {
     }
     assert.fail(`Tab never comes to ${selector}`);
 }
+// In the field's place, whatever stood there.
+export async function type_in(page, selector, words) {
+    await tab_to(page, selector);
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type(words);
+}
+// A radio button by its label, with the arrow keys within its group.
+export async function choose(page, label) {
+    await tab_to(page, 'input[type=radio]');
+    for (let i = 0; i < 4; ++i) {
+        const chosen = await page.evaluate(() => document.activeElement.closest('label')?.textContent.trim());
+        if (chosen === label) return page.keyboard.press('Space');
+        await page.keyboard.press('ArrowDown');
+    }
+    return assert.fail(`no choice ${label}`);
+}
 export async function press(page, selector) {
     await tab_to(page, selector);
     await page.keyboard.press('Enter');
@@ -194,8 +212,8 @@ export async function register_plainly(username, secret = password) {
         method: 'POST', body: new URLSearchParams({ username, password: secret }) });
     check(made.status === 200, `${username} is registered: ${made.status}`);
 }
-export async function sign_in(page, username, secret = password) {
-    await page.goto(`${issuer}/`);
+export async function sign_in(page, username, secret = password, where = issuer) {
+    await page.goto(`${where}/`);
     await page.fill('input[name=username]', username);
     await page.fill('input[name=password]', secret);
     await page.focus('input[name=password]');

@@ -5,19 +5,22 @@ import { WaysToSignIn } from './account_keys';
 import { PendingRecovery, RecoveryWays } from './account_recovery';
 import { ask, Refused, type Account, type SessionRow } from './api';
 import { from_base64, to_base64 } from './bytes';
+import { session_now } from './cared';
 import type { Shown } from './enter';
 import { kind_names } from './evidence';
 import { follow_blocks } from './feed';
 import { kind_of_brought, load_history, type Change } from './history';
 import { load_head, load_relying_party, type Entry } from './ledger';
 import { has_message, kind_text, t, time_text, type Message } from './messages';
-import { fault_of, Note, type Notice } from './parts';
+import { Behind, fault_of, Note, type Notice } from './parts';
+import type { Standing } from './seen';
 import { leave, load_session, type Session } from './state';
 
 interface Loaded { account: Account; sessions: SessionRow[] }
-async function load({ token }: Session): Promise<Loaded> {
+async function load({ session_id: session }: Session): Promise<Loaded> {
     const [account, { sessions }] = await Promise.all([
-        ask<Account>('/v1/account', { token }), ask<{ sessions: SessionRow[] }>('/v1/sessions', { token })]);
+        ask<Account>('/v1/account', { session }),
+        ask<{ sessions: SessionRow[] }>('/v1/sessions', { session })]);
     return { account, sessions };
 }
 
@@ -57,11 +60,13 @@ const is_whole = (changes: Change[], account: Account): boolean =>
     changes.every((change) => change.holds) && changes.at(-1)?.entry.kind === 2 &&
     changes[0]?.entry.index === account.last_index;
 
-function Proved({ changes, account }: { changes: Change[] | undefined; account: Account }) {
+interface HistoryAsked { changes: Change[] | undefined; account: Account; standing: Standing | undefined }
+function Proved({ changes, account, standing }: HistoryAsked) {
     return (
         <section class="card">
             <h2>{t('history')}</h2>
             <p class="lead">{t('history_lead')}</p>
+            <Behind standing={standing} />
             {changes ? <>
                 <History changes={changes} account={account} />
                 <Note notice={is_whole(changes, account)
@@ -76,14 +81,14 @@ function Proved({ changes, account }: { changes: Change[] | undefined; account: 
 function useNews(version: number | undefined, on_news: () => void): void {
     useEffect(() => {
         if (version === undefined) return undefined;
-        return follow_blocks(() => void ask<Account>('/v1/account', { token: load_session()?.token ?? '' })
+        return follow_blocks(() => void ask<Account>('/v1/account', { session: session_now() })
             .then((account) => account.version !== version && on_news(), () => undefined));
     }, [version]);
 }
 
 export function AccountPage({ network, on_alarm }: Shown) {
     const [loaded, show] = useState<Loaded>();
-    const [changes, prove] = useState<Change[]>();
+    const [changes, prove] = useState<Change[]>(), [standing, stand] = useState<Standing>();
     const [notice, say] = useState<Notice>();
     const refresh = async (done?: string) => {
         const session = load_session();
@@ -93,6 +98,7 @@ export function AccountPage({ network, on_alarm }: Shown) {
             show(present);
             if (done) say({ tone: 'good', text: done });
             const head = await load_head(network);
+            stand(head.standing);
             const party = await load_relying_party(head, network);
             prove(await load_history(head, from_base64(present.account.label), party));
         } catch (fault) {
@@ -115,7 +121,7 @@ export function AccountPage({ network, on_alarm }: Shown) {
             <WaysToSignIn {...shared} />
             {account.operator_recovery !== undefined && <RecoveryWays {...shared} />}
             <Sessions {...shared} sessions={sessions} />
-            <Proved changes={changes} account={account} />
+            <Proved changes={changes} account={account} standing={standing} />
             <OwnData {...shared} />
         </main>
     );

@@ -1,17 +1,23 @@
-// One more way to sign in: a passkey, an SSH key. The new one signs the entry too, so it is known to work.
+// One more way to sign in: a password, a passkey, an SSH key. The new one signs the entry too, so it is known
+// to work.
 import { useId, useRef, useState } from 'preact/hooks';
 import { Approve, type Sign } from './approve';
-import { from_base64, to_base64url, type Bytes } from './bytes';
-import type { Cbor } from './cbor';
-import { token_now, type Cared } from './cared';
+import { ask } from './api';
+import { from_base64, same, to_base64url, type Bytes } from './bytes';
+import { bytes_of, decode, map_of, type Cbor } from './cbor';
+import { session_now, type Cared } from './cared';
 import { make_statement, name_credential, name_max, submit_change } from './change';
+import { length_min } from './enter';
 import { digest_of, id_of } from './evidence';
+import { Hostile } from './hostile';
 import { describe_passkey, party_of, sign_by_new } from './key_walks';
 import { t } from './messages';
-import { fault_of, Field } from './parts';
+import { judge, NewPassword } from './new_password';
+import { fault_of, Field, OutcomeRefused } from './parts';
 import { create_passkey, read_ids, spell_parts, type Passkey } from './passkeys';
 import { parse_ssh_key, type SshKey } from './ssh';
 import { SshSigning, type SshQuestion } from './ssh_signing';
+import { order, prepare_worker } from './passwords';
 import type { Signable } from './walks';
 
 interface Added {
@@ -19,13 +25,13 @@ interface Added {
     sign_new: (wanted: Signable) => Promise<Bytes[]>;
 }
 async function add({ account, network }: Cared, added: Added, sign: Sign): Promise<void> {
-    const token = token_now();
-    const wanted = await make_statement('add_credential', [[6, added.described]], { network, token });
+    const session = session_now();
+    const wanted = await make_statement('add_credential', [[6, added.described]], { network, session });
     const id = id_of(from_base64(account.label), added);
     const by_new = spell_parts(id, await added.sign_new(wanted));
     const statement = to_base64url(wanted.statement), evidence = [await sign(wanted), by_new];
-    await submit_change('add_credential', { statement, evidence }, token);
-    if (added.name) await name_credential(to_base64url(id), added.name, token);
+    await submit_change('add_credential', { statement, evidence }, session);
+    if (added.name) await name_credential(to_base64url(id), added.name, session);
 }
 
 function NameField({ name, type }: { name: string; type: (name: string) => void }) {
@@ -62,6 +68,47 @@ export function AddPasskey({ close, ...cared }: Cared & { close: () => void }) {
                 cared.on_done(t('added_done', { name: name.trim() || t('credential_passkey') }));
             }}>
             <NameField name={name} type={type} />
+        </Approve>
+    );
+}
+
+async function add_password({ account, network }: Cared, password: string, sign: Sign): Promise<void> {
+    const session = session_now(), { username } = account;
+    const outcome = await order({ kind: 'prepare_password', username, password, network, session });
+    if (outcome.kind !== 'done' || !outcome.first) throw new OutcomeRefused(outcome);
+    const { id, record, wanted, by_new } = outcome.first;
+    const label = bytes_of(map_of(decode(wanted.statement)).get(2));
+    if (!same(label, from_base64(account.label))) throw new Hostile('wrong_label');
+    const evidence = [await sign(wanted), by_new];
+    await ask(`/v1/account/password/${id}`, { method: 'POST', session, body: {
+        registration_record: record, statement: to_base64url(wanted.statement), evidence } });
+}
+
+// For an account that has none.
+export function AddPassword({ close, ...cared }: Cared & { close: () => void }) {
+    const { account, network } = cared, min = length_min(network);
+    const [password, type] = useState(''), [is_tried, have_tried] = useState(false);
+    const is_good = async () => {
+        have_tried(true);
+        return !judge(password, { username: account.username, min }, await import('./strength')).weakness;
+    };
+    const act = async (sign: Sign, say: (text: string) => void) => {
+        say(t('working'));
+        await add_password(cared, password, (wanted) => {
+            say(t('approving'));
+            return sign(wanted);
+        });
+    };
+    return (
+        <Approve {...cared} title={t('add_password')} lead={t('add_password_lead')}
+            button={t('add_password')} check={is_good} act={act} on_close={close} on_done={() => {
+                close();
+                cared.on_done(t('added_done', { name: t('credential_password') }));
+            }}>
+            <input class="unseen" name="username" autocomplete="username" value={account.username} readOnly
+                tabIndex={-1} aria-hidden="true" />
+            <NewPassword value={password} username={account.username} min={min} is_tried={is_tried}
+                on_input={type} on_focus={prepare_worker} />
         </Approve>
     );
 }

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { Approve } from './approve';
 import { ask, ask_text, type SessionRow } from './api';
 import { to_base64url } from './bytes';
-import { token_now, type Cared } from './cared';
+import { session_now, type Cared } from './cared';
 import { make_statement, submit_change, type ChangeName } from './change';
 import { has_message, t, time_text } from './messages';
 import { fault_of, Field, Note, type Notice } from './parts';
@@ -26,10 +26,10 @@ const Row = ({ session, on_end }: { session: SessionRow; on_end: () => void }) =
 // A change without more to say: signed, submitted, and over.
 const plain_change = (kind: ChangeName, { network }: Cared): Parameters<typeof Approve>[0]['act'] =>
     async (sign) => {
-        const token = token_now();
-        const wanted = await make_statement(kind, [], { network, token });
+        const session = session_now();
+        const wanted = await make_statement(kind, [], { network, session });
         const evidence = [await sign(wanted)];
-        await submit_change(kind, { statement: to_base64url(wanted.statement), evidence }, token);
+        await submit_change(kind, { statement: to_base64url(wanted.statement), evidence }, session);
     };
 
 export function Sessions({ sessions, ...cared }: Cared & { sessions: SessionRow[] }) {
@@ -37,7 +37,8 @@ export function Sessions({ sessions, ...cared }: Cared & { sessions: SessionRow[
     const others = sessions.filter((session) => !session.current).sort((a, b) => b.began - a.began);
     const end = async (ended: SessionRow[]) => {
         for (const { id } of ended)
-            await ask(`/v1/sessions/${id}`, { method: 'DELETE', token: token_now() }).catch(() => undefined);
+            await ask(`/v1/sessions/${id}`, { method: 'DELETE', session: session_now() })
+                .catch(() => undefined);
         cared.on_done(t('ended', { count: ended.length }));
     };
     return (
@@ -62,9 +63,9 @@ export function Sessions({ sessions, ...cared }: Cared & { sessions: SessionRow[
 
 // What the server holds, and the proof that the ledger says so, as one document.
 async function gather(): Promise<string> {
-    const token = token_now();
+    const session = session_now();
     const [held, proof] = await Promise.all([
-        ask<object>('/v1/account/export', { token }), ask_text('/v1/account/proof', token)]);
+        ask<object>('/v1/account/export', { session }), ask_text('/v1/account/proof', session)]);
     return JSON.stringify({ ...held, proof }, undefined, 2);
 }
 function save(text: string, name: string): void {

@@ -1,10 +1,10 @@
 // Ways to sign in: shown, added, changed and taken away.
 import { useState } from 'preact/hooks';
-import { AddPasskey, AddSshKey } from './account_add';
+import { AddPasskey, AddPassword, AddSshKey } from './account_add';
 import { Approve } from './approve';
 import type { Credential } from './api';
 import { from_base64, to_base64url } from './bytes';
-import { title_of, token_now, type Cared } from './cared';
+import { title_of, session_now, type Cared } from './cared';
 import { make_statement, name_credential, name_max, submit_change } from './change';
 import { Dialog } from './dialog';
 import { length_min } from './enter';
@@ -66,12 +66,12 @@ function Revoke({ credential, close, ...cared }: Cared & { credential: Credentia
         <Approve {...cared} title={t('remove_of', { name: title_of(credential) })} lead={t('remove_lead')}
             button={t('remove')} is_danger on_close={close}
             act={async (sign) => {
-                const token = token_now();
+                const session = session_now();
                 const wanted = await make_statement(
-                    'revoke_credential', [[6, from_base64(credential.id)]], { network, token });
+                    'revoke_credential', [[6, from_base64(credential.id)]], { network, session });
                 const evidence = [await sign(wanted)];
                 const statement = to_base64url(wanted.statement);
-                await submit_change('revoke_credential', { statement, evidence }, token);
+                await submit_change('revoke_credential', { statement, evidence }, session);
             }}
             on_done={() => {
                 close();
@@ -87,7 +87,7 @@ function Rename({ credential, close, on_done }:
     const submit = (event: Event) => {
         event.preventDefault();
         if (!name.trim()) return;
-        void name_credential(credential.id, name.trim(), token_now()).then(() => {
+        void name_credential(credential.id, name.trim(), session_now()).then(() => {
             close();
             on_done();
         }, (fault: unknown) => {
@@ -129,10 +129,11 @@ function Row({ credential, on_rename, on_remove }: RowAsked) {
 
 export function WaysToSignIn(cared: Cared) {
     const [leaving, remove] = useState<Credential>(), [renamed, rename] = useState<Credential>();
-    const [adding, add] = useState<'passkey' | 'ssh_key'>();
+    const [adding, add] = useState<'password' | 'passkey' | 'ssh_key'>();
     const has_keys = cared.network.relying_party !== undefined;
     const { credentials } = cared.account;
     const active = credentials.filter((one) => one.kind !== 'recovery_key');
+    const has_password = active.some((one) => one.kind === 'password');
     return (
         <section class="card">
             <h2>{t('credentials')}</h2>
@@ -142,15 +143,18 @@ export function WaysToSignIn(cared: Cared) {
                     on_remove={active.length > 1 ? () => remove(one) : undefined} />)}
             </ul>
             {has_keys && <div class="buttons">
+                {!has_password && <button type="button" class="quiet" onClick={() => add('password')}>
+                    {t('add_password')}</button>}
                 {has_passkeys() && <button type="button" class="quiet" onClick={() => add('passkey')}>
                     {t('add_passkey')}</button>}
                 <button type="button" class="quiet" onClick={() => add('ssh_key')}>{t('add_ssh_key')}</button>
             </div>}
+            {adding === 'password' && <AddPassword {...cared} close={() => add(undefined)} />}
             {adding === 'passkey' && <AddPasskey {...cared} close={() => add(undefined)} />}
             {adding === 'ssh_key' && <AddSshKey {...cared} close={() => add(undefined)} />}
             {renamed && <Rename credential={renamed} close={() => rename(undefined)}
                 on_done={cared.on_done} />}
-            {active.some((one) => one.kind === 'password') && <ChangePassword {...cared} />}
+            {has_password && <ChangePassword {...cared} />}
             {leaving && <Revoke {...cared} credential={leaving} close={() => remove(undefined)} />}
         </section>
     );

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import { Approve, type Sign } from './approve';
 import { from_base64, to_base64url, type Bytes } from './bytes';
-import { token_now, type Cared } from './cared';
+import { session_now, type Cared } from './cared';
 import {
     load_place, make_cancellation, make_statement, statement_at, submit_change, type ChangeName, type Place,
 } from './change';
@@ -15,7 +15,7 @@ import { key_of_code, key_of_seed, make_code, spell_code, type SigningKey } from
 const codes_count = 10;
 const kinds = { device_key: 3, recovery_key: 4 };
 
-interface Chain { place: Place; token: string }
+interface Chain { place: Place; session: string }
 interface Wanted { name: ChangeName; more: [number, Map<number, Bytes | number> | Bytes][] }
 
 // One entry after the other: each follows the one before, whose receipt tells its hash.
@@ -24,7 +24,7 @@ async function append(chain: Chain, { name, more }: Wanted, sign: (digest: Bytes
     const evidence = sign(digest_of(purpose, statement))
         .map((parts) => parts.map((part) => to_base64url(part)));
     const receipt = await submit_change(
-        name, { statement: to_base64url(statement), evidence }, chain.token);
+        name, { statement: to_base64url(statement), evidence }, chain.session);
     chain.place = { ...chain.place, version: chain.place.version + 1,
         head: from_base64(receipt.leaf_hash), time: receipt.time };
 }
@@ -32,10 +32,10 @@ async function append(chain: Chain, { name, more }: Wanted, sign: (digest: Bytes
 // The owner confirms once: that adds a key for the next seconds, which signs for the codes and takes itself
 // away.
 async function make_codes(cared: Cared, sign: Sign, say: (text: string) => void): Promise<string[]> {
-    const { account, network } = cared, token = token_now();
+    const { account, network } = cared, session = session_now();
     const label = from_base64(account.label);
     const helper = key_of_seed(crypto.getRandomValues(new Uint8Array(32)));
-    const place = await load_place({ network, token });
+    const place = await load_place({ network, session });
     const described = (kind: number, { public_key }: SigningKey): Map<number, Bytes | number> =>
         new Map<number, Bytes | number>([[1, kind], [2, public_key]]);
     const id = (kind: number, { public_key }: SigningKey): Bytes => id_of(label, { kind, public_key });
@@ -45,8 +45,8 @@ async function make_codes(cared: Cared, sign: Sign, say: (text: string) => void)
     const by_helper = helper.sign(digest_of(first.purpose, first.statement));
     const evidence = [await sign(first), [to_base64url(helper_id), to_base64url(by_helper)]];
     const statement = to_base64url(first.statement);
-    const receipt = await submit_change('add_credential', { statement, evidence }, token);
-    const chain: Chain = { token, place: { ...place, version: place.version + 1,
+    const receipt = await submit_change('add_credential', { statement, evidence }, session);
+    const chain: Chain = { session, place: { ...place, version: place.version + 1,
         head: from_base64(receipt.leaf_hash), time: receipt.time } };
 
     const codes: string[] = [];
@@ -80,10 +80,10 @@ function Codes({ codes, username, close }: { codes: string[]; username: string; 
 }
 
 const simple = (kind: ChangeName, { network }: Cared) => async (sign: Sign) => {
-    const token = token_now();
-    const wanted = await make_statement(kind, [], { network, token });
+    const session = session_now();
+    const wanted = await make_statement(kind, [], { network, session });
     const statement = to_base64url(wanted.statement);
-    await submit_change(kind, { statement, evidence: [await sign(wanted)] }, token);
+    await submit_change(kind, { statement, evidence: [await sign(wanted)] }, session);
 };
 
 type Asking = 'codes' | 'allow' | 'forbid' | undefined;
@@ -141,10 +141,10 @@ export function PendingRecovery(cared: Cared) {
     const kept = { ...account, credentials:
         account.credentials.filter(({ id }) => pending.cancel_with.includes(id)) };
     const act = async (sign: Sign) => {
-        const token = token_now();
-        const wanted = await make_cancellation(pending.begin, { network, token });
+        const session = session_now();
+        const wanted = await make_cancellation(pending.begin, { network, session });
         const statement = to_base64url(wanted.statement);
-        await submit_change('cancel_recovery', { statement, evidence: [await sign(wanted)] }, token);
+        await submit_change('cancel_recovery', { statement, evidence: [await sign(wanted)] }, session);
     };
     return (
         <section class="card alarm" role="alert">

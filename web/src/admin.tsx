@@ -5,7 +5,7 @@ import { Refused, type NetworkDescription } from './api';
 import { from_base64 } from './bytes';
 import type { Shown } from './enter';
 import { follow_blocks } from './feed';
-import { has_message, t, time_text } from './messages';
+import { duration_text, has_message, t, time_text } from './messages';
 import {
     apply_change, load_overview, sign_in_operator, submit_vote, type AuditRow, type ChangeRow, type
     NodeRow, type Operator, type Overview, type RecoveryRow, type Vote,
@@ -114,11 +114,18 @@ const Audit = ({ audit }: { audit: AuditRow[] }) => (
     </section>
 );
 
-function Figures({ values }: { values: Record<string, unknown> }) {
-    return <dl>{Object.entries(values).map(([name, value]) =>
-        <div key={name}><dt>{name.replaceAll('_', ' ')}</dt>
-            <dd>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd></div>)}</dl>;
+// Milliseconds in the policy, and nothing else there that is a number.
+function value_text(value: unknown, group: 'limits' | 'policy'): string {
+    if (typeof value === 'number') return group === 'policy' ? duration_text(value) : String(value);
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
+const Figures = ({ values, group }: { values: Record<string, unknown>; group: 'limits' | 'policy' }) => (
+    <dl class="limits">{Object.entries(values).map(([name, value]) => {
+        const key = `${group}_${name}`;
+        return <div key={name}><dt>{has_message(key) ? t(key) : name.replaceAll('_', ' ')}</dt>
+            <dd>{value_text(value, group)}</dd></div>;
+    })}</dl>
+);
 
 function Inside({ operator, shown }: { operator: Operator; shown: Shown }) {
     const [overview, show] = useState<Overview>(), [notice, say] = useState<Notice>();
@@ -151,7 +158,9 @@ function Inside({ operator, shown }: { operator: Operator; shown: Shown }) {
         <Audit audit={overview.audit} />
         <section class="card">
             <h2>{t('limits')}</h2>
-            <Figures values={{ ...overview.limits, ...overview.policy }} />
+            <Figures values={overview.limits} group="limits" />
+            <h3>{t('policy')}</h3>
+            <Figures values={overview.policy} group="policy" />
         </section>
     </>;
 }

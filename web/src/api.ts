@@ -16,6 +16,7 @@ export interface NetworkDescription {
     opaque_public_key: string;
     stretching: Stretching;
     passwords: 'nist' | 'standard';
+    cosigners: string[]; // the nodes' keys; none where there is one node
     relying_party?: { id: string; name: string; origins: string[] };
 }
 
@@ -65,17 +66,21 @@ async function refusal(answer: Response): Promise<Refused> {
 interface Asked {
     method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
     body?: object;
-    token?: string;
+    session?: string; // of this tab: its id, which goes with the cookie that no script can read
+    begins_session?: boolean; // the answer brings the cookie
+    token?: string; // of an operator, or of a login that confirms a change
     cache?: RequestCache;
 }
 
 async function send(path: string, asked: Asked): Promise<Response> {
-    const { method = 'GET', body, token, cache = 'default' } = asked;
+    const { method = 'GET', body, session, token, cache = 'default' } = asked;
     const headers: Record<string, string> = {};
     if (body) headers['content-type'] = 'application/json';
     if (token) headers['authorization'] = `Bearer ${token}`;
+    if (session) headers['bulla-session'] = session;
+    const credentials = session || asked.begins_session ? 'same-origin' : 'omit';
     const sent = body && { body: JSON.stringify(body) };
-    const request: RequestInit = { method, headers, credentials: 'omit', cache, ...sent };
+    const request: RequestInit = { method, headers, credentials, cache, ...sent };
     const answer = await fetch(path, request)
         .catch(() => { throw new Refused(0, 'unreachable'); });
     if (!answer.ok) throw await refusal(answer);
@@ -93,7 +98,7 @@ export async function ask_dated<T>(path: string, asked: Asked): Promise<{ said: 
     const time = Date.parse(answer.headers.get('date') ?? '');
     return { said: (await answer.json()) as T, time: Number.isNaN(time) ? Date.now() : time };
 }
-export const ask_text = async (path: string, token?: string): Promise<string> =>
-    (await send(path, { cache: 'no-store', ...(token && { token }) })).text();
+export const ask_text = async (path: string, session?: string): Promise<string> =>
+    (await send(path, { cache: 'no-store', ...(session && { session }) })).text();
 export const ask_bytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await (await send(path, {})).arrayBuffer());

@@ -19,7 +19,7 @@ export type Sign = (wanted: Signable) => Promise<string[]>;
 interface Asked {
     title: string; lead?: string; button: string; is_danger?: boolean; children?: ComponentChildren;
     account: Account; network: NetworkDescription;
-    check?: () => boolean; // whether what else was typed will do
+    check?: () => boolean | Promise<boolean>; // whether what else was typed will do
     act: (sign: Sign, say: (text: string) => void) => Promise<void>;
     on_done: () => void; on_close: () => void; on_alarm: (alarm: Alarmed) => void;
 }
@@ -83,7 +83,7 @@ export function Approve(asked: Asked) {
     };
     const submit = async (event: Event) => {
         event.preventDefault();
-        if (is_busy || !(asked.check?.() ?? true)) return;
+        if (is_busy || !((await asked.check?.()) ?? true)) return;
         if (chosen === 'password' && !password)
             return say({ tone: 'bad', text: t('password_missing') });
         say({ tone: 'calm', text: t(chosen === 'passkey' ? 'passkey_waiting' : 'working') });

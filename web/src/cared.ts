@@ -10,4 +10,4 @@ export interface Cared {
 }
 export const title_of = (credential: Credential): string =>
     credential.name || t(`credential_${credential.kind}` as Message);
-export const token_now = (): string => load_session()?.token ?? '';
+export const session_now = (): string => load_session()?.session_id ?? '';

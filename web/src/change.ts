@@ -14,12 +14,12 @@ const purposes: Record<ChangeName, number> = {
 
 const validity = 600_000; // milliseconds: a signature by ssh-keygen takes a person a while
 
-export interface Asks { network: NetworkDescription; token: string }
+export interface Asks { network: NetworkDescription; session: string }
 // Where the account stands: what the next statement follows.
 export interface Place { network: Bytes; label: Bytes; version: number; head: Bytes; time: number }
 
-export async function load_place({ network, token }: Asks): Promise<Place> {
-    const { said: account, time } = await ask_dated<Account>('/v1/account', { token });
+export async function load_place({ network, session }: Asks): Promise<Place> {
+    const { said: account, time } = await ask_dated<Account>('/v1/account', { session });
     return { network: from_base64(network.network), label: from_base64(account.label),
         version: account.version, head: from_base64(account.head), time };
 }
@@ -47,12 +47,12 @@ export async function make_cancellation(begin: string, asks: Asks): Promise<Sign
 }
 
 export const submit_change = (
-    kind: ChangeName, body: { statement: string; evidence: string[][] }, token: string): Promise<Receipt> =>
-    ask('/v1/account/entries', { method: 'POST', token, body: { kind, ...body } });
+    kind: ChangeName, body: { statement: string; evidence: string[][] }, session: string): Promise<Receipt> =>
+    ask('/v1/account/entries', { method: 'POST', session, body: { kind, ...body } });
 
 export interface Receipt { leaf_hash: string; index: number; height: number; time: number }
 
 // The owner's own name for a way to sign in. It is not in the ledger.
 export const name_max = 64;
-export const name_credential = (id: string, name: string, token: string): Promise<unknown> =>
-    ask(`/v1/account/credentials/${id}`, { method: 'PUT', token, body: { name } });
+export const name_credential = (id: string, name: string, session: string): Promise<unknown> =>
+    ask(`/v1/account/credentials/${id}`, { method: 'PUT', session, body: { name } });

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { NetworkDescription } from './api';
 import { t } from './messages';
 import { PasskeyJoin, PasskeySignIn, useOfferedPasskeys } from './enter_passkey';
+import { SshSignIn } from './enter_ssh';
 import { judge, NewPassword } from './new_password';
 import {
     Field, Note, notice_of, outcome_alarm, OutcomeRefused, PasswordField, type Alarmed, type Notice,
@@ -59,6 +60,8 @@ export function SignIn({ network, on_alarm }: Shown) {
                 <button type="submit" aria-disabled={is_busy}>{t('sign_in')}</button>
             </form>
             <PasskeySignIn network={network} on_alarm={on_alarm} />
+            <SshSignIn network={network} on_alarm={on_alarm}
+                name={is_name(clean(username)) ? clean(username) : undefined} />
             <p class="other">{t('no_account')} <a href="/join">{t('join')}</a><br />
                 {t('lost')} <a href="/recover">{t('recover')}</a></p>
         </main>

@@ -1,17 +1,19 @@
 // The ledger as it grows: blocks and their entries, one taken apart, a search, and how fast it grows.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { ask } from './api';
 import { to_hex, from_base64 } from './bytes';
 import type { Shown } from './enter';
 import { Apart } from './explorer_apart';
 import { GrowthChart } from './explorer_chart';
 import { Search } from './explorer_search';
+import { SignInChart, type SignIns } from './explorer_sign_ins';
 import { follow_blocks } from './feed';
 import {
     block_of, load_entry, load_growth, load_head, load_newest, prove, type Checkpoint, type Entry,
     type Growth, type Head, type Proof,
 } from './ledger';
 import { kind_text, t, time_text } from './messages';
-import { fault_of, Note, type Notice } from './parts';
+import { Behind, fault_of, Note, type Notice } from './parts';
 
 interface Listed { entries: Entry[]; chosen: number | undefined; choose: (entry: Entry) => void }
 
@@ -35,12 +37,13 @@ function Entries({ entries, ...rest }: Listed) {
     );
 }
 
-function Figures({ head, growth, newest }: { head: Head; growth: Growth | undefined; newest: Entry[] }) {
+interface Figured { head: Head; growth: Growth; sign_ins: SignIns | undefined; newest: Entry[] }
+function Figures({ head, growth, sign_ins, newest }: Figured) {
     const block = newest.find((entry) => entry.kind === 0);
     const figures: [string, number | undefined][] = [
         [t('figure_entries'), head.checkpoint.size],
         [t('figure_blocks'), block && block_of(block).height + 1],
-        [t('figure_accounts'), growth?.accounts]];
+        [t('figure_accounts'), growth.accounts]];
     return (
         <section class="card">
             <h2>{t('growth')}</h2>
@@ -48,8 +51,10 @@ function Figures({ head, growth, newest }: { head: Head; growth: Growth | undefi
                 {figures.map(([name, value]) => value !== undefined &&
                     <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
             </dl>
-            {growth && <GrowthChart growth={growth} />}
-            <p class="note good">{t('checkpoint_size', { size: head.checkpoint.size })}</p>
+            <GrowthChart growth={growth} />
+            {head.standing.behind === 0 &&
+                <p class="note good">{t('checkpoint_size', { size: head.checkpoint.size })}</p>}
+            {sign_ins && <SignInChart sign_ins={sign_ins} />}
         </section>
     );
 }
@@ -57,13 +62,15 @@ function Figures({ head, growth, newest }: { head: Head; growth: Growth | undefi
 const shown_max = 40;
 
 interface Chosen { entry: Entry; proof: Proof; checkpoint: Checkpoint }
-interface Seen { head: Head; entries: Entry[]; growth: Growth }
+interface Seen { head: Head; entries: Entry[]; growth: Growth; sign_ins: SignIns | undefined }
 
 async function look(network: Shown['network'], before: Head | undefined): Promise<Seen | undefined> {
     const head = await load_head(network);
     if (before && before.checkpoint.size === head.checkpoint.size) return undefined;
-    const [entries, growth] = await Promise.all([load_newest(head, shown_max), load_growth(head)]);
-    return { head, entries, growth };
+    const [entries, growth, sign_ins] = await Promise.all([
+        load_newest(head, shown_max), load_growth(head),
+        ask<SignIns>('/v1/sign-ins', { cache: 'no-store' }).catch(() => undefined)]);
+    return { head, entries, growth, sign_ins };
 }
 
 export function ExplorerPage({ network, on_alarm }: Shown) {
@@ -106,6 +113,7 @@ export function ExplorerPage({ network, on_alarm }: Shown) {
             <p class="lead">{t('explorer_lead')}</p>
             <Note notice={notice} />
             {seen ? <>
+                <Behind standing={seen.head.standing} />
                 <Search head={seen.head} on_found={(entries, what) => {
                     find({ entries, what });
                     if (!what) void take_apart(seen.head, entries[0]!).catch(fail);
@@ -115,7 +123,7 @@ export function ExplorerPage({ network, on_alarm }: Shown) {
                     <h2>{t('found', { label: to_hex(from_base64(found.what)).slice(0, 8) })}</h2>
                     <Entries entries={found.entries} {...listed} />
                 </section>}
-                <Figures head={seen.head} growth={seen.growth} newest={seen.entries} />
+                <Figures {...seen} newest={seen.entries} />
                 <section class="card">
                     <h2>{t('newest')}</h2>
                     {!chosen && <p class="dim">{t('choose_entry')}</p>}

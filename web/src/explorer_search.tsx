@@ -40,7 +40,7 @@ export async function find(head: Head, typed: string): Promise<Found> {
     const session = load_session();
     if (session?.username !== text.normalize('NFKC').toLowerCase())
         return { wrong: session ? 'search_other' : 'search_signed_out' };
-    const account = await ask<Account>('/v1/account', { token: session.token });
+    const account = await ask<Account>('/v1/account', { session: session.session_id });
     return find_label(head, from_base64(account.label));
 }
 

@@ -12,6 +12,7 @@ import {
 } from './passkeys';
 import { take_challenge } from './state';
 import { signed_of, type LoginDone, type Signed } from './login_done';
+import type { Signable } from './walks';
 
 const validity = 60_000; // milliseconds
 const login_purpose = 100, register_purpose = 2, passkey_kind = 2;
@@ -27,12 +28,13 @@ export function party_of(network: NetworkDescription): Party {
 
 interface KeyLoginOffer { id: string; challenge: string; network: string; checkpoint: string; time: number }
 
-async function login_statement(network: NetworkDescription, offer: KeyLoginOffer): Promise<Bytes> {
+async function login_statement(
+    network: NetworkDescription, offer: KeyLoginOffer, lifetime = validity): Promise<Bytes> {
     if (offer.network !== network.network) throw new Hostile('wrong_network');
     if (take_challenge(offer.challenge) === 'used') throw new Hostile('replayed_challenge');
     const { checkpoint } = await accept_checkpoint(network, offer.checkpoint);
     return encode(new Map<number, Cbor>([
-        [0, login_purpose], [1, from_base64(offer.network)], [5, offer.time + validity],
+        [0, login_purpose], [1, from_base64(offer.network)], [5, offer.time + lifetime],
         [6, from_base64(offer.challenge)], [7, 'bulla'], [8, location.origin],
         [11, new Map<number, Cbor>([[0, checkpoint.size], [1, checkpoint.root]])],
     ]));
@@ -51,7 +53,23 @@ export async function sign_in_by_passkey(
     return signed_of(await ask<LoginDone>(`/v1/key-logins/${offer.id}`, { method: 'POST', body: {
         statement: to_base64url(statement), evidence: made.parts.map(to_base64url),
         account_id: to_base64url(made.account_id), passkey: to_base64url(made.webauthn_id),
-    } }));
+        session: 'cookie',
+    }, begins_session: true }));
+}
+
+// With a name: whose key it is stands in what ssh-keygen made. sign: asks for that.
+export type SshSign = (wanted: Signable) => Promise<{ key: { public_key: Bytes }; signature: Bytes }>;
+export async function sign_in_by_ssh(
+    network: NetworkDescription, username: string, sign: SshSign): Promise<Signed> {
+    party_of(network); // a page of the network's
+    const offer = await ask<KeyLoginOffer>('/v1/key-logins', {
+        method: 'POST', body: { client: 'bulla', origin: location.origin, username } });
+    const statement = await login_statement(network, offer, 2 * validity);
+    const { key, signature } = await sign({ purpose: login_purpose, statement });
+    return signed_of(await ask<LoginDone>(`/v1/key-logins/${offer.id}`, { method: 'POST', body: {
+        statement: to_base64url(statement), evidence: [to_base64url(signature)], username,
+        public_key: to_base64url(key.public_key), session: 'cookie',
+    }, begins_session: true }));
 }
 
 interface RegistrationOffer {

@@ -1,14 +1,15 @@
-// The ledger as this browser sees it: each checkpoint must carry the log's signature and extend the last one
-// seen. Fetched by the pages that show something of it.
-import { ask_text, type NetworkDescription } from './api';
-import { from_base64, same, to_base64, utf8, type Bytes } from './bytes';
+// The ledger as this browser sees it: each checkpoint must carry the log's signature and stand in one history
+// with those seen before. Fetched by the pages that show something of it.
+import { ask_text, Refused, type NetworkDescription } from './api';
+import { from_base64, same, utf8, type Bytes } from './bytes';
 import { bytes_of, decode, map_of, number_of, type Cbor } from './cbor';
 import { is_signature, sha256 } from './crypto';
 import type { RelyingParty } from './evidence';
-import { Forked } from './state';
+import { place, type Checkpoint, type Relation, type Seen, type Standing } from './seen';
+import { Forked, keep_seen, load_seen } from './state';
 import { fold, hash_leaf, is_extension, Tree, type Step } from './tree';
 
-export interface Checkpoint { size: number; root: Bytes }
+export type { Checkpoint };
 
 export interface Entry {
     index: number;
@@ -17,8 +18,6 @@ export interface Entry {
     fields: Map<number, Cbor>;
     statement: Map<number, Cbor> | undefined; // of a block or the genesis entry: none
 }
-
-const seen_name = 'bulla.checkpoint';
 
 // What is no checkpoint at all is as bad as one that nobody signed.
 export function parse_checkpoint(note: string, log_key: string): Checkpoint {
@@ -47,33 +46,26 @@ function read_checkpoint(note: string, log_key: string): Checkpoint {
     return { size: Number(size), root: from_base64(root ?? '') };
 }
 
-interface Seen { network: string; size: number; root: string }
-function last_seen(network: string): Checkpoint | undefined {
-    const stored = localStorage.getItem(seen_name);
-    const seen = stored ? (JSON.parse(stored) as Seen) : undefined;
-    return seen?.network === network ? { size: seen.size, root: from_base64(seen.root) } : undefined;
+async function relate(older: Checkpoint, newer: Checkpoint): Promise<Relation> {
+    if (older.size === newer.size) return same(older.root, newer.root) ? 'continued' : 'differs';
+    const proof = await new Tree(newer.size).consistency(older.size).catch((fault: unknown) => {
+        if (fault instanceof Refused && fault.status === 404) return undefined;
+        throw fault;
+    });
+    if (!proof) return 'unknown';
+    return is_extension(older, newer, proof) ? 'continued' : 'differs';
 }
 
-// A ledger that became shorter is consistent only if the server still has the longer one's tiles.
-async function is_consistent(older: Checkpoint, newer: Checkpoint): Promise<boolean> {
-    if (older.size > newer.size) return is_consistent(newer, older).catch(() => false);
-    return is_extension(older, newer, await new Tree(newer.size).consistency(older.size));
-}
+export interface Head { checkpoint: Checkpoint; tree: Tree; standing: Standing }
 
-export interface Head { checkpoint: Checkpoint; tree: Tree; since: number | undefined }
-
-// Takes a checkpoint that the server showed; throws Forked when it is no continuation of what was seen
+// Takes a checkpoint that the server showed; throws Forked when it is of another history than what was seen
 // before.
 export async function accept_checkpoint(network: NetworkDescription, note: string): Promise<Head> {
     const checkpoint = parse_checkpoint(note, network.log_key);
-    const older = last_seen(network.network);
-    if (older && !(await is_consistent(older, checkpoint))) throw new Forked('history');
-    if (!older || older.size <= checkpoint.size) {
-        const seen: Seen = {
-            network: network.network, size: checkpoint.size, root: to_base64(checkpoint.root) };
-        localStorage.setItem(seen_name, JSON.stringify(seen));
-    }
-    return { checkpoint, tree: new Tree(checkpoint.size), since: older?.size };
+    const before: Seen = load_seen(network.network);
+    const { seen, standing } = await place(before, checkpoint, network.cosigners.length, relate);
+    keep_seen(seen);
+    return { checkpoint, tree: new Tree(checkpoint.size), standing };
 }
 
 export const load_head = async (network: NetworkDescription): Promise<Head> =>

@@ -1,5 +1,5 @@
-// What every way of signing in ends with.
-export interface LoginDone { access_token: string; username: string; session_id: string }
-export interface Signed { token: string; username: string; session_id: string }
-export const signed_of = (done: LoginDone): Signed =>
-    ({ token: done.access_token, username: done.username, session_id: done.session_id });
+// What every way of signing in ends with. The token is in a cookie, and in the answer only where it is asked
+// for there.
+export interface LoginDone { access_token?: string; username: string; session_id: string }
+export interface Signed { username: string; session_id: string }
+export const signed_of = ({ username, session_id }: LoginDone): Signed => ({ username, session_id });

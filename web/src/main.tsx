@@ -21,9 +21,9 @@ async function load_page(): Promise<ComponentType<Shown>> {
 function Header() {
     const session = load_session();
     const sign_out = async () => {
-        const { session_id = '', token } = session ?? {};
-        const path = `/v1/sessions/${session_id}`;
-        if (token) await ask(path, { method: 'DELETE', token }).catch(() => undefined);
+        const { session_id = '' } = session ?? {};
+        await ask(`/v1/sessions/${session_id}`, { method: 'DELETE', session: session_id })
+            .catch(() => undefined);
         leave('out');
     };
     const here = (to: string) => (to === path ? 'page' : undefined);

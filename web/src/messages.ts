@@ -25,6 +25,11 @@ const en = {
     strength_4: 'Very good',
     working: 'Working… this takes a moment',
     login_refused: 'Username or password is wrong. Check both and try again.',
+    answer_not_opened:
+        'Username or password is wrong, or the server used another key for this account than when the ' +
+        'password was set: which of the two cannot be told. Check both and try again. If you are sure of ' +
+        'them, type them no more, sign in with a passkey or a key if you have one, and ask the people who ' +
+        'run the server whether something happened to its keys.',
     username_taken: 'This name is taken. Choose another.',
     username_invalid: 'This name cannot be used. Choose another.',
     too_many_requests: 'Too many tries. Wait {seconds} seconds, then try again.',
@@ -86,6 +91,14 @@ const en = {
     ssh_run: 'Run this where your SSH key is, and name its file if it is another one:',
     ssh_signature: 'What the command printed',
     ssh_take: 'Take the signature',
+    ssh_sign_in: 'Sign in with an SSH key',
+    ssh_sign_in_lead:
+        'Type your username above. You get a command to run where the key is; what it prints signs you in. ' +
+        'You have two minutes.',
+    ssh_show_command: 'Show the command',
+    ssh_refused:
+        'This key does not open this account, or the two minutes were over. Check username and key and ' +
+        'begin anew.',
     conflict: 'Something changed meanwhile. Load the page again and repeat.',
     evidence_refused: 'The server did not accept this confirmation. Load the page again and repeat.',
     value_not_allowed: 'The server does not allow this here.',
@@ -105,6 +118,10 @@ const en = {
     passkey_timeout: 'That took too long. Try again.',
     approving: 'Now confirm with what you sign in with already…',
     created_passkey: 'Your account is ready. Sign in with your passkey.',
+    add_password: 'Add a password',
+    add_password_lead:
+        'For places without your passkey or key. The password stays in this browser; then you confirm with ' +
+        'what you sign in with already.',
     add_passkey: 'Add a passkey',
     add_passkey_lead:
         'Your device makes the passkey and uses it once. Then you confirm with what you sign in with ' +
@@ -203,6 +220,18 @@ const en = {
     audit_lead: 'Read from the ledger: it cannot be left out or changed.',
     by_operator: 'by {id}',
     limits: 'Limits in force',
+    limits_guesses_until_delay: 'wrong passwords before one has to wait',
+    limits_guesses_until_closed: 'wrong passwords before the name is closed to passwords',
+    limits_registrations_hourly_of_prefix: 'new accounts an hour from one network',
+    limits_recoveries_hourly_of_prefix: 'recoveries an hour from one network',
+    limits_listeners: 'listeners to new blocks',
+    limits_listeners_of_prefix: 'listeners from one network',
+    policy: 'What the network agreed on',
+    policy_issuer: 'address of the service',
+    policy_recovery_by_key: 'wait of a recovery by code',
+    policy_recovery_by_operators: 'wait of a recovery by operators',
+    policy_change: 'wait of a proposed change',
+    no_wait: 'none',
     accounts: 'Accounts',
     account_search: 'Label or username',
     account_search_hint: 'A username is sent to this node, and nowhere else.',
@@ -253,10 +282,26 @@ const en = {
     checkpoint_size:
         'Checked in this browser: the server’s signature over all {size} entries, and that they ' +
         'continue what you saw before.',
+    behind:
+        'This node is {count} entries behind what this browser saw before. What it has is the same, and it ' +
+        'catches up by itself. Until then the newest changes are missing here.',
+    behind_unproved:
+        'This node is {count} entries behind what this browser saw before, so the newest changes are ' +
+        'missing here. It catches up by itself. This browser keeps what it showed, and checks that it is ' +
+        'the same history as soon as a node answers that has all entries.',
+    unproved: 'The server could not prove its newest entries just now. Load the page again in a moment.',
     checkpoint_root: 'Signed root',
     growth: 'How it grows',
     figure_entries: 'entries', figure_blocks: 'blocks', figure_accounts: 'accounts created',
     chart_alt: 'The ledger grew to {size} entries between {from} and {to}.',
+    sign_ins: 'Sign-ins of each hour',
+    sign_ins_alt:
+        'Sign-ins of each hour since {since}: {total} in all, at most {most} in one hour, which began ' +
+        '{busiest}.',
+    sign_ins_few: 'Fewer than five in each hour so far.',
+    sign_ins_hint:
+        'Counted by this node since {since}, without names, and rounded down to fives: where few people ' +
+        'sign in, nobody sees when.',
     search: 'Find',
     search_do: 'Find',
     search_hint: 'An entry’s number, an account’s label, or your own name when you are signed in.',
@@ -356,3 +401,12 @@ export const kind_text = (kind: number): string =>
 
 const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 export const time_text = (milliseconds: number): string => moment.format(milliseconds);
+
+// In the largest unit of which it is a whole number.
+const units = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000], ['second', 1_000]] as const;
+export function duration_text(milliseconds: number): string {
+    const [unit, size] = units.find(([, length]) => milliseconds % length === 0) ?? units[3];
+    if (milliseconds === 0) return t('no_wait');
+    return new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' })
+        .format(milliseconds / size);
+}

@@ -6,7 +6,8 @@ import { t, type Message } from './messages';
 import { PasskeyRefused } from './passkeys';
 import type { Outcome } from './password_worker';
 import { SshRefused } from './ssh';
-import { forget_network, Forked, OtherKeys } from './state';
+import type { Standing } from './seen';
+import { forget_network, Forked, OtherKeys, Unproved } from './state';
 import { Hostile } from './hostile';
 
 export type Notice = { tone: 'bad' | 'good' | 'calm'; text: string };
@@ -18,6 +19,12 @@ export const Note = ({ notice }: { notice: Notice | undefined }) => (
             {notice.text}</p>}
     </div>
 );
+
+// The ledger that is shown is not as far as one that this browser saw before.
+export const Behind = ({ standing }: { standing: Standing | undefined }) =>
+    (standing && standing.behind > 0
+        ? <p class="note calm behind" role="status">
+            {t(standing.is_proved ? 'behind' : 'behind_unproved', { count: standing.behind })}</p> : null);
 
 export function AlarmPage({ alarm }: { alarm: Alarmed }) {
     const start_over = () => {
@@ -82,9 +89,11 @@ export function PasswordField(asked: FieldAsked) {
 }
 
 const known = new Map<string, Message>(Object.entries({
-    login_refused: 'login_refused', username_taken: 'username_taken', username_invalid: 'username_invalid',
+    login_refused: 'login_refused', answer_not_opened: 'answer_not_opened',
+    username_taken: 'username_taken', username_invalid: 'username_invalid',
     username_reserved: 'username_invalid', too_many_requests: 'too_many_requests', too_busy: 'too_busy',
     unreachable: 'unreachable', gone: 'gone', conflict: 'conflict', evidence_refused: 'evidence_refused',
+    token_missing: 'session_over', token_expired: 'session_over', token_invalid: 'session_over',
     value_not_allowed: 'value_not_allowed', storage_full: 'read_only', read_only: 'read_only',
 }));
 const sentence = (kind: string, seconds?: number): string =>
@@ -116,6 +125,7 @@ export function fault_of(fault: unknown): { alarm: Alarmed } | { notice: Notice 
     if (fault instanceof OutcomeRefused) return { notice: notice_of(fault.outcome) };
     if (fault instanceof PasskeyRefused) return bad(t(`passkey_${fault.reason}`));
     if (fault instanceof SshRefused) return bad(t(`ssh_${fault.reason}`));
+    if (fault instanceof Unproved) return bad(t('unproved'));
     if (fault instanceof OtherKeys) return { alarm: { text: t('alarm_keys'), can_forget: true } };
     if (fault instanceof Refused)
         return { notice: { tone: 'bad', text: sentence(fault.kind, fault.retry_after) } };

@@ -5,16 +5,18 @@ import { Hostile, type Alarm } from './hostile';
 import type { Signed } from './login_done';
 import type { Ending } from './recovery_walk';
 import {
-    change_password, recover_by_password, register, sign_change, sign_in, type Signable,
+    change_password, prepare_password, recover_by_password, register, sign_change, sign_in,
+    type FirstPassword, type Signable,
 } from './walks';
 
 type Asked = { username: string; password: string; network: NetworkDescription };
 export type Order = Asked &
     ({ kind: 'register' } | { kind: 'sign_in' } | { kind: 'change_password'; next: string } |
+        { kind: 'prepare_password'; session: string } |
         { kind: 'sign_change'; wanted: Signable } | { kind: 'recover'; code: Bytes });
 
 export type Outcome =
-    | { kind: 'done'; signed?: Signed; evidence?: string[]; ending?: Ending }
+    | { kind: 'done'; signed?: Signed; evidence?: string[]; ending?: Ending; first?: FirstPassword }
     | { kind: 'refused'; status: number; problem: string; retry_after?: number }
     | { kind: 'alarm'; alarm: Alarm }
     | { kind: 'failed'; reason: string };
@@ -30,6 +32,8 @@ async function follow(order: Order): Promise<Outcome> {
         const evidence = await sign_change({ username, password }, order.wanted, network);
         return { kind: 'done', evidence };
     }
+    if (kind === 'prepare_password')
+        return { kind: 'done', first: await prepare_password(order.session, password, network) };
     if (kind === 'recover') {
         const ending = await recover_by_password({ username, code: order.code }, password, network);
         return { kind: 'done', ending };

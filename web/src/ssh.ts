@@ -58,14 +58,29 @@ const number_of_32 = (digits: Bytes): Bytes => {
     return join(new Uint8Array(32 - least.length), least);
 };
 
+const preamble = join(utf8('SSHSIG'), Uint8Array.of(0, 0, 0, 1));
+
+// The key that a signature says it is by.
+export function ssh_key_in(text: string): SshKey {
+    const found = armour.exec(text)?.[1];
+    if (!found) throw new SshRefused('signature_form');
+    try {
+        const strings = new Strings(from_base64(found.replace(/\s/g, '')));
+        if (!same(strings.take(preamble.length), preamble)) throw new SshRefused('signature_form');
+        const blob = strings.next(), inside = new Strings(blob);
+        return { public_key: key_in(inside.text(), inside), blob, comment: '' };
+    } catch (fault) {
+        throw fault instanceof SshRefused ? fault : new SshRefused('signature_form');
+    }
+}
+
 // The 64 bytes that count as evidence; the rest of the signature must say what was asked for.
 export function parse_ssh_signature(text: string, key: SshKey): Bytes {
     const found = armour.exec(text)?.[1];
     if (!found) throw new SshRefused('signature_form');
     try {
         const strings = new Strings(from_base64(found.replace(/\s/g, '')));
-        if (!same(strings.take(10), join(utf8('SSHSIG'), Uint8Array.of(0, 0, 0, 1))))
-            throw new SshRefused('signature_form');
+        if (!same(strings.take(preamble.length), preamble)) throw new SshRefused('signature_form');
         if (!same(strings.next(), key.blob)) throw new SshRefused('signature_other');
         if (strings.text() !== 'bulla') throw new SshRefused('signature_other');
         strings.next();

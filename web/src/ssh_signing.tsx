@@ -4,25 +4,30 @@ import type { Bytes } from './bytes';
 import { digest_of } from './evidence';
 import { t } from './messages';
 import { fault_of } from './parts';
-import { parse_ssh_signature, ssh_command, SshRefused, type SshKey } from './ssh';
+import { parse_ssh_signature, ssh_command, ssh_key_in, SshRefused, type SshKey } from './ssh';
 import type { Signable } from './walks';
 
 export interface SshQuestion {
     wanted: Signable;
-    keys: SshKey[]; // one of them signs
-    resolve: (made: { at: number; signature: Bytes }) => void;
+    keys: SshKey[] | 'any'; // one of them signs
+    resolve: (made: Signed) => void;
     reject: (fault: unknown) => void;
 }
+interface Signed { at: number; key: SshKey; signature: Bytes }
 
 // The fault of the key that came nearest.
-function find_signer(text: string, keys: SshKey[]): { at: number; signature: Bytes } | SshRefused {
+function find_signer(text: string, keys: SshQuestion['keys']): Signed | SshRefused {
     let fault = new SshRefused('signature_form');
-    for (const [at, key] of keys.entries())
-        try {
-            return { at, signature: parse_ssh_signature(text, key) };
-        } catch (found) {
-            if (found instanceof SshRefused) fault = found;
-        }
+    try {
+        for (const [at, key] of (keys === 'any' ? [ssh_key_in(text)] : keys).entries())
+            try {
+                return { at, key, signature: parse_ssh_signature(text, key) };
+            } catch (found) {
+                if (found instanceof SshRefused) fault = found;
+            }
+    } catch (found) {
+        if (found instanceof SshRefused) fault = found;
+    }
     return fault;
 }
 

@@ -1,18 +1,32 @@
-// What this browser remembers: the token of this tab, and the keys of the network it met first.
+// What this browser remembers: who is signed in, and the keys of the network it met first.
 import { ask, type NetworkDescription } from './api';
 import type { Signed } from './login_done';
 import type { Ending } from './recovery_walk';
+import type { Seen } from './seen';
 
-const session_name = 'bulla.session', network_name = 'bulla.network', seen_name = 'bulla.checkpoint';
+const session_name = 'bulla.session', network_name = 'bulla.network', seen_name = 'bulla.seen';
 
 export type Session = Signed;
 
-export const keep_session = (session: Session): void =>
-    sessionStorage.setItem(session_name, JSON.stringify(session));
-export const drop_session = (): void => sessionStorage.removeItem(session_name);
-export function load_session(): Session | undefined {
-    const stored = sessionStorage.getItem(session_name);
+// The cookie is the session, and all tabs share it. What stands here names it, so that a tab in which another
+// one is shown does nothing with it: each request says which one it means.
+const stored_session = (): Session | undefined => {
+    const stored = localStorage.getItem(session_name);
     return stored ? (JSON.parse(stored) as Session) : undefined;
+};
+// As it was when this page was loaded, or what it has begun since.
+let session: { now: Session | undefined } | undefined;
+export function load_session(): Session | undefined {
+    session ??= { now: stored_session() };
+    return session.now;
+}
+export function keep_session(begun: Session): void {
+    session = { now: begun };
+    localStorage.setItem(session_name, JSON.stringify(begun));
+}
+export function drop_session(): void {
+    if (stored_session()?.session_id === load_session()?.session_id) localStorage.removeItem(session_name);
+    session = { now: undefined };
 }
 
 // To the page to sign in, which says why.
@@ -24,6 +38,8 @@ export function leave(came: 'over' | 'out' | 'everywhere' | 'erased' | 'recovere
 export class OtherKeys extends Error {}
 // The server showed this browser two histories, or one that nobody signed.
 export class Forked extends Error {}
+// It did not show that its ledger goes on from what was seen.
+export class Unproved extends Error {}
 
 const pinned = ['network', 'log_key', 'vrf_public_key', 'opaque_public_key'] as const;
 
@@ -40,6 +56,15 @@ export async function load_network(): Promise<NetworkDescription> {
     }
     return network;
 }
+
+// The checkpoints of the network that this browser saw.
+export function load_seen(network: string): Seen {
+    const stored = localStorage.getItem(seen_name);
+    const seen = stored ? (JSON.parse(stored) as Seen) : undefined;
+    return seen?.network === network ? seen : { network, nodes: 0, points: [], doubtful: [] };
+}
+export const keep_seen = (seen: Seen): void => localStorage.setItem(seen_name, JSON.stringify(seen));
+
 // What ends a recovery that has to wait. No secret: it can do nothing else.
 const ending_name = 'bulla.recovery';
 export const keep_ending = (ending: Ending): void =>

@@ -34,7 +34,8 @@ interface LoginOffer {
     stretching: Stretching;
     sealed_parameters: string;
 }
-interface Present { signed: Signed; credential: Bytes; key: PasswordKey; label: Bytes }
+interface Present { signed: Signed; token: string; credential: Bytes; key: PasswordKey; label: Bytes }
+interface Typed { username: string; password: string }
 
 const validity = 60_000; // milliseconds
 
@@ -117,7 +118,10 @@ const place_of = (network: NetworkDescription): Place =>
     (network.relying_party?.origins.includes(self.location.origin)
         ? { client: 'bulla', origin: self.location.origin } : { client: 'cli', origin: 'cli' });
 
-async function walk_login(username: string, typed: string, network: NetworkDescription): Promise<Present> {
+// What comes of a login: the session of this browser, or a token for the seconds that a change takes.
+type Purpose = 'session' | 'token';
+async function walk_login(who: Typed, network: NetworkDescription, purpose: Purpose): Promise<Present> {
+    const { username, password: typed } = who;
     await opaque.ready;
     const password = prepare(typed);
     const start = opaque.client.startLogin({ password });
@@ -130,7 +134,8 @@ async function walk_login(username: string, typed: string, network: NetworkDescr
         password, clientLoginState: start.clientLoginState, loginResponse: offer.login_response,
         keyStretching: by_argon2id(offer.stretching),
     });
-    if (!made) throw new Refused(401, 'login_refused');
+    // Nothing in OPAQUE shows which of the two it is: a wrong password, or an evaluation under another key.
+    if (!made) throw new Refused(401, 'answer_not_opened');
     if (made.serverStaticPublicKey !== network.opaque_public_key) throw new Hostile('wrong_server_key');
     const known = await open_login(made.sessionKey, start.startLoginRequest, offer);
     const label = bytes_of(known.get(0)), credential = bytes_of(known.get(3));
@@ -142,8 +147,9 @@ async function walk_login(username: string, typed: string, network: NetworkDescr
     const done = await ask<LoginDone>(
         `/v1/logins/${offer.id}`, { method: 'POST', body: {
             finish_login_request: made.finishLoginRequest, statement: to_base64url(statement),
-            evidence: to_base64url(signature) } });
-    return { signed: signed_of(done), credential, key, label };
+            evidence: to_base64url(signature), ...(purpose === 'session' && { session: 'cookie' }) },
+        begins_session: purpose === 'session' });
+    return { signed: signed_of(done), token: done.access_token ?? '', credential, key, label };
 }
 
 function login_statement(
@@ -158,7 +164,7 @@ function login_statement(
 
 export const sign_in = async (
     username: string, password: string, network: NetworkDescription): Promise<Signed> =>
-    (await walk_login(username, password, network)).signed;
+    (await walk_login({ username, password }, network, 'session')).signed;
 
 // A new password in the place of everything that opened the account before.
 export async function recover_by_password(
@@ -179,11 +185,9 @@ export interface Signable { purpose: number; statement: Bytes }
 
 // Signs a change of the own account. The session that came of finding the key is ended again.
 export async function sign_change(
-    who: { username: string; password: string }, wanted: Signable,
-    network: NetworkDescription): Promise<string[]> {
-    const { signed, credential, key, label } =
-        await walk_login(who.username, who.password, network);
-    await ask(`/v1/sessions/${signed.session_id}`, { method: 'DELETE', token: signed.token });
+    who: Typed, wanted: Signable, network: NetworkDescription): Promise<string[]> {
+    const { signed, token, credential, key, label } = await walk_login(who, network, 'token');
+    await ask(`/v1/sessions/${signed.session_id}`, { method: 'DELETE', token });
     const asks = map_of(decode(wanted.statement));
     if (number_of(asks.get(0)) !== wanted.purpose || !same(bytes_of(asks.get(2)), label))
         throw new Hostile('wrong_label');
@@ -191,13 +195,33 @@ export async function sign_change(
     return [to_base64url(credential), to_base64url(signature)];
 }
 
+// A first password, without the signature of the credential that allows it: that comes beside it.
+export interface FirstPassword { id: string; record: string; wanted: Signable; by_new: string[] }
+export async function prepare_password(
+    session: string, typed: string, network: NetworkDescription): Promise<FirstPassword> {
+    await opaque.ready;
+    const password = prepare(typed);
+    const start = opaque.client.startRegistration({ password });
+    const offer = await ask<Offer>('/v1/account/password', {
+        method: 'POST', session, body: { registration_request: start.registrationRequest } });
+    const made = finish_opaque(password, start.clientRegistrationState, offer, network);
+    const purpose = 3;
+    const until = { ...offer, time: offer.time + validity }; // a person may run ssh-keygen meanwhile
+    const statement = encode(new Map([...account_part(purpose, until), [6, made.described]]));
+    const signature = sign_statement(domain_of(purpose), statement, made.key);
+    return {
+        id: offer.id, record: to_base64url(made.record), wanted: { purpose, statement },
+        by_new: [to_base64url(made.credential), to_base64url(signature)],
+    };
+}
+
 // The present password authorises the new one: it signs in once more, and its key signs the change. That ends
 // every session, so the new password signs in at once.
 export async function change_password(
     username: string, passwords: { present: string; next: string },
     network: NetworkDescription): Promise<Signed> {
-    const present = await walk_login(username, passwords.present, network);
-    const { token } = present.signed;
+    const present = await walk_login({ username, password: passwords.present }, network, 'token');
+    const { token } = present;
     const password = prepare(passwords.next);
     const start = opaque.client.startRegistration({ password });
     const offer = await ask<Offer>('/v1/account/password', {

@@ -20,6 +20,9 @@ std::optional<ledger::Label> label_of_record(ledger::DecodedEntry const& entry) 
     auto const* const replaced = std::get_if<ledger::ReplaceCredential>(&entry.statement);
     if (replaced != nullptr && replaced->credential.record)
         return replaced->asks.label;
+    auto const* const added = std::get_if<ledger::AddCredential>(&entry.statement);
+    if (added != nullptr && added->credential.record)
+        return added->asks.label;
     auto const* const begin = ledger::recovery_of(entry);
     if (begin != nullptr && begin->credential.record)
         return begin->asks.label;
