@@ -48,15 +48,16 @@ public:
     };
     Result<Made, WalkFault> finish_change(PasswordOffer const& offer, NetworkKeys const& network,
                                           Present const& present, base::Randomness& randomness) &&;
-    // A recovery: the begin statement is signed by the recovery key and the new password's, the finish
-    // statement by the new one's alone, to be sent when the delay is over.
+    // A recovery: the begin statement is signed by the recovery key, if by one, and the new password's, the
+    // finish statement by the new one's alone, to be sent when the delay is over.
     struct Recovering {
         std::string_view username;
-        crypto::Ed25519KeyPair const& recovery_key;
+        crypto::Ed25519KeyPair const* recovery_key = nullptr; // none: by operators
     };
     struct MadeRecovery {
         NewRecovery begin;
         RecoveryEnd end;
+        ledger::CredentialId credential; // the new one
     };
     Result<MadeRecovery, WalkFault> finish_recovery(RecoveryOffer const& offer, NetworkKeys const& network,
                                                     Recovering const& recovering,

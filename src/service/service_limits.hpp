@@ -16,6 +16,10 @@ inline constexpr std::size_t seen_tokens_max = 200'000;
 inline constexpr std::chrono::minutes pending_registration_lifetime{5};
 inline constexpr std::chrono::seconds pending_login_lifetime{60};
 
+// How long the begin statement of a recovery by operators is good: as long as a proposed change, and a day to
+// propose it.
+inline constexpr std::chrono::hours requested_begin_validity{31 * 24};
+
 inline constexpr std::chrono::seconds argon2_wait_max{1};
 
 } // namespace bulla::service
