@@ -1,9 +1,8 @@
 // The worker that passwords are given to, so that stretching them does not stop the page.
 import { Refused, type NetworkDescription } from './api';
-import type { Bytes } from './bytes';
 import { Hostile, type Alarm } from './hostile';
 import type { Signed } from './login_done';
-import type { Ending } from './recovery_walk';
+import type { Ending, Recovered } from './recovery_walk';
 import {
     change_password, recover_by_password, register, sign_change, sign_in, type Signable,
 } from './walks';
@@ -11,7 +10,7 @@ import {
 type Asked = { username: string; password: string; network: NetworkDescription };
 export type Order = Asked &
     ({ kind: 'register' } | { kind: 'sign_in' } | { kind: 'change_password'; next: string } |
-        { kind: 'sign_change'; wanted: Signable } | { kind: 'recover'; code: Bytes });
+        { kind: 'sign_change'; wanted: Signable } | ({ kind: 'recover' } & Recovered));
 
 export type Outcome =
     | { kind: 'done'; signed?: Signed; evidence?: string[]; ending?: Ending }
@@ -31,7 +30,7 @@ async function follow(order: Order): Promise<Outcome> {
         return { kind: 'done', evidence };
     }
     if (kind === 'recover') {
-        const ending = await recover_by_password({ username, code: order.code }, password, network);
+        const ending = await recover_by_password(order, password, network);
         return { kind: 'done', ending };
     }
     await register(username, password, network);
