@@ -97,8 +97,22 @@ std::optional<service::NetworkKeys> read_network_keys(json::object const& answer
         .network = *network, .opaque_public_key = *opaque_key, .vrf_public_key = *vrf_key};
 }
 
+namespace {
+
+std::optional<service::RecoveryKeyPlace> read_key_place(json::object const& answer) {
+    auto const version = number_member(answer, "key_version");
+    auto const credential = fixed_member<ledger::CredentialId>(answer, "credential");
+    if (!version || !credential)
+        return std::nullopt;
+    return service::RecoveryKeyPlace{.version = ledger::AccountVersion{*version}, .credential = *credential};
+}
+
+} // namespace
+
+// Without a recovery key's place, and with an end of its own: by operators.
 std::optional<service::RecoveryOffer> read_recovery_offer(json::object const& answer) {
     auto const id = fixed_member<service::PendingId>(answer, "id");
+    auto const key = read_key_place(answer);
     auto const bytes = bytes_member(answer, "registration_response");
     auto const response = bytes ? opaque::RegistrationResponse::parse(*bytes) : std::nullopt;
     auto const network = fixed_member<ledger::NetworkId>(answer, "network");
@@ -106,30 +120,31 @@ std::optional<service::RecoveryOffer> read_recovery_offer(json::object const& an
     auto const account = fixed_member<ledger::AccountId>(answer, "account_id");
     auto const vrf_proof = fixed_member<crypto::VrfProof>(answer, "vrf_proof");
     auto const version = number_member(answer, "version");
-    auto const key_version = number_member(answer, "key_version");
-    auto const credential = fixed_member<ledger::CredentialId>(answer, "credential");
     auto const keyset = number_member(answer, "keyset");
     auto const stretching = read_stretching(answer);
     auto const delay = number_member(answer, "delay");
     auto const time = number_member(answer, "time");
-    bool const is_whole = id && response && network && label && account && vrf_proof && version &&
-                          key_version && credential && keyset && *keyset <= 0xffff'ffff && stretching &&
-                          delay && *delay <= time_max && time && *time <= time_max;
+    auto const not_after = number_member(answer, "not_after");
+    bool const is_whole = response && network && label && account && vrf_proof && version && keyset &&
+                          *keyset <= 0xffff'ffff && stretching && delay && *delay <= time_max && time &&
+                          *time <= time_max && (key ? id.has_value() : not_after && *not_after <= time_max);
     if (!is_whole)
         return std::nullopt;
-    return service::RecoveryOffer{.id = *id,
+    auto const now = base::from_unix_milliseconds(*time);
+    return service::RecoveryOffer{.id = id.value_or(service::PendingId()),
                                   .response = *response,
                                   .network = *network,
                                   .label = *label,
                                   .account = *account,
                                   .vrf_proof = *vrf_proof,
                                   .version = ledger::AccountVersion{*version},
-                                  .key_version = ledger::AccountVersion{*key_version},
-                                  .credential = *credential,
+                                  .key = key,
                                   .keyset = static_cast<std::uint32_t>(*keyset),
                                   .stretching = *stretching,
                                   .delay = std::chrono::milliseconds{*delay},
-                                  .time = base::from_unix_milliseconds(*time)};
+                                  .time = now,
+                                  .not_after = key ? now + service::entry_validity
+                                                   : base::from_unix_milliseconds(*not_after)};
 }
 
 json::object new_password_json(service::NewPassword const& made) {

@@ -50,6 +50,10 @@ std::optional<base::Timestamp> ChangeState::apply_from() const {
     return time ? std::optional(base::from_unix_milliseconds(*time)) : std::nullopt;
 }
 
+bool ChangeState::can_be_applied_here() const {
+    return text_member(described, "act") != "recover_account" || described.contains("request");
+}
+
 Answered<OperatorClient> OperatorClient::sign_in(SignInClient const& client, crypto::Ed25519KeyPair key) {
     auto const offer = TRY(client.api().post("/v1/operator/logins", {{"origin", "cli"}}));
     auto const id = text_member(offer, "id");
@@ -126,19 +130,24 @@ Answered<ChangeState> OperatorClient::settle(std::string const& change) const {
     auto const state = TRY(look(change));
     auto const now = number_member(state.described, "now").value_or(0);
     auto const from = state.apply_from();
-    if (state.is_approved() && from && *from <= base::from_unix_milliseconds(now))
+    if (state.is_approved() && state.can_be_applied_here() && from &&
+        *from <= base::from_unix_milliseconds(now))
         return apply(change);
     return state;
 }
 
-Answered<ChangeState> OperatorClient::decide(ledger::Act const& act) const {
+Answered<ChangeState> OperatorClient::propose(ledger::Act const& act) const {
     ledger::ProposeChange statement;
     statement.act = ledger::encode_act(act);
     auto const receipt = TRY(submit("propose_change", std::move(statement)));
     auto const change = text_member(receipt, "leaf_hash");
     if (!change)
         return malformed();
-    return settle(*change);
+    return look(*change);
+}
+
+Answered<ChangeState> OperatorClient::decide(ledger::Act const& act) const {
+    return settle(TRY(propose(act)).change);
 }
 
 Answered<ChangeState> OperatorClient::approve(std::string const& change) const {

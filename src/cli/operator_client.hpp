@@ -13,6 +13,8 @@ struct ChangeState {
     std::optional<boost::json::object> applied; // the receipt
     bool is_approved() const;
     std::optional<base::Timestamp> apply_from() const;
+    // Of a recovery the node that holds its request alone.
+    bool can_be_applied_here() const;
 };
 
 class OperatorClient {
@@ -23,6 +25,13 @@ public:
     Answered<boost::json::object> overview() const { return api_.get("/v1/operator/overview"); }
     Answered<boost::json::object> find_account(std::string const& name) const; // or by its label
 
+    // "accept" or "drop" a request that operators recover an account.
+    Answered<boost::json::object> decide_request(std::string const& number, std::string_view decision) const {
+        return api_.post("/v1/operator/recovery-requests", {{"number", number}, {"decision", decision}});
+    }
+
+    // Proposes, and leaves it to others to apply.
+    Answered<ChangeState> propose(ledger::Act const& act) const;
     // Proposes, and applies if this operator is enough and there is no delay.
     Answered<ChangeState> decide(ledger::Act const& act) const;
     // Approves, and applies if that was the last one wanted and the time has come.

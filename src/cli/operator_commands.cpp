@@ -6,7 +6,9 @@
 #include "cli/operator_client.hpp"
 #include "cli/passphrase.hpp"
 #include "cli/start_messages.hpp"
+#include "credential/crockford.hpp"
 #include "crypto/random.hpp"
+#include "service/recovery_request_row.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
@@ -98,11 +100,42 @@ void print_node(json::object const& node) {
     });
 }
 
+// What is to be recovered to, from the bytes that are signed: the node's words are not taken for it.
+std::optional<ledger::RecoverAccount> read_recovery(json::object const& described) {
+    auto const bytes = bytes_member(described, "act_bytes");
+    auto const act = bytes ? ledger::decode_act(*bytes) : std::nullopt;
+    auto const* const recover = act ? std::get_if<ledger::RecoverAccount>(&*act) : nullptr;
+    return recover == nullptr ? std::nullopt : std::optional(*recover);
+}
+
+std::string fingerprint_of(ledger::RecoverAccount const& act) {
+    auto const& wanted = act.begin;
+    return credential::fingerprint(
+        credential::credential_id(credential::CredentialOwner::from(wanted.asks.label),
+                                  wanted.credential.kind, wanted.credential.public_key));
+}
+
 void print_change(json::object const& change) {
     auto const approvals = each_of(change, "approvals", [](json::object const&) {});
-    fmt::print("{}  {}\n  proposed {}, {}, can be applied from {} on, until {}\n", text_of(change, "change"),
-               act_line(change), time_of(change, "proposed"), print_count(approvals, "approval", "approvals"),
-               time_of(change, "apply_from"), time_of(change, "expires"));
+    fmt::print("{}  {}\n", text_of(change, "change"), act_line(change));
+    if (auto const act = read_recovery(change))
+        fmt::print("  fingerprint {}, as the person has it\n", fingerprint_of(*act));
+    fmt::print("  proposed {}, {}, can be applied from {} on, until {}\n", time_of(change, "proposed"),
+               print_count(approvals, "approval", "approvals"), time_of(change, "apply_from"),
+               time_of(change, "expires"));
+}
+
+void print_request(json::object const& request) {
+    auto const state = text_of(request, "state");
+    fmt::print("request {} of {}, asked {}, until {}: {}\n", text_of(request, "number"),
+               text_member(request, "username").value_or(text_of(request, "label")),
+               time_of(request, "asked"), time_of(request, "ends"),
+               state == "asked"      ? "waits for an operator"
+               : state == "accepted" ? "waits for the new credential"
+               : state == "made"     ? "waits for the operators' decision"
+                                     : "the recovery has begun");
+    if (auto const act = read_recovery(request))
+        fmt::print("  fingerprint {}\n", fingerprint_of(*act));
 }
 
 void print_recovery(json::object const& recovery) {
@@ -122,9 +155,12 @@ void tell(OperatorChoice const& choice, ChangeState const& state) {
     auto described = state.described;
     described["change"] = state.change;
     auto const from = state.apply_from();
-    answer(choice.server, described,
-           fmt::format("{} waits for {}", state.change,
-                       state.is_approved() && from ? "its time, " + print_time(*from) : "approvals"));
+    bool const is_recovery = text_of(described, "act") == "recover_account";
+    auto const awaited = !state.is_approved() || !from ? "approvals"
+                         : is_recovery
+                             ? "the person, whose next step begins it, from " + print_time(*from) + " on"
+                             : "its time, " + print_time(*from);
+    answer(choice.server, described, fmt::format("{} waits for {}", state.change, awaited));
 }
 
 // --- the commands
@@ -167,6 +203,73 @@ Went<void> try_account(OperatorChoice const& choice, std::string const& name) {
     answer(choice.server, account,
            fmt::format("{} {}, version {}, label {}", name, text_of(account, "status"),
                        number_member(account, "version").value_or(0), base::to_base64url(label)));
+    return {};
+}
+
+Went<json::object> find_request(json::object const& answer, base::ByteView number) {
+    json::object found;
+    each_of(answer, "requests", [&](json::object const& request) {
+        auto const bytes = credential::parse_spelling(text_of(request, "number"), number.size());
+        if (bytes && std::ranges::equal(*bytes, number))
+            found = request;
+    });
+    if (found.empty())
+        return std::unexpected{to_refused("no request of this number waits here: bulla operator pending")};
+    return found;
+}
+
+Went<base::ByteBuffer> parse_number(std::string const& number) {
+    auto bytes = credential::parse_spelling(number, service::RequestNumber::size);
+    if (!bytes)
+        return std::unexpected{to_usage("a request's number has eight symbols: bulla operator pending")};
+    return *std::move(bytes);
+}
+
+Went<void> propose_recovery(OperatorChoice const& choice, OperatorClient const& client,
+                            json::object const& request, std::string const& fingerprint) {
+    auto const act = read_recovery(request);
+    if (!act)
+        return std::unexpected{Stop{ExitCode::unreachable, "the server's answer is not of the form"}};
+    if (fingerprint.empty())
+        return std::unexpected{to_usage("ask the person for the fingerprint of the new credential, and give "
+                                        "it as --fingerprint")};
+    auto const read = credential::parse_spelling(fingerprint, credential::fingerprint_size);
+    if (!read || credential::spell(*read) != fingerprint_of(*act))
+        return std::unexpected{to_refused("this is not the fingerprint of the request's new credential: "
+                                          "somebody else may have made it. Nothing was proposed")};
+    tell(choice, TRY(map_fault(client.propose(*act), to_stop)));
+    return {};
+}
+
+Went<void> try_recover(OperatorChoice const& choice, std::string const& number,
+                       std::string const& fingerprint) {
+    auto const bytes = TRY(parse_number(number));
+    auto const operating = TRY(sign_in(choice));
+    auto const& client = operating.client;
+    auto const overview = TRY(map_fault(client.overview(), to_stop));
+    auto request = TRY(find_request(overview, bytes));
+    auto const name = text_member(request, "username").value_or(text_of(request, "label"));
+    auto const state = text_of(request, "state");
+    if (state == "made")
+        return propose_recovery(choice, client, request, fingerprint);
+    if (state == "begun")
+        return std::unexpected{to_refused(fmt::format("the recovery of {} has begun", name))};
+    if (state == "asked") {
+        auto const accepted = TRY(map_fault(client.decide_request(number, "accept"), to_stop));
+        request = TRY(find_request(accepted, bytes));
+    }
+    answer(choice.server, request,
+           fmt::format("{}: the person makes the new credential now, and reads its fingerprint to you; then "
+                       "the same command proposes the recovery",
+                       name));
+    return {};
+}
+
+Went<void> try_drop(OperatorChoice const& choice, std::string const& number) {
+    TRY(parse_number(number));
+    auto const operating = TRY(sign_in(choice));
+    auto const left = TRY(map_fault(operating.client.decide_request(number, "drop"), to_stop));
+    answer(choice.server, left, fmt::format("request {} is dropped", number));
     return {};
 }
 
@@ -255,8 +358,9 @@ ExitCode show_overview(OperatorChoice const& choice) {
 }
 ExitCode show_pending(OperatorChoice const& choice) {
     return end(try_show(choice, [](json::object const& overview) {
-        auto const count =
-            each_of(overview, "changes", print_change) + each_of(overview, "recoveries", print_recovery);
+        auto const count = each_of(overview, "requests", print_request) +
+                           each_of(overview, "changes", print_change) +
+                           each_of(overview, "recoveries", print_recovery);
         if (count == 0)
             fmt::print("nothing waits\n");
     }));
@@ -275,6 +379,13 @@ ExitCode suspend_account(OperatorChoice const& choice, std::string const& name) 
 }
 ExitCode restore_account(OperatorChoice const& choice, std::string const& name) {
     return end(try_act_on<ledger::Restore>(choice, name));
+}
+ExitCode recover_by_request(OperatorChoice const& choice, std::string const& number,
+                            std::string const& fingerprint) {
+    return end(try_recover(choice, number, fingerprint));
+}
+ExitCode drop_request(OperatorChoice const& choice, std::string const& number) {
+    return end(try_drop(choice, number));
 }
 ExitCode vote(OperatorChoice const& choice, std::string const& change, Vote kind) {
     return end(try_vote(choice, change, kind));

@@ -24,6 +24,12 @@ ExitCode show_account_of(OperatorChoice const& choice, std::string const& name);
 ExitCode suspend_account(OperatorChoice const& choice, std::string const& name);
 ExitCode restore_account(OperatorChoice const& choice, std::string const& name);
 
+// Accepts a request of somebody who has lost every way in; once the new credential is there, proposes the
+// recovery to it. `fingerprint`: as the person read it; the credential's must be the same.
+ExitCode recover_by_request(OperatorChoice const& choice, std::string const& number,
+                            std::string const& fingerprint);
+ExitCode drop_request(OperatorChoice const& choice, std::string const& number);
+
 enum class Vote : std::uint8_t { approve, object, apply };
 ExitCode vote(OperatorChoice const& choice, std::string const& change, Vote kind);
 

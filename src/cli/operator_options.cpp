@@ -11,7 +11,8 @@ namespace {
 struct Words {
     OperatorChoice choice;
     std::filesystem::path data = service::Settings{}.data;
-    std::string text; // a name, a change or an operator
+    std::string text; // a name, a change, an operator or a request's number
+    std::string fingerprint;
     OperatorGrant grant;
 };
 using SharedWords = std::shared_ptr<Words>;
@@ -67,12 +68,28 @@ void add_vote(Place place, Text const& text, Vote kind) {
         ->required();
 }
 
+void add_requests(Place place) {
+    auto const words = std::make_shared<Words>();
+    auto* const recover =
+        add(place, words, {"recover", "Accept a request to recover an account, then propose the recovery"},
+            [](Words const& of) { return recover_by_request(of.choice, of.text, of.fingerprint); });
+    recover->add_option("number", words->text, "the request's number, as the person has it")->required();
+    recover->add_option("--fingerprint", words->fingerprint,
+                        "of the new credential, as the person reads it to you");
+    auto const dropped = std::make_shared<Words>();
+    add(place, dropped, {"drop", "Drop a request; whoever asked is not told"},
+        [](Words const& of) { return drop_request(of.choice, of.text); })
+        ->add_option("number", dropped->text, "the request's number")
+        ->required();
+}
+
 void add_operator(CLI::App& app, Action& action) {
     auto* const command = app.add_subcommand("operator", "See and decide what operators decide");
     command->require_subcommand(1);
     Place const here{*command, action};
     add_plain(here, {"overview", "Nodes, their operators and signing keys"}, show_overview);
-    add_plain(here, {"pending", "Changes that wait, and recoveries"}, show_pending);
+    add_plain(here, {"pending", "Requests and changes that wait, and recoveries"}, show_pending);
+    add_requests(here);
     add_plain(here, {"audit", "What operators did, the newest first"}, show_audit);
     add_named(here, {"account", "An account as the ledger has it"}, show_account_of);
     add_named(here, {"suspend", "Stop an account's sign-ins, and nothing else of it"}, suspend_account);

@@ -40,7 +40,7 @@ Answered<RecoveryClient::Begun> RecoveryClient::begin(std::string const& name,
         return malformed();
     auto made = TRY(
         map_fault(std::move(walk).finish_recovery(
-                      *offer, network, {.username = normalise_name(name), .recovery_key = key}, randomness),
+                      *offer, network, {.username = normalise_name(name), .recovery_key = &key}, randomness),
                   to_fault));
     auto answer = TRY(api.post(fmt::format("/v1/recoveries/{}/begin", base::to_base64url(offer->id)),
                                {{"statement", base::to_base64url(made.begin.statement)},

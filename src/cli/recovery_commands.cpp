@@ -3,9 +3,9 @@
 #include "base/encoding.hpp"
 #include "cli/account_session.hpp"
 #include "cli/entry_text.hpp"
-#include "cli/recovery_client.hpp"
+#include "cli/kept_recovery.hpp"
+#include "cli/recovery_request_commands.hpp"
 #include "crypto/random.hpp"
-#include "net/system_clock.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
@@ -123,37 +123,8 @@ Went<void> try_make(ServerChoice const& choice) {
 
 // --- a recovery that has to wait
 
-// Kept until it is over; no secret.
-struct Waiting {
-    base::Timestamp finish_from;
-    service::RecoveryEnd end;
-};
-
-std::optional<Waiting> read_waiting(json::object const& kept) {
-    auto const begin = fixed_member<ledger::StatementDigest>(kept, "begin");
-    auto const time = number_member(kept, "finish_from");
-    auto statement = bytes_member(kept, "statement");
-    auto const signer = bytes_member(kept, "signer");
-    auto const signature = bytes_member(kept, "signature");
-    if (!begin || !time || !statement || !signer || !signature)
-        return std::nullopt;
-    return Waiting{.finish_from = base::from_unix_milliseconds(*time),
-                   .end = {.begin = *begin,
-                           .statement = *std::move(statement),
-                           .evidence = {{.signer = *signer, .parts = {*signature}}}}};
-}
-
-json::object waiting_json(Waiting const& waiting) {
-    auto const& evidence = waiting.end.evidence.front();
-    return {{"begin", base::to_base64url(waiting.end.begin)},
-            {"finish_from", base::unix_milliseconds(waiting.finish_from)},
-            {"statement", base::to_base64url(waiting.end.statement)},
-            {"signer", base::to_base64url(evidence.signer)},
-            {"signature", base::to_base64url(evidence.parts.front())}};
-}
-
 struct Begun {
-    Waiting waiting;
+    KeptRecovery kept;
     bool is_over = false; // there was no delay
 };
 
@@ -164,8 +135,8 @@ Begun read_begun(RecoveryClient::Begun begun) {
     auto const finish_from = number_member(begun.answer, "finish_from");
     bool const is_over = time && finish_from && *time >= *finish_from;
     // Without a delay there is nothing to wait for, whatever this machine's clock says.
-    return {.waiting = {.finish_from = base::from_unix_milliseconds(is_over ? 0 : finish_from.value_or(0)),
-                        .end = std::move(begun.end)},
+    return {.kept = {.finish_from = base::from_unix_milliseconds(is_over ? 0 : finish_from.value_or(0)),
+                     .end = std::move(begun.end)},
             .is_over = is_over};
 }
 
@@ -180,47 +151,26 @@ Went<Begun> begin(ServerChoice const& choice, SignInClient const& client, std::s
     TRY(check_strength(password, name, client.passwords()));
     auto begun =
         read_begun(TRY(map_fault(RecoveryClient(client).begin(name, *code, std::move(password)), to_stop)));
-    TRY(map_fault(store_recovery(choice.server, name, waiting_json(begun.waiting)), to_usage));
+    begun.kept.place = name;
+    TRY(map_fault(store_recovery(choice.server, name, kept_recovery_json(begun.kept)), to_usage));
     return begun;
 }
 
-std::unexpected<Stop> too_early(Waiting const& waiting) {
-    return std::unexpected{
-        to_refused(fmt::format("the recovery can be ended from {} on", print_time(waiting.finish_from)))};
-}
-
-Went<void> finish(ServerChoice const& choice, SignInClient const& client, std::string const& name,
-                  Waiting const& waiting) {
-    if (net::SystemClock().now() < waiting.finish_from)
-        return too_early(waiting);
-    auto const receipt = RecoveryClient(client).finish(waiting.end);
-    if (!receipt && receipt.error().status == 409) // by the server's clock
-        return too_early(waiting);
-    if (!receipt && receipt.error().status != 410)
-        return std::unexpected{to_stop(receipt.error())};
-    forget_recovery(choice.server, name);
-    if (!receipt)
-        return std::unexpected{
-            to_refused("the recovery is none any more: it was ended, cancelled or replaced")};
-    answer(choice, *receipt,
-           fmt::format("{} is recovered: {}; sign in with the new password: bulla login {}", name,
-                       receipt_text(*receipt), name));
-    return {};
-}
-
-Went<void> try_recover(ServerChoice const& choice, std::string const& name) {
+Went<void> try_recover(ServerChoice const& choice, std::string const& name, RecoveryBy by) {
     auto const client = TRY(connect(choice));
+    if (by == RecoveryBy::operators)
+        return recover_by_operators(choice, client, name);
     auto const kept = load_recovery(choice.server, name);
-    if (auto const waiting = kept ? read_waiting(*kept) : std::nullopt)
-        return finish(choice, client, name, *waiting);
+    if (auto const recovery = kept ? read_kept_recovery(*kept, name) : std::nullopt)
+        return finish_recovery(choice, client, name, *recovery);
     auto const begun = TRY(begin(choice, client, name));
     if (begun.is_over)
-        return finish(choice, client, name, begun.waiting);
+        return finish_recovery(choice, client, name, begun.kept);
     answer(
-        choice, waiting_json(begun.waiting),
+        choice, kept_recovery_json(begun.kept),
         fmt::format("the recovery of {} has begun. From {} on the same command ends it; until then whoever "
                     "is signed in can cancel it",
-                    name, print_time(begun.waiting.finish_from)));
+                    name, print_time(begun.kept.finish_from)));
     return {};
 }
 
@@ -276,8 +226,8 @@ ExitCode change_operator_recovery(ServerChoice const& choice, OperatorRecovery w
             ? try_change<ledger::AllowOperatorRecovery>(choice, "allow_operator_recovery", "may")
             : try_change<ledger::ForbidOperatorRecovery>(choice, "forbid_operator_recovery", "may not"));
 }
-ExitCode recover_account(ServerChoice const& choice, std::string const& name) {
-    return end(try_recover(choice, name));
+ExitCode recover_account(ServerChoice const& choice, std::string const& name, RecoveryBy by) {
+    return end(try_recover(choice, name, by));
 }
 
 } // namespace bulla::cli

@@ -11,8 +11,9 @@ ExitCode cancel_recovery(ServerChoice const& choice);
 // Whether operators may begin a recovery of the account.
 enum class OperatorRecovery : std::uint8_t { forbid, allow };
 ExitCode change_operator_recovery(ServerChoice const& choice, OperatorRecovery wanted);
-// Begins a recovery, and ends it if there is no delay; otherwise the same command ends it once the delay is
-// over.
-ExitCode recover_account(ServerChoice const& choice, std::string const& name);
+// Begins a recovery by a code, and ends it if there is no delay; otherwise the same command ends it once the
+// delay is over. By operators: asks them, and goes on where the request stands.
+enum class RecoveryBy : std::uint8_t { code, operators };
+ExitCode recover_account(ServerChoice const& choice, std::string const& name, RecoveryBy by);
 
 } // namespace bulla::cli

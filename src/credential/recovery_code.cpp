@@ -1,5 +1,6 @@
 #include "credential/recovery_code.hpp"
 
+#include "credential/crockford.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/random.hpp"
 
@@ -8,27 +9,10 @@
 namespace bulla::credential {
 namespace {
 
-constexpr std::string_view symbols =
-    "0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U"; // the last five: check symbols alone
 constexpr std::size_t digits = recovery_code_symbols - 1;
 constexpr std::size_t digit_bits = 5;
 constexpr std::size_t group = 3;
 constexpr unsigned check_modulus = 37;
-
-// Codes are typed and printed, so a table looked up by their symbols is as much as anybody sees.
-std::optional<unsigned> value_of(std::uint8_t character) {
-    auto symbol = static_cast<char>(character);
-    if (symbol >= 'a' && symbol <= 'z')
-        symbol = static_cast<char>(symbol - 'a' + 'A');
-    if (symbol == 'O')
-        return 0;
-    if (symbol == 'I' || symbol == 'L')
-        return 1;
-    auto const place = symbols.find(symbol);
-    if (place == std::string_view::npos)
-        return std::nullopt;
-    return static_cast<unsigned>(place);
-}
 
 // Bit 0 is the lowest of the last byte.
 unsigned bit_of(std::span<std::uint8_t const, 16> bits, std::size_t place) {
@@ -56,7 +40,7 @@ std::optional<SecretBytes> read_symbols(base::ByteView text) {
     for (auto const character : text) {
         if (character == '-' || character == ' ')
             continue;
-        auto const value = value_of(character);
+        auto const value = crockford_value(character);
         if (!value || count == recovery_code_symbols)
             return std::nullopt;
         values.writable()[count++] = static_cast<std::uint8_t>(*value);
@@ -102,7 +86,7 @@ SecretBytes RecoveryCode::print() const {
             out[at++] = '-';
         auto const value =
             place < digits ? digit_of(bits_.expose(), digits - 1 - place) : check_of(bits_.expose());
-        out[at++] = static_cast<std::uint8_t>(symbols[value]);
+        out[at++] = static_cast<std::uint8_t>(crockford_symbols[value]);
     }
     return text;
 }

@@ -1,5 +1,6 @@
 #include "http/operator_json.hpp"
 
+#include "credential/crockford.hpp"
 #include "http/json_body.hpp"
 #include "http/ledger_names.hpp"
 #include "http/resource_recovery.hpp"
@@ -36,8 +37,12 @@ struct ActPrinter {
             out["person"] = person_json(*act.successor);
     }
     void operator()(ledger::RecoverAccount const& act) const {
-        out["person"] = json::object{{"kind", ledger::name_of(act.begin.credential.kind)},
-                                     {"public_key", base64url(act.begin.credential.public_key.view())}};
+        auto const& begin = act.begin;
+        out["person"] = json::object{{"kind", ledger::name_of(begin.credential.kind)},
+                                     {"public_key", base64url(begin.credential.public_key.view())}};
+        out["fingerprint"] = credential::fingerprint(
+            credential::credential_id(credential::CredentialOwner::from(begin.asks.label),
+                                      begin.credential.kind, begin.credential.public_key));
     }
     void operator()(ledger::AddNode const& act) const {
         out["node"] = base64url(act.node.node.id);
@@ -106,24 +111,23 @@ void put_heads(json::array& nodes, service::Ground const& ground, Overview const
 
 // --- what waits, and what was done
 
-json::object change_json(sequencer::Head const& head, service::WaitingChange const& waiting) {
+json::object change_json(sequencer::Head const& head, service::WaitingChange const& waiting,
+                         service::RecoveryRequests const& requests) {
     auto object = act_json(waiting.act);
     json::array approvals;
-    std::size_t count = 0;
-    for (auto const& approval : waiting.row.approvals) {
-        auto const* const node = head.nodes->find(approval.node);
-        bool const counts =
-            node != nullptr && std::ranges::count(node->operators, approval.by, &ledger::Operator::id) > 0;
-        count += counts ? 1 : 0;
+    for (auto const& approval : waiting.row.approvals)
         approvals.push_back(json::object{{"node", base64url(approval.node)}, {"by", base64url(approval.by)}});
-    }
     object["change"] = base64url(waiting.change);
     object["act_bytes"] = base64url(waiting.act_bytes);
     object["proposed"] = time_json(waiting.row.proposed);
     object["apply_from"] = time_json(waiting.row.proposed + ledger::wait_for(*head.policy, waiting.act));
     object["expires"] = time_json(waiting.row.proposed + ledger::change_lifetime);
     object["approvals"] = std::move(approvals);
-    object["approved"] = count >= head.nodes->quorum();
+    object["approved"] = ledger::count_approvals(waiting.row, *head.nodes) >= head.nodes->quorum();
+    // The node that holds the request can begin the recovery, and no other.
+    if (auto const* const recover = std::get_if<ledger::RecoverAccount>(&waiting.act))
+        if (auto const request = requests.find(*recover))
+            object["request"] = credential::spell(request->number);
     return object;
 }
 
@@ -153,6 +157,8 @@ json::object limits_json() {
             {"guesses_until_closed", service::failures_max},
             {"registrations_hourly_of_prefix", guesses.prefix_registrations_hourly},
             {"recoveries_hourly_of_prefix", recoveries.hourly_of_prefix},
+            {"recovery_requests", service::asked_requests_max},
+            {"recovery_requests_of_name", service::asked_requests_of_name_max},
             {"listeners", service::listeners_max},
             {"listeners_of_prefix", service::listeners_per_prefix_max}};
 }
@@ -201,7 +207,8 @@ json::object account_json(ledger::Label const& label, ledger::AccountRow const& 
     return object;
 }
 
-json::object overview_json(service::Ground const& ground, Overview const& overview) {
+json::object overview_json(service::Application& application, Overview const& overview) {
+    auto const& ground = application.ground();
     auto const head = ground.head();
     auto nodes = list_json(head->nodes->nodes,
                            [&](ledger::Node const& node) { return node_json(ground, overview, node); });
@@ -218,7 +225,9 @@ json::object overview_json(service::Ground const& ground, Overview const& overvi
             {"quorum", head->nodes->quorum()},
             {"nodes", std::move(nodes)},
             {"changes", list_json(overview.audit.waiting,
-                                  [&](auto const& waiting) { return change_json(*head, waiting); })},
+                                  [&](auto const& waiting) {
+                                      return change_json(*head, waiting, application.recovery_requests());
+                                  })},
             {"recoveries", list_json(overview.audit.recoveries,
                                      [](auto const& waiting) { return recovery_json(waiting); })},
             {"limits", limits_json()},

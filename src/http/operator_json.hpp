@@ -17,6 +17,6 @@ struct Overview {
     service::OperatorAudit::View audit;
     std::vector<service::Peers::PeerHead> peers;
 };
-boost::json::object overview_json(service::Ground const& ground, Overview const& overview);
+boost::json::object overview_json(service::Application& application, Overview const& overview);
 
 } // namespace bulla::http

@@ -4,6 +4,7 @@
 #include "http/json_body.hpp"
 #include "http/limits.hpp"
 #include "http/operator_json.hpp"
+#include "http/resource_recovery_request.hpp"
 #include "http/resource_sign_in.hpp"
 #include "http/service_problem.hpp"
 
@@ -11,21 +12,6 @@ namespace bulla::http {
 namespace {
 
 namespace json = boost::json;
-
-// `Bearer TOKEN` of an operator; a person's token is none.
-Result<service::OperatorPrincipal, Problem> check_operator(Request const& request, Context const& context) {
-    constexpr std::string_view scheme = "bearer ";
-    auto const field = request.field("authorization");
-    if (!field || field->empty())
-        return std::unexpected{Problem::token_missing};
-    bool const is_bearer =
-        field->size() > scheme.size() && equals_ignoring_case(field->substr(0, scheme.size()), scheme);
-    auto who =
-        is_bearer ? context.application.operator_desk().check(field->substr(scheme.size())) : std::nullopt;
-    if (!who)
-        return std::unexpected{Problem::token_invalid};
-    return *std::move(who);
-}
 
 Result<service::OperatorLogin, Problem> parse_login(Request const& request) {
     auto const id = TRY(parse_pending_id(request));
@@ -68,6 +54,20 @@ Response answer_account(Context const& context, ledger::Label const& label) {
 
 } // namespace
 
+Result<service::OperatorPrincipal, Problem> check_operator(Request const& request, Context const& context) {
+    constexpr std::string_view scheme = "bearer ";
+    auto const field = request.field("authorization");
+    if (!field || field->empty())
+        return std::unexpected{Problem::token_missing};
+    bool const is_bearer =
+        field->size() > scheme.size() && equals_ignoring_case(field->substr(0, scheme.size()), scheme);
+    auto who =
+        is_bearer ? context.application.operator_desk().check(field->substr(scheme.size())) : std::nullopt;
+    if (!who)
+        return std::unexpected{Problem::token_invalid};
+    return *std::move(who);
+}
+
 boost::asio::awaitable<Response> begin_operator_login(Request request, Context context) {
     auto const body = JsonBody::parse(request, {"origin"});
     if (!body)
@@ -109,7 +109,9 @@ boost::asio::awaitable<Response> show_overview(Request request, Context context)
     Overview overview{.who = *who, .audit = *std::move(audit), .peers = {}};
     if (auto* const peers = context.application.peers())
         overview.peers = co_await peers->ask_heads();
-    co_return json_response(200, overview_json(context.application.ground(), overview));
+    auto object = overview_json(context.application, overview);
+    object["requests"] = recovery_requests_json(context.application);
+    co_return json_response(200, object);
 }
 
 boost::asio::awaitable<Response> show_account_to_operator(Request request, Context context) {

@@ -10,8 +10,13 @@
 #pragma once
 
 #include "http/context.hpp"
+#include "http/problem.hpp"
+#include "service/application.hpp"
 
 namespace bulla::http {
+
+// `Bearer TOKEN` of an operator; a person's token is none.
+Result<service::OperatorPrincipal, Problem> check_operator(Request const& request, Context const& context);
 
 boost::asio::awaitable<Response> begin_operator_login(Request request, Context context);
 boost::asio::awaitable<Response> finish_operator_login(Request request, Context context);

@@ -6,7 +6,6 @@
 #include "http/resource_sign_in.hpp"
 #include "http/service_problem.hpp"
 #include "ledger/names.hpp"
-#include "service/application.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -33,13 +32,6 @@ Result<service::RecoveryProof, Problem> parse_proof(Request const& request) {
                                   .registration_request = TRY(body.optional_bytes("registration_request"))};
 }
 
-Result<service::NewRecovery, Problem> parse_begin(Request const& request) {
-    auto const body = TRY(JsonBody::parse(request, {"statement", "evidence"}, {"registration_record"}));
-    return service::NewRecovery{.statement = TRY(body.bytes("statement")),
-                                .evidence = TRY(body.evidence("evidence")),
-                                .opaque_record = TRY(body.optional_bytes("registration_record"))};
-}
-
 Result<service::RecoveryEnd, Problem> parse_finish(Request const& request) {
     auto const bytes = base::parse_base64url(request.parameter("begin"));
     auto const begin = bytes ? ledger::StatementDigest::parse(*bytes) : std::nullopt;
@@ -51,25 +43,42 @@ Result<service::RecoveryEnd, Problem> parse_finish(Request const& request) {
                                 .evidence = TRY(body.evidence("evidence"))};
 }
 
+} // namespace
+
 json::object offer_json(service::RecoveryOffer const& offer) {
-    json::object object{{"id", base64url(offer.id)},
-                        {"network", base64url(offer.network)},
+    json::object object{{"network", base64url(offer.network)},
                         {"label", base64url(offer.label)},
                         {"account_id", base64url(offer.account)},
                         {"vrf_proof", base64url(offer.vrf_proof)},
                         {"version", offer.version.number()},
-                        {"key_version", offer.key_version.number()},
-                        {"credential", base64url(offer.credential)},
                         {"keyset", offer.keyset},
                         {"stretching", stretching_json(offer.stretching)},
                         {"delay", offer.delay.count()},
                         {"time", base::unix_milliseconds(offer.time)}};
+    if (offer.key) {
+        object["id"] = base64url(offer.id);
+        object["key_version"] = offer.key->version.number();
+        object["credential"] = base64url(offer.key->credential);
+    } else {
+        object["not_after"] = base::unix_milliseconds(offer.not_after);
+    }
     if (offer.response)
         object["registration_response"] = base64url(offer.response->view());
     return object;
 }
 
-} // namespace
+json::object begun_json(service::RecoveryBegun const& begun) {
+    return {{"begin", base64url(begun.begin)},
+            {"finish_from", base::unix_milliseconds(begun.finish_from)},
+            {"receipt", receipt_json(begun.receipt)}};
+}
+
+Result<service::NewRecovery, Problem> parse_new_recovery(Request const& request) {
+    auto const body = TRY(JsonBody::parse(request, {"statement", "evidence"}, {"registration_record"}));
+    return service::NewRecovery{.statement = TRY(body.bytes("statement")),
+                                .evidence = TRY(body.evidence("evidence")),
+                                .opaque_record = TRY(body.optional_bytes("registration_record"))};
+}
 
 json::object recovery_json(ledger::PendingRecovery const& recovery, ledger::AccountState const& state) {
     json::array cancel_with;
@@ -112,15 +121,13 @@ boost::asio::awaitable<Response> begin_recovery(Request request, Context context
     auto const id = parse_pending_id(request);
     if (!id)
         co_return make_problem(id.error());
-    auto made = parse_begin(request);
+    auto made = parse_new_recovery(request);
     if (!made)
         co_return make_problem(made.error());
     auto const begun = co_await context.application.recovery().begin(*id, *std::move(made));
     if (!begun)
         co_return make_problem(begun.error());
-    co_return json_response(201, {{"begin", base64url(begun->begin)},
-                                  {"finish_from", base::unix_milliseconds(begun->finish_from)},
-                                  {"receipt", receipt_json(begun->receipt)}});
+    co_return json_response(201, begun_json(*begun));
 }
 
 boost::asio::awaitable<Response> finish_recovery(Request request, Context context) {

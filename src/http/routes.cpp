@@ -12,6 +12,7 @@
 #include "http/resource_pages.hpp"
 #include "http/resource_plain.hpp"
 #include "http/resource_recovery.hpp"
+#include "http/resource_recovery_request.hpp"
 #include "http/resource_sign_in.hpp"
 #include "http/session_cookie.hpp"
 #include "service/node_message.hpp"
@@ -59,6 +60,14 @@ std::vector<Route> recovery_routes() {
         in_turn(ongoing, post("/v1/recoveries/{id}/proof", "prove_recovery", anyone, prove_recovery)),
         in_turn(ongoing, post("/v1/recoveries/{id}/begin", "begin_recovery", anyone, begin_recovery)),
         in_turn(ongoing, post("/v1/recoveries/{begin}/finish", "finish_recovery", anyone, finish_recovery)),
+        in_turn(login, post("/v1/recovery-requests", "ask_operators", anyone, ask_operators)),
+        get("/v1/recovery-requests/{id}", "recovery_request", anyone, show_recovery_request),
+        in_turn(ongoing,
+                post("/v1/recovery-requests/{id}/offer", "offer_to_request", anyone, offer_to_request)),
+        in_turn(ongoing, post("/v1/recovery-requests/{id}/credential", "make_requested_credential", anyone,
+                              make_requested_credential)),
+        in_turn(ongoing, post("/v1/recovery-requests/{id}/begin", "begin_requested_recovery", anyone,
+                              begin_requested_recovery)),
     };
 }
 
@@ -72,6 +81,7 @@ std::vector<Route> operator_routes() {
         in_turn(bulk, get("/v1/operator/overview", "operator_overview", operators, show_overview)),
         get("/v1/operator/accounts/{label}", "operator_account", operators, show_account_to_operator),
         post("/v1/operator/accounts", "operator_account_by_name", operators, find_account_by_name),
+        post("/v1/operator/recovery-requests", "decide_recovery_request", operators, decide_recovery_request),
         in_turn(ongoing, post("/v1/operator/entries", "submit_decision", operators, submit_decision)),
     };
 }

@@ -15,7 +15,7 @@ namespace bulla::http {
 namespace {
 
 // What anybody may call. A route that is not here must ask for a token.
-constexpr std::array<std::string_view, 31> open_to_all = {
+constexpr std::array<std::string_view, 36> open_to_all = {
     "plain_register",
     "plain_login",
     "network",
@@ -45,6 +45,11 @@ constexpr std::array<std::string_view, 31> open_to_all = {
     "prove_recovery",
     "begin_recovery",
     "finish_recovery",
+    "ask_operators",
+    "recovery_request",
+    "offer_to_request",
+    "make_requested_credential",
+    "begin_requested_recovery",
     "begin_operator_login",
     "finish_operator_login",
 };

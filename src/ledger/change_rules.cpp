@@ -12,14 +12,6 @@ using Refusal = std::unexpected<Rejection>;
 
 // --- whether a quorum wants it now
 
-// One a node, whoever of its operators said so; who has left since counts no more.
-std::size_t count_approvals(PendingChangeRow const& change, NodesRow const& nodes) {
-    return static_cast<std::size_t>(std::ranges::count_if(change.approvals, [&](Approval const& approval) {
-        auto const* const node = nodes.find(approval.node);
-        return node != nullptr && std::ranges::count(node->operators, approval.by, &Operator::id) > 0;
-    }));
-}
-
 Result<void, Rejection> check_wanted(WorkingSet const& working_set, DecodedEntry const& entry,
                                      ApplyChange const& wanted) {
     if (wanted.asks.network != working_set.place.network)
@@ -180,6 +172,13 @@ Result<Plan, Rejection> plan_act(WorkingSet const& working_set, DecodedEntry con
 }
 
 } // namespace
+
+std::size_t count_approvals(PendingChangeRow const& change, NodesRow const& nodes) {
+    return static_cast<std::size_t>(std::ranges::count_if(change.approvals, [&](Approval const& approval) {
+        auto const* const node = nodes.find(approval.node);
+        return node != nullptr && std::ranges::count(node->operators, approval.by, &Operator::id) > 0;
+    }));
+}
 
 std::chrono::milliseconds wait_for(PolicyRow const& policy, Act const& act) {
     auto wait = policy.delays.change;

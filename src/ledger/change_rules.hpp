@@ -9,6 +9,9 @@ namespace bulla::ledger {
 // shortens a delay in order not to wait.
 std::chrono::milliseconds wait_for(PolicyRow const& policy, Act const& act);
 
+// One a node, whoever of its operators said so; who has left since counts no more.
+std::size_t count_approvals(PendingChangeRow const& change, NodesRow const& nodes);
+
 Result<Plan, Rejection> plan_entry(WorkingSet const& working_set, DecodedEntry const& entry,
                                    ApplyChange const& wanted);
 

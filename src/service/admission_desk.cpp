@@ -3,6 +3,7 @@
 #include "service/password_statement.hpp"
 #include "service/peers.hpp"
 #include "service/registration.hpp"
+#include "service/service_limits.hpp"
 
 namespace bulla::service {
 namespace {
@@ -40,9 +41,10 @@ store::Stored<void> AdmissionDesk::load_promises() {
     });
 }
 
-bool AdmissionDesk::is_in_time(ledger::NetworkId const& network, base::Timestamp not_after) const {
+bool AdmissionDesk::is_in_time(ledger::NetworkId const& network, base::Timestamp not_after,
+                               std::chrono::milliseconds validity) const {
     return network == ground_.network && not_after >= ground_.clock.now() - question_age_max &&
-           not_after <= ground_.entry_time() + entry_validity + question_age_max;
+           not_after <= ground_.entry_time() + validity + question_age_max;
 }
 
 Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_place(
@@ -53,7 +55,7 @@ Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_place(
     bool const is_registration = kind == ledger::EntryKind::register_account;
     if (is_free != is_registration || asks.version != before.version.next() || asks.previous != before.head)
         return refuse_as(AdmissionRefusal::taken);
-    if (!is_in_time(asks.network, asks.not_after))
+    if (!is_in_time(asks.network, asks.not_after, entry_validity))
         return refuse_as(AdmissionRefusal::wrong);
     return Subject{.kind = kind, .asks = asks, .present = before.version};
 }
@@ -106,7 +108,8 @@ Result<AdmissionDesk::Subject, AdmissionRefusal> AdmissionDesk::check_recovery(
         return refuse_as(AdmissionRefusal::wrong);
     auto const& asks = statement->asks;
     auto const head = TRY(check_beside(request, asks.label));
-    if (!is_in_time(asks.network, asks.not_after))
+    auto const validity = statement->key_version ? entry_validity : requested_begin_validity;
+    if (!is_in_time(asks.network, asks.not_after, validity))
         return refuse_as(AdmissionRefusal::wrong);
     return Subject{.kind = ledger::EntryKind::begin_recovery,
                    .asks = {.network = asks.network, .label = asks.label},

@@ -44,7 +44,8 @@ private:
     Result<Subject, AdmissionRefusal> check_recovery(AdmissionRequest const& request) const;
     Result<ledger::AccountHead, AdmissionRefusal> check_beside(AdmissionRequest const& request,
                                                                ledger::Label const& label) const;
-    bool is_in_time(ledger::NetworkId const& network, base::Timestamp not_after) const;
+    bool is_in_time(ledger::NetworkId const& network, base::Timestamp not_after,
+                    std::chrono::milliseconds validity) const;
     Result<Subject, AdmissionRefusal> check_place(ledger::EntryKind kind,
                                                   ledger::AccountPart const& asks) const;
     Result<void, AdmissionRefusal> promise(Subject const& subject, ledger::StatementDigest const& digest,

@@ -54,8 +54,9 @@ Application::Application(Settings settings, Parts parts)
                                    .events = events_},
       signing_keys_(ground_, std::move(parts.signing_keys), parts.disk_pool), tokens_(ground_, signing_keys_),
       registration_(ground_), login_(ground_, tokens_), key_login_(ground_, tokens_), accounts_(ground_),
-      plain_form_(ground_, registration_, login_, parts.argon2_pool), blocks_(ground_), recovery_(ground_),
-      operator_desk_(ground_), operator_audit_(ground_), disk_pool_(parts.disk_pool) {
+      plain_form_(ground_, registration_, login_, parts.argon2_pool), blocks_(ground_),
+      recovery_(ground_, recovery_attempts_), recovery_requests_(ground_, recovery_attempts_),
+      operator_desk_(ground_, recovery_requests_), operator_audit_(ground_), disk_pool_(parts.disk_pool) {
     events_.sign_ins().begin(parts.clock.now());
 }
 

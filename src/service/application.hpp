@@ -12,6 +12,7 @@
 #include "service/plain_form.hpp"
 #include "service/record_mender.hpp"
 #include "service/recovery.hpp"
+#include "service/recovery_requests.hpp"
 #include "service/registration.hpp"
 #include "service/tokens.hpp"
 
@@ -46,6 +47,7 @@ public:
     PlainForm& plain_form() { return plain_form_; }
     BlockFeed& blocks() { return blocks_; }
     Recovery& recovery() { return recovery_; }
+    RecoveryRequests& recovery_requests() { return recovery_requests_; }
     OperatorDesk& operator_desk() { return operator_desk_; }
     // Read on the disk's pool.
     boost::asio::awaitable<Served<OperatorAudit::View>> read_operator_audit();
@@ -93,7 +95,9 @@ private:
     Accounts accounts_;
     PlainForm plain_form_;
     BlockFeed blocks_;
+    RecoveryAttempts recovery_attempts_;
     Recovery recovery_;
+    RecoveryRequests recovery_requests_;
     OperatorDesk operator_desk_;
     OperatorAudit operator_audit_;
     net::WorkerPool& disk_pool_;

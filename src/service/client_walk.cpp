@@ -195,32 +195,38 @@ Result<NewPasswordWalk::Made, WalkFault> NewPasswordWalk::finish_addition(Passwo
 Result<NewPasswordWalk::MadeRecovery, WalkFault> NewPasswordWalk::finish_recovery(
     RecoveryOffer const& offer, NetworkKeys const& network, Recovering const& recovering,
     base::Randomness& randomness) && {
-    if (!offer.response)
+    bool const is_by_key = recovering.recovery_key != nullptr;
+    if (!offer.response || is_by_key != offer.key.has_value())
         return Refusal{WalkFault::malformed};
     TRY(check_label(network, recovering.username, {offer.label, offer.vrf_proof}));
     auto const derived = TRY(derive(start_, password_, password_part(offer), {network, randomness}));
     ledger::BeginRecovery begin;
-    begin.asks = {.network = offer.network, .label = offer.label, .not_after = offer.time + entry_validity};
+    begin.asks = {.network = offer.network, .label = offer.label, .not_after = offer.not_after};
     begin.credential = derived.credential;
-    begin.key_version = offer.key_version;
+    if (is_by_key)
+        begin.key_version = offer.key->version;
     auto begin_bytes = ledger::encode(begin);
     auto const begin_kind = ledger::EntryKind::begin_recovery;
     ledger::FinishRecovery finish;
     finish.asks = begin.asks;
-    finish.asks.not_after = offer.time + offer.delay + recovery_finish_validity;
+    finish.asks.not_after = offer.not_after + offer.delay + recovery_finish_validity;
     finish.begin = ledger::digest_statement(begin_kind, begin_bytes);
     auto finish_bytes = ledger::encode(finish);
     auto const credential = id_of(offer.label, derived.credential);
-    auto by_recovery_key = make_evidence(begin_kind, begin_bytes, offer.credential, recovering.recovery_key);
-    auto by_new = make_evidence(begin_kind, begin_bytes, credential, derived.key);
+    std::vector<ledger::Evidence> evidence;
+    if (is_by_key)
+        evidence.push_back(
+            make_evidence(begin_kind, begin_bytes, offer.key->credential, *recovering.recovery_key));
+    evidence.push_back(make_evidence(begin_kind, begin_bytes, credential, derived.key));
     auto end_by_new =
         make_evidence(ledger::EntryKind::finish_recovery, finish_bytes, credential, derived.key);
     return MadeRecovery{.begin = {.statement = std::move(begin_bytes),
-                                  .evidence = {std::move(by_recovery_key), std::move(by_new)},
+                                  .evidence = std::move(evidence),
                                   .opaque_record = derived.opaque_record},
                         .end = {.begin = finish.begin,
                                 .statement = std::move(finish_bytes),
-                                .evidence = {std::move(end_by_new)}}};
+                                .evidence = {std::move(end_by_new)}},
+                        .credential = credential};
 }
 
 // --- a login

@@ -51,15 +51,16 @@ public:
     // An account's first password. The evidence lacks the first of the two, by the credential that allows it.
     Result<Made, WalkFault> finish_addition(PasswordOffer const& offer, NetworkKeys const& network,
                                             base::Randomness& randomness) &&;
-    // A recovery: the begin statement is signed by the recovery key and the new password's, the finish
-    // statement by the new one's alone, to be sent when the delay is over.
+    // A recovery: the begin statement is signed by the recovery key, if by one, and the new password's, the
+    // finish statement by the new one's alone, to be sent when the delay is over.
     struct Recovering {
         std::string_view username;
-        crypto::Ed25519KeyPair const& recovery_key;
+        crypto::Ed25519KeyPair const* recovery_key = nullptr; // none: by operators
     };
     struct MadeRecovery {
         NewRecovery begin;
         RecoveryEnd end;
+        ledger::CredentialId credential; // the new one
     };
     Result<MadeRecovery, WalkFault> finish_recovery(RecoveryOffer const& offer, NetworkKeys const& network,
                                                     Recovering const& recovering,

@@ -25,9 +25,9 @@ std::optional<OperatorPrincipal> find_operator(ledger::NodesRow const& nodes,
     return std::nullopt;
 }
 
-OperatorDesk::OperatorDesk(Ground& ground)
-    : ground_(ground), pending_(pending_operator_logins_max, pending_login_lifetime), buckets_(prefixes_max) {
-}
+OperatorDesk::OperatorDesk(Ground& ground, RecoveryRequests& requests)
+    : ground_(ground), requests_(requests), pending_(pending_operator_logins_max, pending_login_lifetime),
+      buckets_(prefixes_max) {}
 
 Served<OperatorLoginOffer> OperatorDesk::begin(std::string origin, AddressPrefix const& prefix) {
     auto const head = ground_.head();
@@ -141,13 +141,18 @@ bool is_decision(ledger::EntryKind kind) {
     return kind == propose_change || kind == approve_change || kind == object_change || kind == apply_change;
 }
 
-// Of an apply_change about an account, whose place in the chain is filled in when it is ordered.
-std::optional<ledger::Label> label_of(OperatorDesk::Change const& change) {
+struct Applying {
+    ledger::ApplyChange statement;
+    ledger::Act act;
+};
+std::optional<Applying> read_apply(OperatorDesk::Change const& change) {
     if (change.kind != ledger::EntryKind::apply_change)
         return std::nullopt;
-    auto const statement = ledger::decode<ledger::ApplyChange>(change.statement);
-    auto const act = statement ? ledger::decode_act(statement->act) : std::nullopt;
-    return act ? ledger::label_of(*act) : std::nullopt;
+    auto statement = ledger::decode<ledger::ApplyChange>(change.statement);
+    auto act = statement ? ledger::decode_act(statement->act) : std::nullopt;
+    if (!act)
+        return std::nullopt;
+    return Applying{.statement = *std::move(statement), .act = *std::move(act)};
 }
 
 } // namespace
@@ -160,7 +165,11 @@ boost::asio::awaitable<Served<sequencer::Receipt>> OperatorDesk::submit(Operator
                         .statement = change.statement,
                         .evidence = std::move(change.evidence),
                         .admissions = {}};
-    if (auto const label = label_of(change))
+    auto const applying = read_apply(change);
+    if (applying && std::holds_alternative<ledger::RecoverAccount>(applying->act))
+        co_return co_await requests_.apply(applying->statement);
+    // Its place in the account's chain is filled in when it is ordered.
+    if (auto const label = applying ? ledger::label_of(applying->act) : std::nullopt)
         co_return co_await order_linked(&ground_, {.label = *label, .entry = std::move(entry), .write = {}});
     auto const bytes = ledger::encode(entry);
     auto const decoded = ledger::decode_entry(bytes);

@@ -12,6 +12,7 @@
 #include "service/pending.hpp"
 #include "service/prefix_rows.hpp"
 #include "service/prefix_table.hpp"
+#include "service/recovery_requests.hpp"
 
 namespace bulla::service {
 
@@ -66,7 +67,7 @@ struct OperatorToken {
 
 class OperatorDesk {
 public:
-    explicit OperatorDesk(Ground& ground);
+    OperatorDesk(Ground& ground, RecoveryRequests& requests); // both outlive it
 
     // `origin`: "cli", or one of the policy's.
     Served<OperatorLoginOffer> begin(std::string origin, AddressPrefix const& prefix);
@@ -78,7 +79,8 @@ public:
     std::optional<ledger::Label> label_of_name(std::string_view username) const;
     Served<std::optional<ledger::AccountRow>> find_account(ledger::Label const& label) const;
 
-    // propose_change, approve_change, object_change by who is signed in; apply_change.
+    // propose_change, approve_change, object_change by who is signed in; apply_change, which begins a
+    // recovery at the node alone that holds its request.
     struct Change {
         ledger::EntryKind kind = ledger::EntryKind::propose_change;
         base::ByteBuffer statement;
@@ -102,6 +104,7 @@ private:
     OperatorToken begin_session(OperatorPrincipal who);
 
     Ground& ground_;
+    RecoveryRequests& requests_;
     PendingTable<Pending> pending_;
     base::Mutex mutex_;
     PrefixTable<EvaluationBucket> buckets_ GUARDED_BY(mutex_);

@@ -1,25 +1,27 @@
 // Operators who sign in and decide, at one node. Catalogue: H5, H6, H9.
 #include "service/operator_desk.hpp"
 
-#include "service/client_walk.hpp"
-#include "service/operator_audit.hpp"
-#include "service/test_node.hpp"
-#include "support/temporary_directory.hpp"
+#include "service/test_people.hpp"
 
 namespace bulla::service {
 namespace {
 
 using ledger::EntryKind;
 
-AddressPrefix const here{127, 0, 0};
+Settings with_delay(std::chrono::seconds delay) {
+    Settings settings;
+    settings.change_delay = delay;
+    return settings;
+}
 
-class OperatorDeskTest : public testing::Test {
+class OperatorDeskTest : public NodeTest {
 protected:
-    explicit OperatorDeskTest(std::chrono::seconds delay = {}) : delay_(delay) {}
+    explicit OperatorDeskTest(std::chrono::seconds delay = {}) : NodeTest(with_delay(delay)) {}
 
     OperatorDesk& desk() { return node.application().operator_desk(); }
-    crypto::Ed25519KeyPair const& key() { return ground.keys.operator_key; }
-    ledger::Node const& node_row() { return ground.head()->nodes->nodes[0]; }
+    crypto::Ed25519KeyPair const& key() { return operators.key(); }
+    ledger::Node const& node_row() { return operators.node_row(); }
+    OperatorPrincipal me() { return operators.me(); }
 
     OperatorLogin answer(OperatorLoginOffer const& offer, crypto::Ed25519KeyPair const& by,
                          std::string const& origin = "cli") {
@@ -38,42 +40,6 @@ protected:
     Served<OperatorToken> sign_in(crypto::Ed25519KeyPair const& by) {
         return desk().finish(answer(desk().begin("cli", here).value(), by));
     }
-    OperatorPrincipal me() {
-        return find_operator(*ground.head()->nodes, node_row().operators[0].id).value();
-    }
-
-    template <class Statement>
-    Served<sequencer::Receipt> submit(Statement statement, crypto::Ed25519KeyPair const& by,
-                                      OperatorPrincipal const& who) {
-        if constexpr (requires { statement.asks.signer; })
-            statement.asks = {.network = ground.network,
-                              .signer = who.person.id,
-                              .sequence = who.person.sequence.next(),
-                              .not_after = ground.entry_time() + entry_validity};
-        else
-            statement.asks.network = ground.network;
-        auto bytes = ledger::encode(statement);
-        std::vector<ledger::Evidence> evidence;
-        if (Statement::kind != EntryKind::apply_change)
-            evidence.push_back(make_evidence(Statement::kind, bytes, who.person.id, by));
-        return node.wait(desk().submit(
-            who, {.kind = Statement::kind, .statement = std::move(bytes), .evidence = std::move(evidence)}));
-    }
-    Served<sequencer::Receipt> propose(ledger::Act const& act) {
-        ledger::ProposeChange statement;
-        statement.act = ledger::encode_act(act);
-        return submit(statement, key(), me());
-    }
-    Served<sequencer::Receipt> apply(ledger::LeafHash const& change, ledger::Act const& act) {
-        ledger::ApplyChange statement;
-        statement.change = change;
-        statement.act = ledger::encode_act(act);
-        return submit(statement, key(), me());
-    }
-    Served<sequencer::Receipt> decide(ledger::Act const& act) {
-        auto const proposed = propose(act);
-        return proposed ? apply(proposed->leaf_hash, act) : proposed;
-    }
     ledger::GrantOperator grant(crypto::Ed25519KeyPair const& person) {
         ledger::GrantOperator act;
         act.node = node_row().id;
@@ -81,28 +47,13 @@ protected:
                       .public_key = ledger::PublicKey(person.public_key())};
         return act;
     }
-    ledger::Label alice() { return make_label(ground.keys.vrf_key, "alice"); }
+    ledger::Label alice() { return owner.label(); }
     ledger::Suspend suspend() {
         ledger::Suspend act;
         act.label = alice();
         return act;
     }
-    OperatorAudit::View audit() { return node.wait(node.application().read_operator_audit()).value(); }
-
-    bulla::test::TemporaryDirectory directory;
-    SetClock clock;
-    crypto::SystemRandomness randomness;
-    std::chrono::seconds const delay_;
-    TestNode node{settings(), clock};
-    Ground const& ground = node.application().ground();
-
-private:
-    Settings settings() const {
-        Settings settings;
-        settings.data = directory.path() / "data";
-        settings.change_delay = delay_;
-        return settings;
-    }
+    OperatorAudit::View audit() { return operators.audit(); }
 };
 
 class DelayedOperatorDeskTest : public OperatorDeskTest {
@@ -149,12 +100,12 @@ TEST_F(OperatorDeskTest, takes_each_challenge_once_in_time_and_from_where_it_was
 
 TEST_F(OperatorDeskTest, suspends_and_restores_and_the_ledger_tells_who_did_it) {
     node.sign_up();
-    auto const done = decide(suspend());
+    auto const done = operators.decide(suspend());
     ASSERT_TRUE(done);
     EXPECT_FALSE(node.log_in(test_password));
     ledger::Restore restore;
     restore.label = alice();
-    ASSERT_TRUE(decide(restore));
+    ASSERT_TRUE(operators.decide(restore));
     EXPECT_TRUE(node.log_in(test_password));
 
     // H9: each change has its entries, and the proposal names its operator.
@@ -171,13 +122,13 @@ TEST_F(OperatorDeskTest, suspends_and_restores_and_the_ledger_tells_who_did_it) 
 
 TEST_F(OperatorDeskTest, ends_the_token_of_who_is_no_operator_any_more) {
     auto const person = crypto::Ed25519KeyPair::generate(randomness);
-    ASSERT_TRUE(decide(grant(person)));
+    ASSERT_TRUE(operators.decide(grant(person)));
     auto const token = sign_in(person).value();
     EXPECT_TRUE(desk().check(token.access_token));
     ledger::RevokeOperator revoke;
     revoke.node = node_row().id;
     revoke.person = token.who.person.id;
-    ASSERT_TRUE(decide(revoke));
+    ASSERT_TRUE(operators.decide(revoke));
     EXPECT_FALSE(desk().check(token.access_token));
     EXPECT_FALSE(sign_in(person));
 }
@@ -186,7 +137,7 @@ TEST_F(OperatorDeskTest, H6_never_leaves_a_node_without_an_operator) {
     ledger::RevokeOperator revoke;
     revoke.node = node_row().id;
     revoke.person = node_row().operators[0].id;
-    EXPECT_EQ(decide(revoke).error().rejection, ledger::Rejection::last_operator);
+    EXPECT_EQ(operators.decide(revoke).error().rejection, ledger::Rejection::last_operator);
     EXPECT_EQ(node_row().operators.size(), 1U);
 }
 
@@ -196,9 +147,9 @@ TEST_F(OperatorDeskTest, H5_takes_nothing_but_what_operators_decide_and_only_fro
     for (auto const kind : {EntryKind::add_credential, EntryKind::replace_credential, EntryKind::erase,
                             EntryKind::begin_recovery, EntryKind::finish_recovery, EntryKind::end_sessions})
         EXPECT_FALSE(node.wait(desk().submit(who, {.kind = kind, .statement = {}, .evidence = {}})));
-    // Somebody else's statement under one's own token; and a recovery that the account has not allowed.
+    // Somebody else's statement under one's own token; and a recovery that nobody has asked for.
     auto const person = crypto::Ed25519KeyPair::generate(randomness);
-    ASSERT_TRUE(decide(grant(person)));
+    ASSERT_TRUE(operators.decide(grant(person)));
     auto const other = sign_in(person).value().who;
     ledger::ProposeChange statement;
     statement.act = ledger::encode_act(suspend());
@@ -219,33 +170,31 @@ TEST_F(OperatorDeskTest, H5_takes_nothing_but_what_operators_decide_and_only_fro
                           .not_after = ground.entry_time() + std::chrono::hours{1}};
     recover.begin.credential = {.kind = ledger::CredentialKind::device_key,
                                 .public_key = ledger::PublicKey(person.public_key())};
-    EXPECT_EQ(decide(recover).error().rejection, ledger::Rejection::operator_recovery_forbidden);
+    EXPECT_EQ(operators.decide(recover).error().kind, ServiceFaultKind::unknown_request); // nobody asked
 }
 
 TEST_F(DelayedOperatorDeskTest, shows_a_change_until_its_time_has_come) {
     node.sign_up();
-    auto const proposed = propose(suspend());
+    auto const proposed = operators.propose(suspend());
     ASSERT_TRUE(proposed);
-    EXPECT_EQ(apply(proposed->leaf_hash, suspend()).error().kind, ServiceFaultKind::conflict);
+    EXPECT_EQ(operators.apply(proposed->leaf_hash, suspend()).error().kind, ServiceFaultKind::conflict);
     auto const waiting = audit().waiting;
     ASSERT_EQ(waiting.size(), 1U);
     EXPECT_EQ(waiting[0].change, proposed->leaf_hash);
     EXPECT_EQ(waiting[0].act_bytes, ledger::encode_act(suspend()));
     EXPECT_EQ(waiting[0].row.approvals.size(), 1U);
     clock.advance(std::chrono::hours{24});
-    EXPECT_TRUE(apply(proposed->leaf_hash, suspend()));
+    EXPECT_TRUE(operators.apply(proposed->leaf_hash, suspend()));
     EXPECT_TRUE(audit().waiting.empty());
 }
 
 TEST_F(DelayedOperatorDeskTest, drops_a_change_that_was_objected_to_when_its_life_is_over) {
     node.sign_up();
-    auto const proposed = propose(suspend()).value();
-    ledger::ObjectChange object;
-    object.change = proposed.leaf_hash;
-    ASSERT_TRUE(submit(object, key(), me()));
+    auto const proposed = operators.propose(suspend()).value();
+    ASSERT_TRUE(operators.object(proposed.leaf_hash));
     EXPECT_TRUE(audit().waiting.at(0).row.approvals.empty());
     clock.advance(std::chrono::hours{24});
-    EXPECT_EQ(apply(proposed.leaf_hash, suspend()).error().rejection, ledger::Rejection::no_quorum);
+    EXPECT_EQ(operators.apply(proposed.leaf_hash, suspend()).error().rejection, ledger::Rejection::no_quorum);
     clock.advance(ledger::change_lifetime);
     EXPECT_TRUE(audit().waiting.empty());
 }

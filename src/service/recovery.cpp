@@ -1,16 +1,11 @@
 #include "service/recovery.hpp"
 
 #include "crypto/random.hpp"
-#include "opaque/messages.hpp"
-#include "service/faults_of_order.hpp"
 #include "service/linked_entry.hpp"
-#include "service/refusal_of_limits.hpp"
 #include "service/service_limits.hpp"
 
 namespace bulla::service {
 namespace {
-
-auto const store_fault = [](store::StoreFault const& fault) { return to_service_fault(fault); };
 
 // A revoked recovery key recovers until its end.
 ledger::Credential const* find_recovery_key(ledger::AccountState const& state,
@@ -20,12 +15,6 @@ ledger::Credential const* find_recovery_key(ledger::AccountState const& state,
                row.key.public_key == ledger::PublicKey(public_key) && (!row.ends || *row.ends > now);
     });
     return found == state.credentials.end() ? nullptr : &*found;
-}
-
-base::ByteBuffer join(base::ByteView first, base::ByteView second) {
-    auto joined = base::to_buffer(first);
-    joined.insert(joined.end(), second.begin(), second.end());
-    return joined;
 }
 
 } // namespace
@@ -41,32 +30,14 @@ crypto::Sha256Digest recovery_proof_message(ledger::NetworkId const& network,
     return crypto::sha256({base::as_bytes("bulla/recovery-proof/v1"), network, challenge});
 }
 
-Recovery::Recovery(Ground& ground, RecoveryLimits limits)
-    : ground_(ground), limits_(limits), asked_(pending_recoveries_max, pending_registration_lifetime),
-      proved_(pending_recoveries_max, pending_registration_lifetime), attempts_(limits.rows_max) {}
+Recovery::Recovery(Ground& ground, RecoveryAttempts& attempts)
+    : ground_(ground), attempts_(attempts), asked_(pending_recoveries_max, pending_registration_lifetime),
+      proved_(pending_recoveries_max, pending_registration_lifetime) {}
 
-Served<void> Recovery::count(AddressPrefix const& prefix, std::optional<ledger::Label> const& label,
-                             base::Timestamp now) {
-    base::Lock const lock(mutex_);
-    auto wait = attempts_.touch(prefix, {}).wait(limits_.hourly_of_prefix, now);
-    if (label)
-        wait = std::max(
-            wait, attempts_.touch(join(prefix, *label), {}).wait(limits_.hourly_of_prefix_and_name, now));
-    if (wait > Seconds{0})
-        return std::unexpected{ServiceFault{.kind = ServiceFaultKind::wait, .retry_after = wait}};
-    attempts_.touch(prefix, {}).take(now);
-    if (label)
-        attempts_.touch(join(prefix, *label), {}).take(now);
-    return {};
-}
-
-// A name that could not exist gets the same work under a label that nobody can have, as at login.
 Served<RecoveryChallengeOffer> Recovery::ask(std::string_view username, AddressPrefix const& prefix) {
     auto const now = ground_.clock.now();
-    auto const parsed = Username::parse(username, {.scripts = ground_.head()->policy->scripts});
-    auto const name = parsed ? std::string(parsed->text()) : "\xff" + std::string(username);
-    auto const label = make_label(ground_.keys.vrf_key, name);
-    TRY(count(prefix, label, now));
+    auto const label = label_of_asked(ground_, username);
+    TRY(attempts_.count(prefix, label, now));
     auto const challenge = crypto::random_bytes<RecoveryChallenge>(ground_.randomness);
     auto const id = asked_.put({.label = label, .challenge = challenge}, now, ground_.randomness);
     return RecoveryChallengeOffer{
@@ -88,18 +59,6 @@ std::optional<Recovery::Known> Recovery::find_known(Asked const& asked, Recovery
     return Known{.account = (*nearest)->account, .recovery_key = *key, .side_row = **std::move(side_row)};
 }
 
-// Counted like a registration's: whoever is here holds a recovery key, and no password was guessed.
-Served<std::optional<opaque::RegistrationResponse>> Recovery::evaluate(ledger::Label const& label,
-                                                                       base::ByteView registration_request,
-                                                                       AddressPrefix const& prefix) {
-    auto const request = opaque::RegistrationRequest::parse(registration_request);
-    if (!request)
-        return refuse(ServiceFaultKind::malformed);
-    TRY(begin_registration(ground_, label, prefix, ground_.clock.now()));
-    return std::optional(opaque::create_registration_response(*request, account_key(ground_, label),
-                                                              ground_.keys.opaque_keys.public_key));
-}
-
 Served<RecoveryOffer> Recovery::prove(RecoveryProof const& proof, AddressPrefix const& prefix) {
     auto const now = ground_.clock.now();
     auto const asked = asked_.take(proof.id, now);
@@ -108,38 +67,16 @@ Served<RecoveryOffer> Recovery::prove(RecoveryProof const& proof, AddressPrefix 
         ground_.events.record(Event::login_refused);
         return refuse(ServiceFaultKind::login_refused);
     }
-    std::optional<opaque::RegistrationResponse> response;
-    if (proof.registration_request)
-        response = TRY(evaluate(asked->label, *proof.registration_request, prefix));
-    auto const policy = ground_.head()->policy;
-    auto const key_version = known->recovery_key.added_version;
-    auto const id = proved_.put({.label = asked->label, .key_version = key_version}, now, ground_.randomness);
-    return RecoveryOffer{.id = id,
-                         .response = std::move(response),
-                         .network = ground_.network,
-                         .label = asked->label,
-                         .account = ledger::make_account_id(ground_.network, asked->label,
-                                                            known->account.state->registered,
-                                                            known->side_row.opening),
-                         .vrf_proof = known->side_row.vrf_proof,
-                         .version = known->account.head.version.next(),
-                         .key_version = key_version,
-                         .credential = known->recovery_key.id,
-                         .keyset = policy->keysets.back().number,
-                         .stretching = policy->stretching,
-                         .delay = policy->delays.recovery_by_key,
-                         .time = ground_.entry_time()};
-}
-
-// The state says when, as it stood in the entry's block; it may have gone on already.
-RecoveryBegun Recovery::begun(ledger::BeginRecovery const& wanted, ledger::StatementDigest const& digest,
-                              sequencer::Receipt receipt) const {
-    auto finish_from = receipt.time + receipt.head->policy->delays.recovery_by_key;
-    auto const account = ground_.ledger.load_account(wanted.asks.label);
-    if (account && *account && (*account)->state)
-        if (auto const& pending = (*account)->state->recovery; pending && pending->begin == digest)
-            finish_from = pending->finish_from;
-    return {.begin = digest, .finish_from = finish_from, .receipt = std::move(receipt)};
+    auto response = TRY(evaluate_for_recovery(ground_, asked->label, proof.registration_request, prefix));
+    auto offer = describe_recovering(ground_, asked->label, known->account, known->side_row);
+    auto const& key = known->recovery_key;
+    offer.id =
+        proved_.put({.label = asked->label, .key_version = key.added_version}, now, ground_.randomness);
+    offer.response = std::move(response);
+    offer.key = {.version = key.added_version, .credential = key.id};
+    offer.delay = ground_.head()->policy->delays.recovery_by_key;
+    offer.not_after = offer.time + entry_validity;
+    return offer;
 }
 
 boost::asio::awaitable<Served<RecoveryBegun>> Recovery::begin(PendingId id, NewRecovery made) {
@@ -147,11 +84,9 @@ boost::asio::awaitable<Served<RecoveryBegun>> Recovery::begin(PendingId id, NewR
     if (!proved)
         co_return refuse(ServiceFaultKind::unknown_request);
     auto const statement = ledger::decode<ledger::BeginRecovery>(made.statement);
-    bool const is_password = statement && statement->credential.kind == ledger::CredentialKind::password;
     bool const answers_the_offer = statement && statement->asks.label == proved->label &&
                                    statement->key_version == proved->key_version &&
-                                   statement->asks.not_after <= ground_.entry_time() + entry_validity &&
-                                   is_password == made.opaque_record.has_value();
+                                   statement->asks.not_after <= ground_.entry_time() + entry_validity;
     if (!answers_the_offer)
         co_return refuse(ServiceFaultKind::malformed);
     auto const kind = ledger::EntryKind::begin_recovery;
@@ -161,29 +96,24 @@ boost::asio::awaitable<Served<RecoveryBegun>> Recovery::begin(PendingId id, NewR
                                  .statement = std::move(made.statement),
                                  .evidence = std::move(made.evidence),
                                  .admissions = {}},
-                       .write = std::nullopt};
-    if (is_password) {
-        auto row = CO_TRY(map_fault(ground_.ledger.load_side_row(proved->label), store_fault));
-        if (!row || !opaque::OpaqueRecord::parse(*made.opaque_record) ||
-            statement->credential.record != store::hash_record(made.opaque_record))
-            co_return refuse(ServiceFaultKind::malformed);
-        row->opaque_record = std::move(made.opaque_record);
-        row->recovering_record.reset();
-        linked.write = store::SideWrite{.label = proved->label, .row = std::move(row)};
+                       .write = CO_TRY(make_recovering_write(ground_, *statement, made.opaque_record))};
+    if (linked.write)
         linked.entry.admissions =
             CO_TRY(co_await admit_statement(&ground_, {.kind = kind,
                                                        .statement = linked.entry.statement,
                                                        .evidence = {},
                                                        .username = std::nullopt,
                                                        .write = *linked.write}));
-    }
     auto receipt = CO_TRY(co_await order_linked(&ground_, std::move(linked)));
     ground_.events.record(Event::account_changed);
-    co_return begun(*statement, digest, std::move(receipt));
+    // The state says when, as it stood in the entry's block; it may have gone on already.
+    auto const finish_from = find_finish_from(ground_, proved->label, digest)
+                                 .value_or(receipt.time + receipt.head->policy->delays.recovery_by_key);
+    co_return RecoveryBegun{.begin = digest, .finish_from = finish_from, .receipt = std::move(receipt)};
 }
 
 boost::asio::awaitable<Served<sequencer::Receipt>> Recovery::finish(RecoveryEnd end, AddressPrefix prefix) {
-    CO_TRY(count(prefix, std::nullopt, ground_.clock.now()));
+    CO_TRY(attempts_.count(prefix, std::nullopt, ground_.clock.now()));
     auto const statement = ledger::decode<ledger::FinishRecovery>(end.statement);
     if (!statement || statement->begin != end.begin)
         co_return refuse(ServiceFaultKind::malformed);

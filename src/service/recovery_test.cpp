@@ -2,9 +2,7 @@
 #include "service/recovery.hpp"
 
 #include "credential/recovery_code.hpp"
-#include "service/client_walk.hpp"
-#include "service/test_node.hpp"
-#include "support/temporary_directory.hpp"
+#include "service/test_people.hpp"
 
 namespace bulla::service {
 namespace {
@@ -13,53 +11,20 @@ using credential::RecoveryCode;
 using std::chrono::hours;
 constexpr std::string_view new_password = "a quiet river runs by";
 
-AddressPrefix const here{127, 0, 0};
-AddressPrefix const elsewhere{10, 0, 0};
-
-SecretBytes secret(std::string_view text) {
-    return SecretBytes::from(base::as_bytes(text));
+Settings with_delay(std::chrono::seconds delay) {
+    Settings settings;
+    settings.recovery_delay = delay;
+    return settings;
 }
 
-class RecoveryTest : public testing::Test {
+class RecoveryTest : public NodeTest {
 protected:
-    explicit RecoveryTest(std::chrono::seconds delay = {}) : delay_(delay) {}
+    explicit RecoveryTest(std::chrono::seconds delay = {}) : NodeTest(with_delay(delay)) {}
 
-    struct SignedIn {
-        LoginParameters parameters;
-        crypto::Ed25519KeyPair key;
-        std::string token;
-        Principal principal;
-    };
-    SignedIn sign_in(std::string_view password = test_password) {
-        auto walk = LoginWalk::start(secret(password), randomness);
-        auto const offer = node.application().login().begin(
-            {.username = "alice", .ke1 = walk.request(), .client = "cli", .origin = "cli", .prefix = here});
-        auto made = std::move(walk).finish(offer.value(), keys(), "cli", "cli").value();
-        auto const issued = node.application().login().finish(made.finish).value();
-        return {.parameters = made.parameters,
-                .key = std::move(made.password_key),
-                .token = issued.access_token,
-                .principal = node.tokens().check_bearer(issued.access_token).value()};
-    }
-    NetworkKeys keys() {
-        return {.network = ground.network,
-                .opaque_public_key = ground.keys.opaque_keys.public_key,
-                .vrf_public_key = ground.keys.vrf_key.public_key()};
-    }
     Recovery& recovery() { return node.application().recovery(); }
 
-    template <class Statement>
-    Served<sequencer::Receipt> change(SignedIn const& by, Statement const& statement,
-                                      std::vector<ledger::Evidence> further = {}) {
-        auto bytes = ledger::encode(statement);
-        std::vector evidence{make_evidence(Statement::kind, bytes, by.parameters.credential, by.key)};
-        std::ranges::move(further, std::back_inserter(evidence));
-        return node.wait(node.application().accounts().change(
-            by.principal,
-            {.kind = Statement::kind, .statement = std::move(bytes), .evidence = std::move(evidence)}));
-    }
     RecoveryCode add_code() {
-        auto const by = sign_in();
+        auto const by = owner.sign_in();
         auto code = RecoveryCode::generate(randomness);
         auto const key = code.derive_key(ground.network);
         ledger::AddCredential statement;
@@ -69,7 +34,7 @@ protected:
         auto const id = credential::credential_id(credential::CredentialOwner::from(statement.asks.label),
                                                   statement.credential.kind, statement.credential.public_key);
         EXPECT_TRUE(
-            change(by, statement, {make_evidence(statement.kind, ledger::encode(statement), id, key)}));
+            owner.change(by, statement, {make_evidence(statement.kind, ledger::encode(statement), id, key)}));
         return code;
     }
 
@@ -95,7 +60,7 @@ protected:
             recovery().prove(prove(recovery().ask("alice", here).value(), key, walk.request()), here).value();
         return {.id = offer.id,
                 .made = std::move(walk)
-                            .finish_recovery(offer, keys(), {.username = "alice", .recovery_key = key},
+                            .finish_recovery(offer, owner.keys(), {.username = "alice", .recovery_key = &key},
                                              randomness)
                             .value()};
     }
@@ -104,30 +69,6 @@ protected:
     }
     Served<sequencer::Receipt> finish(Walked const& walked) {
         return node.wait(recovery().finish(walked.made.end, here));
-    }
-    ledger::AccountState state() {
-        return ground.ledger.load_account(make_label(ground.keys.vrf_key, "alice"))
-            .value()
-            .value()
-            .state.value();
-    }
-    store::SideRow side_row() {
-        return ground.ledger.load_side_row(make_label(ground.keys.vrf_key, "alice")).value().value();
-    }
-
-    bulla::test::TemporaryDirectory directory;
-    SetClock clock;
-    crypto::SystemRandomness randomness;
-    std::chrono::seconds const delay_;
-    TestNode node{settings(), clock};
-    Ground const& ground = node.application().ground();
-
-private:
-    Settings settings() const {
-        Settings settings;
-        settings.data = directory.path() / "data";
-        settings.recovery_delay = delay_;
-        return settings;
     }
 };
 
@@ -139,7 +80,7 @@ protected:
 TEST_F(RecoveryTest, E13_brings_a_new_password_by_a_code_and_by_no_code_twice) {
     node.sign_up();
     auto const code = add_code();
-    auto const old = sign_in();
+    auto const old = owner.sign_in();
     auto const walked = walk(code);
     auto const begun = begin(walked);
     ASSERT_TRUE(begun);
@@ -148,9 +89,9 @@ TEST_F(RecoveryTest, E13_brings_a_new_password_by_a_code_and_by_no_code_twice) {
 
     EXPECT_TRUE(node.log_in(new_password));
     EXPECT_FALSE(node.log_in(test_password));
-    EXPECT_EQ(state().credentials.size(), 1U); // recovery keys went too
-    EXPECT_FALSE(side_row().recovering_record);
-    EXPECT_EQ(store::hash_record(side_row().opaque_record), state().password()->key.record);
+    EXPECT_EQ(owner.state().credentials.size(), 1U); // recovery keys went too
+    EXPECT_FALSE(owner.side_row().recovering_record);
+    EXPECT_EQ(store::hash_record(owner.side_row().opaque_record), owner.state().password()->key.record);
     EXPECT_FALSE(node.tokens().check_bearer(old.token));
 
     EXPECT_EQ(try_prove("alice", code.derive_key(ground.network)).error().kind,
@@ -222,7 +163,7 @@ TEST_F(RecoveryTest, takes_what_it_offered_and_nothing_else) {
     EXPECT_EQ(begin_with([](NewRecovery& made) { made.statement.back() ^= 1; }), ServiceFaultKind::malformed);
     EXPECT_EQ(begin_with([](NewRecovery& made) { std::swap(made.evidence[0], made.evidence[1]); }),
               ServiceFaultKind::refused);
-    EXPECT_FALSE(state().recovery);
+    EXPECT_FALSE(owner.state().recovery);
 }
 
 TEST_F(DelayedRecoveryTest, K5_cannot_end_before_its_time_and_the_old_password_works_until_then) {
@@ -231,7 +172,8 @@ TEST_F(DelayedRecoveryTest, K5_cannot_end_before_its_time_and_the_old_password_w
     auto const begun = begin(walked);
     ASSERT_TRUE(begun);
     EXPECT_EQ(begun->finish_from, begun->receipt.time + hours{72});
-    EXPECT_EQ(store::hash_record(side_row().recovering_record), state().recovery->credential.record);
+    EXPECT_EQ(store::hash_record(owner.side_row().recovering_record),
+              owner.state().recovery->credential.record);
     clock.advance(hours{72} - std::chrono::milliseconds{1});
     EXPECT_EQ(finish(walked).error().kind, ServiceFaultKind::conflict);
     EXPECT_TRUE(node.log_in(test_password));
@@ -244,14 +186,9 @@ TEST_F(DelayedRecoveryTest, is_cancelled_by_the_password_that_is_older_than_the_
     node.sign_up();
     auto const walked = walk(add_code());
     ASSERT_TRUE(begin(walked));
-    auto const by = sign_in();
-    ledger::CancelRecovery cancel;
-    auto const next = next_entry(by.parameters, ground.network);
-    cancel.asks = {.network = next.network, .label = next.label, .not_after = next.not_after};
-    cancel.begin = walked.made.end.begin;
-    ASSERT_TRUE(change(by, cancel));
-    EXPECT_FALSE(state().recovery);
-    EXPECT_FALSE(side_row().recovering_record);
+    ASSERT_TRUE(owner.cancel_recovery(walked.made.end.begin));
+    EXPECT_FALSE(owner.state().recovery);
+    EXPECT_FALSE(owner.side_row().recovering_record);
     clock.advance(hours{73});
     EXPECT_FALSE(finish(walked));
     EXPECT_TRUE(node.log_in(test_password));
@@ -277,8 +214,9 @@ TEST_F(DelayedRecoveryTest, gives_way_to_one_by_an_older_code_alone) {
     ASSERT_TRUE(begin(first));
     auto const second = walk(older, "another quiet river");
     ASSERT_TRUE(begin(second));
-    EXPECT_EQ(state().recovery->begin, second.made.end.begin);
-    EXPECT_EQ(store::hash_record(side_row().recovering_record), state().recovery->credential.record);
+    EXPECT_EQ(owner.state().recovery->begin, second.made.end.begin);
+    EXPECT_EQ(store::hash_record(owner.side_row().recovering_record),
+              owner.state().recovery->credential.record);
     clock.advance(hours{72});
     EXPECT_FALSE(finish(first));
     EXPECT_TRUE(finish(second));

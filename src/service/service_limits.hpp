@@ -18,6 +18,10 @@ inline constexpr std::chrono::seconds pending_login_lifetime{60};
 inline constexpr std::chrono::seconds pending_key_login_lifetime{
     120}; // a person may run ssh-keygen meanwhile
 
+// How long the begin statement of a recovery by operators is good: as long as a proposed change, and a day to
+// propose it.
+inline constexpr std::chrono::hours requested_begin_validity{31 * 24};
+
 inline constexpr std::chrono::seconds argon2_wait_max{1};
 
 } // namespace bulla::service

@@ -227,6 +227,20 @@ class Walks:
         self.run("operator", "account", account["label"], "--data", data)
         self.run("operator", "audit", "--data", data)
 
+    def operator_recovery(self, data: str) -> None:
+        """A request of who lost everything, as far as it goes without waiting three days."""
+        ask = ("recover", "grace", "--by-operators", "--json")
+        self.run("account", "register", "grace", passwords=(PASSWORD,))
+        self.run("login", "grace", passwords=(PASSWORD,))
+        self.run("account", "allow-operator-recovery", passwords=(PASSWORD,))
+        number = json.loads(self.run(*ask))["number"]
+        self.run("operator", "recover", number, "--data", data)
+        made = json.loads(self.run(*ask, passwords=(PASSWORD,)))
+        self.run("operator", "pending", "--data", data)
+        self.run("operator", "recover", number, "--fingerprint", made["fingerprint"], "--data", data)
+        self.run(*ask)
+        self.run("account", "show")
+
     def other_client(self) -> None:
         subprocess.run(["node", "opaque.mjs", self.url, "bob", PASSWORD], check=True, capture_output=True,
                        cwd=ROOT / "tests/interop")
@@ -305,6 +319,7 @@ def main() -> None:
         walks.command_line()
         walks.recovery()
         walks.operators(data)
+        walks.operator_recovery(data)
         walks.other_client()
         walks.software_authenticator()
         walks.log()

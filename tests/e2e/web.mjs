@@ -1,14 +1,15 @@
 // Drives every page in Debian's Chromium, by keyboard for each task, with axe-core on each page.
-// Use: web.mjs SERVER_URL PICTURES_FOLDER sign_in|recovery|waiting|network|late|caught_up
+// Use: web.mjs SERVER_URL PICTURES_FOLDER sign_in|recovery|waiting|network|late|caught_up|by_operators
 // Each part wants a server of its own: ten names an hour are all that one address may take.
-// The environment names the program (BULLA_BINARY) and the server's data directory (BULLA_DATA).
+// The environment names the program (BULLA_BINARY), the server's data directory (BULLA_DATA), and for
+// by_operators the file by which its clock is moved (CLOCK_OFFSET).
 import { care_for_account, go_to_issuer, without_javascript } from './web_account.mjs';
 import { resist_attacks } from './web_attacks.mjs';
 import { refuse_lies } from './web_hostile.mjs';
 import { look_at_ledger } from './web_ledger.mjs';
 import { caught_up, late, network } from './web_network.mjs';
 import { passkeys } from './web_passkeys.mjs';
-import { operators, recovery, waiting_recovery } from './web_recovery.mjs';
+import { operators, recovery, recovery_by_operators, waiting_recovery } from './web_recovery.mjs';
 import { close_world, passed_count, picture_failure } from './web_world.mjs';
 
 const parts = {
@@ -21,6 +22,7 @@ const parts = {
     network: [network],
     late: [late],
     caught_up: [caught_up],
+    by_operators: [recovery_by_operators],
 };
 for (const part of parts[process.argv[4]]) {
     await part().catch(async (fault) => {

@@ -1,6 +1,7 @@
 // Recovery: codes are made and printed once, an account comes back by one of them, and a recovery that
-// waits can be stopped on any signed-in device. Then the operators' page.
+// waits can be stopped on any signed-in device. Then operators who recover an account, and their page.
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
     bulla, check, choose, data, in_json, issuer, look, next_password, open_context, open_device, password,
@@ -145,6 +146,105 @@ export async function waiting_recovery() {
     await says(page, 'Recovery cancelled');
     check(!(await text(page)).includes('Somebody is recovering'), 'nothing is pending');
     await thief.context().close();
+    await context.close();
+}
+
+// ---- by operators
+
+async function read_out(page) {
+    await page.waitForSelector('.read-out');
+    return (await page.textContent('.read-out')).trim();
+}
+
+async function ask_operators(page, username) {
+    await page.goto(`${issuer}/recover`);
+    await press_button(page, 'No code? Ask the operators');
+    await tab_to(page, 'input[name=username]');
+    await page.keyboard.type(username);
+    await look(page, 'request');
+    await page.keyboard.press('Enter');
+    await says(page, 'waits for an operator');
+    return read_out(page);
+}
+
+async function allow_operators(username) {
+    const context = await open_context({ bypassCSP: true });
+    const page = await context.newPage();
+    await sign_in(page, username);
+    await press_button(page, 'Allow');
+    await tab_to(page, 'dialog input[name=password]');
+    await page.keyboard.type(password);
+    await page.keyboard.press('Enter');
+    await says(page, 'Operators may help from now on');
+    return page;
+}
+
+async function open_admin() {
+    const device = await open_device();
+    await device.page.goto(`${issuer}/admin`);
+    await device.page.getByText('Make a passkey to become an operator').click();
+    await press(device.page, 'details .second');
+    await device.page.waitForSelector('.command code');
+    run(...(await device.page.textContent('.command code')).split(' ').slice(1));
+    await press_button(device.page, 'Sign in with a passkey');
+    await says(device.page, 'Requests to recover an account');
+    return device;
+}
+
+// What an operator types as read: another one proposes nothing.
+async function propose(admin, number, fingerprint) {
+    const field = `input[name="read-${number}"]`;
+    await admin.waitForSelector(field);
+    await admin.fill(field, '0000-0000-0000-0000');
+    await admin.focus(field);
+    await admin.keyboard.press('Enter');
+    await says(admin, 'This is not the one');
+    check(!(await text(admin)).includes('Proposed: Recover'), 'nothing is proposed for another fingerprint');
+    await look(admin, 'admin-request');
+    await admin.fill(field, fingerprint.toLowerCase().replaceAll('-', ' '));
+    await admin.focus(field);
+    await admin.keyboard.press('Enter');
+    await says(admin, 'Proposed: Recover an account');
+}
+
+// At a server whose clock is moved on by as many seconds as a file says.
+export async function recovery_by_operators() {
+    await register_plainly('dora');
+    await register_plainly('emil');
+    const owner = await allow_operators('dora');
+    const lost = await (await open_context({ bypassCSP: true })).newPage();
+    const number = await ask_operators(lost, 'dora');
+    const stranger = await (await open_context({ bypassCSP: true })).newPage();
+    await ask_operators(stranger, 'emil'); // has not allowed it, and is told the same
+    const { page: admin, context } = await open_admin();
+    await admin.reload();
+    await press_button(admin, 'Sign in with a passkey');
+    await says(admin, `${number} for dora`);
+    check(!(await text(admin)).includes('emil'), 'a request that was not allowed is none');
+
+    await press_button(admin, `Accept ${number}`);
+    await says(lost, 'An operator has accepted your request'); // by itself
+    await look(lost, 'request-accepted');
+    await lost.fill('input[name=new-password]', next_password);
+    await lost.focus('input[name=new-password]');
+    await lost.keyboard.press('Enter');
+    await says(lost, 'is set aside');
+    const fingerprint = await read_out(lost);
+    await look(lost, 'request-made');
+    await says(admin, `Fingerprint ${fingerprint}`);
+    await propose(admin, number, fingerprint);
+
+    await says(lost, 'The recovery of dora has begun'); // by itself
+    await says(owner, 'The operators began it'); // on the owner's device, by itself
+    await says(owner, 'Stop the recovery');
+    await press_button(lost, 'Finish');
+    await lost.waitForSelector('.note.bad');
+    writeFileSync(process.env.CLOCK_OFFSET, String(73 * 3600));
+    await press_button(lost, 'Finish');
+    await lost.waitForURL('**/?came=recovered');
+    await sign_in(lost, 'dora', next_password);
+    await says(lost, 'Recovery finished');
+    for (const page of [owner, lost, stranger]) await page.context().close();
     await context.close();
 }
 

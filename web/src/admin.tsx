@@ -1,8 +1,10 @@
 // For operators: how the nodes do, what is proposed and waits for votes, one account, and what operators did.
 import { useEffect, useState } from 'preact/hooks';
 import { AdminAccounts } from './admin_accounts';
+import { AdminRequests } from './admin_requests';
 import { Refused, type NetworkDescription } from './api';
 import { from_base64 } from './bytes';
+import { fingerprint_of_act } from './crockford';
 import type { Shown } from './enter';
 import { follow_blocks } from './feed';
 import { duration_text, has_message, t, time_text } from './messages';
@@ -54,6 +56,9 @@ function Change({ change, desk }: { change: ChangeRow; desk: Desk }) {
     const { operator, network, overview } = desk;
     const vote = (kind: Vote) =>
         desk.try_to(() => submit_vote(operator, network, kind, from_base64(change.change)));
+    const fingerprint = fingerprint_of_act(change.act_bytes);
+    const is_due = change.approved && change.apply_from <= Date.now() &&
+        (fingerprint === undefined || change.request !== undefined);
     const is_mine = change.approvals.some(({ node }) => node === overview.you.node);
     return (
         <li>
@@ -62,14 +67,15 @@ function Change({ change, desk }: { change: ChangeRow; desk: Desk }) {
             <span class={`badge ${change.approved ? 'good' : ''}`}>{t('votes', {
                 count: change.approvals.length, all: overview.quorum })}</span>
             <span class="dim wide">{t('change_times', { proposed: time_text(change.proposed),
-                from: time_text(change.apply_from), expires: time_text(change.expires) })}</span>
+                from: time_text(change.apply_from), expires: time_text(change.expires) })}
+                {fingerprint && ` ${t('fingerprint', { what: fingerprint })}`}</span>
             <span class="buttons">
                 {is_mine
                     ? <button type="button" class="quiet" onClick={() => vote('object_change')}>
                         {t('object')}</button>
                     : <button type="button" class="quiet" onClick={() => vote('approve_change')}>
                         {t('approve')}</button>}
-                {change.approved && change.apply_from <= Date.now() && <button type="button"
+                {is_due && <button type="button"
                     onClick={() => desk.try_to(() => apply_change(operator, network, change))}>
                     {t('apply')}</button>}
             </span>
@@ -143,7 +149,12 @@ function Inside({ operator, shown }: { operator: Operator; shown: Shown }) {
             const found = fault_of(fault);
             if ('notice' in found) say(found.notice);
         });
-        return follow_blocks(() => void refresh().catch(() => undefined));
+        const again = () => void refresh().catch(() => undefined);
+        const timer = setInterval(again, poll), leave = follow_blocks(again);
+        return () => {
+            clearInterval(timer);
+            leave();
+        };
     }, []);
     if (!overview) return <Note notice={notice} />;
     const desk = { operator, network: shown.network, overview, try_to };
@@ -153,6 +164,7 @@ function Inside({ operator, shown }: { operator: Operator; shown: Shown }) {
         <Note notice={notice} />
         <Nodes nodes={overview.nodes} />
         <Changes desk={desk} />
+        <AdminRequests desk={desk} />
         <AdminAccounts desk={desk} />
         <Recoveries recoveries={overview.recoveries} />
         <Audit audit={overview.audit} />
@@ -164,6 +176,8 @@ function Inside({ operator, shown }: { operator: Operator; shown: Shown }) {
         </section>
     </>;
 }
+
+const poll = 10_000; // milliseconds: requests come without a block
 
 const is_refused = (fault: unknown): boolean => fault instanceof Refused && fault.status === 401;
 

@@ -185,6 +185,41 @@ const en = {
     recover_finish: 'Finish',
     recover_forget: 'Forget it',
     recovered: 'Your account is yours again. Sign in with what you just set up.',
+    request_instead: 'No code? Ask the operators',
+    code_instead: 'I have a recovery code',
+    request_lead:
+        'Operators can help where the account has allowed it. Whether it has is not told here: an operator ' +
+        'sees your request if it has.',
+    request_ask: 'Ask the operators',
+    request_asked:
+        'Your request for {name} waits for an operator until {time}. Tell an operator this number:',
+    request_asked_next: 'Stay on the telephone, and leave this page open: it goes on by itself.',
+    request_accepted:
+        'An operator has accepted your request for {name}. Now choose how you sign in from then on.',
+    request_make: 'Set it aside',
+    request_made:
+        'Your new way to sign in to {name} is set aside. Read this to the operator, who sees the same:',
+    request_made_next:
+        'If the operator sees something else, stop there. The operators decide now; this page goes on by ' +
+        'itself, and you can come back to it in this browser.',
+    request_over:
+        'This request is over: nobody accepted it in time, or its recovery was stopped or replaced by ' +
+        'another.',
+    requests: 'Requests to recover an account',
+    requests_lead:
+        'Of people who have lost every way in. Make sure who it is before you accept: whoever knows a name ' +
+        'can ask.',
+    request_row: '{number} for {name}',
+    request_state_asked: 'waits for you', request_state_accepted: 'chooses a new way to sign in',
+    request_state_made: 'waits for your proposal', request_state_begun: 'begun',
+    request_accept: 'Accept {number}',
+    request_drop: 'Drop {number}',
+    request_fingerprint: 'Fingerprint, as {name} reads it',
+    request_fingerprint_hint: 'Sixteen letters and digits.',
+    request_fingerprint_wrong:
+        'This is not the one. Somebody else may have made this request: propose nothing.',
+    request_propose: 'Propose the recovery',
+    fingerprint: 'Fingerprint {what}',
     lost: 'Lost your way in?',
     code: 'Recovery code',
     code_hint: 'Nine groups of three, from the printed sheet.',

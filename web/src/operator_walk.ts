@@ -19,7 +19,8 @@ export interface Operator { token: string; id: string; node: string }
 export interface Overview {
     you: { operator: string; node: string; sequence: number; kind: string };
     network: string; height: number; time: number; quorum: number;
-    nodes: NodeRow[]; changes: ChangeRow[]; recoveries: RecoveryRow[]; audit: AuditRow[];
+    nodes: NodeRow[]; changes: ChangeRow[]; requests: RequestRow[];
+    recoveries: RecoveryRow[]; audit: AuditRow[];
     limits: Record<string, unknown>; policy: Record<string, unknown>;
 }
 export interface NodeRow {
@@ -30,6 +31,11 @@ export interface NodeRow {
 export interface ChangeRow {
     change: string; act: string; act_bytes: string; label?: string; node?: string; proposed: number;
     apply_from: number; expires: number; approvals: { node: string; by: string }[]; approved: boolean;
+    request?: string; // of a recovery, at the node that holds it
+}
+export interface RequestRow {
+    number: string; state: 'asked' | 'accepted' | 'made' | 'begun'; label: string; username?: string;
+    asked: number; ends: number; act_bytes?: string;
 }
 export interface RecoveryRow { label: string; begin: string; by: string; finish_from: number }
 export interface AuditRow {
@@ -73,6 +79,11 @@ export const load_account = ({ token }: Operator, asked: { label: string } | { u
 Promise<AccountRow> => ('label' in asked
     ? ask<AccountRow>(`/v1/operator/accounts/${asked.label}`, { token })
     : ask<AccountRow>('/v1/operator/accounts', { method: 'POST', token, body: asked }));
+
+// Nothing of this is on the ledger: accepting tells whoever asked the account's label.
+export const decide_request = (
+    { token }: Operator, number: string, decision: 'accept' | 'drop'): Promise<unknown> =>
+    ask('/v1/operator/recovery-requests', { method: 'POST', token, body: { number, decision } });
 
 export type Vote = 'propose_change' | 'approve_change' | 'object_change';
 const purposes: Record<Vote, number> = { propose_change: 18, approve_change: 19, object_change: 20 };

@@ -1,9 +1,8 @@
 // The worker that passwords are given to, so that stretching them does not stop the page.
 import { Refused, type NetworkDescription } from './api';
-import type { Bytes } from './bytes';
 import { Hostile, type Alarm } from './hostile';
 import type { Signed } from './login_done';
-import type { Ending } from './recovery_walk';
+import type { Ending, Recovered } from './recovery_walk';
 import {
     change_password, prepare_password, recover_by_password, register, sign_change, sign_in,
     type FirstPassword, type Signable,
@@ -13,7 +12,7 @@ type Asked = { username: string; password: string; network: NetworkDescription }
 export type Order = Asked &
     ({ kind: 'register' } | { kind: 'sign_in' } | { kind: 'change_password'; next: string } |
         { kind: 'prepare_password'; session: string } |
-        { kind: 'sign_change'; wanted: Signable } | { kind: 'recover'; code: Bytes });
+        { kind: 'sign_change'; wanted: Signable } | ({ kind: 'recover' } & Recovered));
 
 export type Outcome =
     | { kind: 'done'; signed?: Signed; evidence?: string[]; ending?: Ending; first?: FirstPassword }
@@ -35,7 +34,7 @@ async function follow(order: Order): Promise<Outcome> {
     if (kind === 'prepare_password')
         return { kind: 'done', first: await prepare_password(order.session, password, network) };
     if (kind === 'recover') {
-        const ending = await recover_by_password({ username, code: order.code }, password, network);
+        const ending = await recover_by_password(order, password, network);
         return { kind: 'done', ending };
     }
     await register(username, password, network);

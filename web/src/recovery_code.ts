@@ -4,8 +4,8 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { join, utf8, type Bytes } from './bytes';
+import { fold, symbols } from './crockford';
 
-const symbols = '0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U'; // the last five only as check symbols
 const digits = 26, check_modulus = 37n;
 const code_size = 16;
 
@@ -21,7 +21,7 @@ export function spell_code(code: Bytes): string {
 
 // Nothing when it is no code, or one with a mistake of typing.
 export function read_code(typed: string): Bytes | undefined {
-    const text = typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
+    const text = fold(typed);
     if (text.length !== digits + 1) return undefined;
     const values = Array.from(text, (symbol) => symbols.indexOf(symbol));
     if (values.some((value, i) => value < 0 || (i < digits && value > 31))) return undefined;

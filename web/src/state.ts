@@ -1,6 +1,7 @@
 // What this browser remembers: who is signed in, and the keys of the network it met first.
 import { ask, type NetworkDescription } from './api';
 import type { Signed } from './login_done';
+import type { Request } from './recovery_request';
 import type { Ending } from './recovery_walk';
 import type { Seen } from './seen';
 
@@ -73,6 +74,16 @@ export const drop_ending = (): void => localStorage.removeItem(ending_name);
 export function load_ending(): Ending | undefined {
     const stored = localStorage.getItem(ending_name);
     return stored ? (JSON.parse(stored) as Ending) : undefined;
+}
+
+// A request to operators: its id opens the next step, and nothing else.
+const request_name = 'bulla.request';
+export const keep_request = (request: Request): void =>
+    localStorage.setItem(request_name, JSON.stringify(request));
+export const drop_request = (): void => localStorage.removeItem(request_name);
+export function load_request(): Request | undefined {
+    const stored = localStorage.getItem(request_name);
+    return stored ? (JSON.parse(stored) as Request) : undefined;
 }
 
 // A challenge that this browser has signed is never signed again, whatever the server says.
