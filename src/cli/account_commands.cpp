@@ -19,6 +19,16 @@ namespace {
 
 namespace json = boost::json;
 
+template <class Visit>
+void each_object(json::object const& object, std::string_view name, Visit const& visit) {
+    auto const* const list = object.if_contains(name);
+    if (list == nullptr || !list->is_array())
+        return;
+    for (auto const& value : list->get_array())
+        if (auto const* const each = value.if_object())
+            visit(*each);
+}
+
 Went<void> confirm(Confirmation confirmation, std::string const& name) {
     if (confirmation == Confirmation::given)
         return {};
@@ -28,6 +38,29 @@ Went<void> confirm(Confirmation confirmation, std::string const& name) {
     if (typed != name)
         return std::unexpected{Stop{ExitCode::refused, "nothing was erased"}};
     return {};
+}
+
+// What may become a recovery: it begins nothing yet, and ends when the account forbids it.
+void print_help_by_operators(json::object const& account) {
+    auto const* const help = object_member(account, "operator_help");
+    if (help == nullptr)
+        return;
+    bool is_any = false;
+    each_object(*help, "requests", [&](json::object const& request) {
+        is_any = true;
+        fmt::print("  somebody asked operators to recover the account: request {}, {}\n",
+                   text_member(request, "number").value_or("?"),
+                   print_time(base::from_unix_milliseconds(number_member(request, "asked").value_or(0))));
+    });
+    each_object(*help, "proposals", [&](json::object const& proposal) {
+        is_any = true;
+        fmt::print("  an operator proposed to recover the account, fingerprint {}: {} of {} approvals\n",
+                   text_member(proposal, "fingerprint").value_or("?"),
+                   number_member(proposal, "approvals").value_or(0),
+                   number_member(proposal, "quorum").value_or(0));
+    });
+    if (is_any)
+        fmt::print("  if that was not you: bulla account forbid-operator-recovery\n");
 }
 
 void print_account(json::object const& account) {
@@ -40,22 +73,17 @@ void print_account(json::object const& account) {
             "  recovery by {} under way, can end from {} on: bulla account cancel-recovery\n",
             text_member(*recovery, "by") == "operators" ? "operators" : "a code",
             print_time(base::from_unix_milliseconds(number_member(*recovery, "finish_from").value_or(0))));
-    auto const* const credentials = account.if_contains("credentials");
-    if (credentials == nullptr || !credentials->is_array())
-        return;
+    print_help_by_operators(account);
     std::size_t codes = 0;
-    for (auto const& value : credentials->get_array()) {
-        auto const* const credential = value.if_object();
-        if (credential == nullptr)
-            continue;
-        if (text_member(*credential, "kind") == ledger::name_of(ledger::CredentialKind::recovery_key))
+    each_object(account, "credentials", [&](json::object const& credential) {
+        if (text_member(credential, "kind") == ledger::name_of(ledger::CredentialKind::recovery_key))
             ++codes; // nobody signs in by them, and nobody knows them by their keys
         else
-            fmt::print("  {:<10}  {}  since {}\n", text_member(*credential, "kind").value_or("?"),
-                       text_member(*credential, "public_key").value_or("?"),
+            fmt::print("  {:<10}  {}  since {}\n", text_member(credential, "kind").value_or("?"),
+                       text_member(credential, "public_key").value_or("?"),
                        print_time(base::from_unix_milliseconds(
-                           number_member(*credential, "added_time").value_or(0))));
-    }
+                           number_member(credential, "added_time").value_or(0))));
+    });
     if (codes > 0)
         fmt::print("  {}\n", print_count(codes, "recovery code", "recovery codes"));
 }

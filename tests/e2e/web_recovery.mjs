@@ -214,6 +214,8 @@ export async function recovery_by_operators() {
     const owner = await allow_operators('dora');
     const lost = await (await open_context({ bypassCSP: true })).newPage();
     const number = await ask_operators(lost, 'dora');
+    await says(owner, `Request ${number}`); // on the owner's device, by itself
+    await look(owner, 'help');
     const stranger = await (await open_context({ bypassCSP: true })).newPage();
     await ask_operators(stranger, 'emil'); // has not allowed it, and is told the same
     const { page: admin, context } = await open_admin();
