@@ -3,11 +3,13 @@
 #include "base/encoding.hpp"
 #include "cli/account_session.hpp"
 #include "cli/entry_text.hpp"
+#include "cli/since_last.hpp"
 #include "cli/ssh_signer.hpp"
 #include "ledger/names.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>
@@ -117,15 +119,29 @@ Went<void> try_register(ServerChoice const& choice, std::string const& name) {
     return {};
 }
 
+// The session is kept, and what has changed since the last one from here is said: who takes an account over
+// changes what opens it.
+Went<void> greet(ServerChoice const& choice, SignInClient const& client, json::object token,
+                 std::string const& name) {
+    TRY(keep_session(choice, token));
+    auto const account = client.api().get("/v1/account"); // signed in one is without it too
+    auto const lines = account ? see_account(choice.server, *account) : std::vector<std::string>();
+    auto text = fmt::format("signed in as {}", text_member(token, "username").value_or(name));
+    if (!lines.empty())
+        text += fmt::format("\nsince your last sign-in here:\n  {}\nif you did not do that, look at bulla "
+                            "account credentials, and revoke what is not yours",
+                            fmt::join(lines, "\n  "));
+    token["since_last"] = json::array(lines.begin(), lines.end());
+    answer(choice, token, text);
+    return {};
+}
+
 Went<void> try_login(ServerChoice const& choice, std::string const& name) {
     auto client = TRY(connect(choice));
     auto password =
         TRY(map_fault(read_password(choice.passwords, fmt::format("Password of {}: ", name)), to_usage));
     auto const logged_in = TRY(map_fault(client.login(name, std::move(password)), to_stop));
-    TRY(keep_session(choice, logged_in.token));
-    answer(choice, logged_in.token,
-           fmt::format("signed in as {}", text_member(logged_in.token, "username").value_or(name)));
-    return {};
+    return greet(choice, client, logged_in.token, name);
 }
 
 Went<void> try_login_by_key(ServerChoice const& choice, std::string const& name) {
@@ -136,10 +152,7 @@ Went<void> try_login_by_key(ServerChoice const& choice, std::string const& name)
                                                                  return sign_with_ssh(key, digest);
                                                              }),
                                          to_stop));
-    TRY(keep_session(choice, logged_in.token));
-    answer(choice, logged_in.token,
-           fmt::format("signed in as {}", text_member(logged_in.token, "username").value_or(name)));
-    return {};
+    return greet(choice, client, logged_in.token, name);
 }
 
 void print_credential(json::object const& credential) {

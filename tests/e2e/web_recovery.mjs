@@ -246,6 +246,10 @@ export async function recovery_by_operators() {
     await lost.waitForURL('**/?came=recovered');
     await sign_in(lost, 'dora', next_password);
     await says(lost, 'Recovery finished');
+    check(!(await text(lost)).includes('Since your last sign-in'), 'there was none in this browser');
+    await sign_in(owner, 'dora', next_password);
+    await says(owner, 'Since your last sign-in in this browser'); // D14
+    await look(owner, 'news');
     for (const page of [owner, lost, stranger]) await page.context().close();
     await context.close();
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { OwnData, Sessions } from './account_care';
 import { HelpByOperators } from './account_help';
 import { WaysToSignIn } from './account_keys';
+import { News, since_last } from './account_news';
 import { PendingRecovery, RecoveryWays } from './account_recovery';
 import { ask, Refused, type Account, type SessionRow } from './api';
 import { from_base64, to_base64 } from './bytes';
@@ -116,6 +117,7 @@ export function AccountPage({ network, on_alarm }: Shown) {
     useNews(loaded?.account, () => void refresh());
     if (!loaded) return <main class="wide"><h1>{t('account')}</h1><Note notice={notice} /></main>;
     const { account, sessions } = loaded;
+    const since = since_last(account, load_session()?.session_id ?? '');
     const shared = { account, network, on_alarm, on_done: (text?: string) => void refresh(text) };
     return (
         <main class="wide">
@@ -123,6 +125,7 @@ export function AccountPage({ network, on_alarm }: Shown) {
             <Note notice={notice} />
             <PendingRecovery {...shared} />
             <HelpByOperators {...shared} />
+            <News since={since} changes={changes} title_of={({ entry }) => title_of(entry)} />
             <WaysToSignIn {...shared} />
             {account.operator_recovery !== undefined && <RecoveryWays {...shared} />}
             <Sessions {...shared} sessions={sessions} />
