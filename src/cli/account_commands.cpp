@@ -3,11 +3,13 @@
 #include "base/encoding.hpp"
 #include "cli/account_session.hpp"
 #include "cli/entry_text.hpp"
+#include "cli/since_last.hpp"
 #include "cli/ssh_signer.hpp"
 #include "ledger/names.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>
@@ -18,6 +20,16 @@ namespace bulla::cli {
 namespace {
 
 namespace json = boost::json;
+
+template <class Visit>
+void each_object(json::object const& object, std::string_view name, Visit const& visit) {
+    auto const* const list = object.if_contains(name);
+    if (list == nullptr || !list->is_array())
+        return;
+    for (auto const& value : list->get_array())
+        if (auto const* const each = value.if_object())
+            visit(*each);
+}
 
 Went<void> confirm(Confirmation confirmation, std::string const& name) {
     if (confirmation == Confirmation::given)
@@ -30,6 +42,29 @@ Went<void> confirm(Confirmation confirmation, std::string const& name) {
     return {};
 }
 
+// What may become a recovery: it begins nothing yet, and ends when the account forbids it.
+void print_help_by_operators(json::object const& account) {
+    auto const* const help = object_member(account, "operator_help");
+    if (help == nullptr)
+        return;
+    bool is_any = false;
+    each_object(*help, "requests", [&](json::object const& request) {
+        is_any = true;
+        fmt::print("  somebody asked operators to recover the account: request {}, {}\n",
+                   text_member(request, "number").value_or("?"),
+                   print_time(base::from_unix_milliseconds(number_member(request, "asked").value_or(0))));
+    });
+    each_object(*help, "proposals", [&](json::object const& proposal) {
+        is_any = true;
+        fmt::print("  an operator proposed to recover the account, fingerprint {}: {} of {} approvals\n",
+                   text_member(proposal, "fingerprint").value_or("?"),
+                   number_member(proposal, "approvals").value_or(0),
+                   number_member(proposal, "quorum").value_or(0));
+    });
+    if (is_any)
+        fmt::print("  if that was not you: bulla account forbid-operator-recovery\n");
+}
+
 void print_account(json::object const& account) {
     fmt::print("{} {}, version {}, last entry {}\n", text_member(account, "username").value_or("?"),
                text_member(account, "status").value_or("?"), number_member(account, "version").value_or(0),
@@ -40,22 +75,17 @@ void print_account(json::object const& account) {
             "  recovery by {} under way, can end from {} on: bulla account cancel-recovery\n",
             text_member(*recovery, "by") == "operators" ? "operators" : "a code",
             print_time(base::from_unix_milliseconds(number_member(*recovery, "finish_from").value_or(0))));
-    auto const* const credentials = account.if_contains("credentials");
-    if (credentials == nullptr || !credentials->is_array())
-        return;
+    print_help_by_operators(account);
     std::size_t codes = 0;
-    for (auto const& value : credentials->get_array()) {
-        auto const* const credential = value.if_object();
-        if (credential == nullptr)
-            continue;
-        if (text_member(*credential, "kind") == ledger::name_of(ledger::CredentialKind::recovery_key))
+    each_object(account, "credentials", [&](json::object const& credential) {
+        if (text_member(credential, "kind") == ledger::name_of(ledger::CredentialKind::recovery_key))
             ++codes; // nobody signs in by them, and nobody knows them by their keys
         else
-            fmt::print("  {:<10}  {}  since {}\n", text_member(*credential, "kind").value_or("?"),
-                       text_member(*credential, "public_key").value_or("?"),
+            fmt::print("  {:<10}  {}  since {}\n", text_member(credential, "kind").value_or("?"),
+                       text_member(credential, "public_key").value_or("?"),
                        print_time(base::from_unix_milliseconds(
-                           number_member(*credential, "added_time").value_or(0))));
-    }
+                           number_member(credential, "added_time").value_or(0))));
+    });
     if (codes > 0)
         fmt::print("  {}\n", print_count(codes, "recovery code", "recovery codes"));
 }
@@ -89,15 +119,29 @@ Went<void> try_register(ServerChoice const& choice, std::string const& name) {
     return {};
 }
 
+// The session is kept, and what has changed since the last one from here is said: who takes an account over
+// changes what opens it.
+Went<void> greet(ServerChoice const& choice, SignInClient const& client, json::object token,
+                 std::string const& name) {
+    TRY(keep_session(choice, token));
+    auto const account = client.api().get("/v1/account"); // signed in one is without it too
+    auto const lines = account ? see_account(choice.server, *account) : std::vector<std::string>();
+    auto text = fmt::format("signed in as {}", text_member(token, "username").value_or(name));
+    if (!lines.empty())
+        text += fmt::format("\nsince your last sign-in here:\n  {}\nif you did not do that, look at bulla "
+                            "account credentials, and revoke what is not yours",
+                            fmt::join(lines, "\n  "));
+    token["since_last"] = json::array(lines.begin(), lines.end());
+    answer(choice, token, text);
+    return {};
+}
+
 Went<void> try_login(ServerChoice const& choice, std::string const& name) {
     auto client = TRY(connect(choice));
     auto password =
         TRY(map_fault(read_password(choice.passwords, fmt::format("Password of {}: ", name)), to_usage));
     auto const logged_in = TRY(map_fault(client.login(name, std::move(password)), to_stop));
-    TRY(keep_session(choice, logged_in.token));
-    answer(choice, logged_in.token,
-           fmt::format("signed in as {}", text_member(logged_in.token, "username").value_or(name)));
-    return {};
+    return greet(choice, client, logged_in.token, name);
 }
 
 Went<void> try_login_by_key(ServerChoice const& choice, std::string const& name) {
@@ -108,10 +152,7 @@ Went<void> try_login_by_key(ServerChoice const& choice, std::string const& name)
                                                                  return sign_with_ssh(key, digest);
                                                              }),
                                          to_stop));
-    TRY(keep_session(choice, logged_in.token));
-    answer(choice, logged_in.token,
-           fmt::format("signed in as {}", text_member(logged_in.token, "username").value_or(name)));
-    return {};
+    return greet(choice, client, logged_in.token, name);
 }
 
 void print_credential(json::object const& credential) {

@@ -51,6 +51,9 @@ fs::path session_file() {
 fs::path recoveries_file() {
     return state_directory() / "recoveries";
 }
+fs::path accounts_file() {
+    return state_directory() / "accounts";
+}
 fs::path networks_file() {
     return state_directory() / "networks";
 }
@@ -104,6 +107,19 @@ void forget_recovery(std::string const& server, std::string const& name) {
     auto kept = load_object(recoveries_file());
     kept.erase(server + " " + name);
     [[maybe_unused]] auto const stored = store_object(recoveries_file(), kept);
+}
+
+std::optional<json::object> load_seen_account(std::string const& server, std::string const& name) {
+    auto const kept = load_object(accounts_file());
+    auto const* const account = object_member(kept, server + " " + name);
+    return account == nullptr ? std::nullopt : std::optional(*account);
+}
+
+Result<void, std::string> store_seen_account(std::string const& server, std::string const& name,
+                                             json::object const& account) {
+    auto kept = load_object(accounts_file());
+    kept[server + " " + name] = account;
+    return store_object(accounts_file(), kept);
 }
 
 Result<SeenNetwork, std::string> see_network(std::string const& server, std::string const& fingerprint) {

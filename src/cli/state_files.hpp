@@ -3,6 +3,7 @@
 //
 //   session     the session signed in to: server, token, when it ends
 //   recoveries  of each server and name: a recovery that has begun, and what ends it; no secret
+//   accounts    of each server and name: what opened the account when it was last signed in to from here
 //   networks    the keys of each server's network as first seen. A server that later shows others is refused:
 //   it, or
 //               somebody between, would otherwise learn enough to guess passwords
@@ -35,6 +36,10 @@ std::optional<boost::json::object> load_recovery(std::string const& server, std:
 Result<void, std::string> store_recovery(std::string const& server, std::string const& name,
                                          boost::json::object const& recovery);
 void forget_recovery(std::string const& server, std::string const& name);
+
+std::optional<boost::json::object> load_seen_account(std::string const& server, std::string const& name);
+Result<void, std::string> store_seen_account(std::string const& server, std::string const& name,
+                                             boost::json::object const& account);
 
 // The fingerprint that was first seen at the server; a new one is remembered. False: another one was seen
 // before.

@@ -5,9 +5,9 @@
 #include "http/json_body.hpp"
 #include "http/ledger_names.hpp"
 #include "http/resource_recovery.hpp"
+#include "http/resource_recovery_request.hpp"
 #include "http/resource_sign_in.hpp"
 #include "http/service_problem.hpp"
-#include "service/application.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -135,7 +135,16 @@ boost::asio::awaitable<Response> show_account(Request request, Context context) 
     if (!principal)
         co_return make_problem(principal.error());
     auto const view = context.application.accounts().view(*principal);
-    co_return view ? json_response(200, view_json(*view)) : make_problem(view.error());
+    if (!view)
+        co_return make_problem(view.error());
+    auto object = view_json(*view);
+    if (view->state.operator_recovery) { // else operators can begin nothing
+        auto const audit = co_await context.application.read_operator_audit();
+        if (!audit)
+            co_return make_problem(audit.error());
+        object["operator_help"] = operator_help_json(context.application, view->label, audit->waiting);
+    }
+    co_return json_response(200, object);
 }
 
 boost::asio::awaitable<Response> prove_account(Request request, Context context) {

@@ -7,6 +7,8 @@
 #include "http/resource_operator.hpp"
 #include "http/resource_recovery.hpp"
 #include "http/service_problem.hpp"
+#include "ledger/change_rules.hpp"
+#include "ledger/names.hpp"
 
 namespace bulla::http {
 namespace {
@@ -59,7 +61,45 @@ json::object request_json(service::Application& application, service::RecoveryRe
     return object;
 }
 
+json::object own_request_json(service::RecoveryRequest const& request) {
+    json::object object{{"number", credential::spell(request.number)},
+                        {"state", name_of(request.state)},
+                        {"asked", base::unix_milliseconds(request.asked)}};
+    if (auto const credential = request.credential())
+        object["fingerprint"] = credential::fingerprint(*credential);
+    return object;
+}
+
+json::object proposal_json(sequencer::Head const& head, service::WaitingChange const& change,
+                           ledger::BeginRecovery const& begin) {
+    auto const id = credential::credential_id(credential::CredentialOwner::from(begin.asks.label),
+                                              begin.credential.kind, begin.credential.public_key);
+    auto const apply_from = change.row.proposed + ledger::wait_for(*head.policy, change.act);
+    return {{"change", base64url(change.change)},
+            {"kind", ledger::name_of(begin.credential.kind)},
+            {"fingerprint", credential::fingerprint(id)},
+            {"proposed", base::unix_milliseconds(change.row.proposed)},
+            {"apply_from", base::unix_milliseconds(apply_from)},
+            {"approvals", ledger::count_approvals(change.row, *head.nodes)},
+            {"quorum", head.nodes->quorum()}};
+}
+
 } // namespace
+
+json::object operator_help_json(service::Application& application, ledger::Label const& label,
+                                std::vector<service::WaitingChange> const& waiting) {
+    json::array requests;
+    for (auto const& request : application.recovery_requests().of(label))
+        if (request.state != service::RequestState::begun)
+            requests.push_back(own_request_json(request));
+    json::array proposals;
+    auto const head = application.ground().head();
+    for (auto const& change : waiting)
+        if (auto const* const recover = std::get_if<ledger::RecoverAccount>(&change.act))
+            if (recover->begin.asks.label == label)
+                proposals.push_back(proposal_json(*head, change, recover->begin));
+    return {{"requests", std::move(requests)}, {"proposals", std::move(proposals)}};
+}
 
 json::array recovery_requests_json(service::Application& application) {
     json::array requests;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "http/context.hpp"
+#include "service/application.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -23,6 +24,10 @@ boost::asio::awaitable<Response> make_requested_credential(Request request, Cont
 boost::asio::awaitable<Response> begin_requested_recovery(Request request, Context context);
 boost::asio::awaitable<Response> decide_recovery_request(Request request, Context context);
 
+// What the owner of an account sees of it before a recovery has begun: requests at this node, and what
+// operators have proposed anywhere.
+boost::json::object operator_help_json(service::Application& application, ledger::Label const& label,
+                                       std::vector<service::WaitingChange> const& waiting);
 // As operators see them.
 boost::json::array recovery_requests_json(service::Application& application);
 

@@ -42,7 +42,9 @@ protected:
         EXPECT_TRUE(requests().accept(asked.number));
         auto made = try_walk(asked.id).value();
         EXPECT_TRUE(requests().make(asked.id, made.begin));
-        return {.id = asked.id, .made = std::move(made), .act = requests().list().back().act().value()};
+        auto const listed = requests().list();
+        auto const found = std::ranges::find(listed, asked.number, &RecoveryRequest::number);
+        return {.id = asked.id, .made = std::move(made), .act = found->act().value()};
     }
     Served<RecoveryBegun> begin(RequestId const& id) {
         return node.wait(requests().begin(id, operators.audit().waiting));

@@ -42,6 +42,10 @@ expect 0 "$bulla" account show
 says 'version 2'
 expect 1 "$bulla" login alice --password-stdin <<<"$first"
 expect 0 "$bulla" login alice --password-stdin <<<"$second"
+says 'since your last sign-in here' # D14
+says 'removed the password'
+expect 0 "$bulla" login alice --password-stdin <<<"$second"
+[ "$(cat "$scratch/out")" = 'signed in as alice' ]
 ask 200 '*' "$url/login" -d username=alice --data-urlencode "password=$second"
 expect 1 "$bulla" account erase --password-stdin <<<'bob'
 expect 0 "$bulla" account erase --yes --password-stdin <<<"$second"

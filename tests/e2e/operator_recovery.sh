@@ -62,6 +62,8 @@ fingerprint=$(fingerprint_in out)
 [ -n "$fingerprint" ]
 expect 0 operator pending
 [ "$(fingerprint_in out)" = "$fingerprint" ]
+expect 0 "$bulla" account show --server "$url"
+has "somebody asked operators to recover the account: request $number" out
 expect 2 operator recover "$number"
 has 'ask the person for the fingerprint' err
 expect 1 operator recover "$number" --fingerprint 0000-0000-0000-0000
@@ -154,6 +156,9 @@ has 'waits for the person' out
 change=$(cut -d' ' -f1 out)
 expect 0 operator pending
 has "fingerprint $fingerprint, as the person has it" out
+expect 0 "$bulla" account show --server "$url"
+has "an operator proposed to recover the account, fingerprint $fingerprint: 1 of 1 approvals" out
+has 'bulla account forbid-operator-recovery' out
 expect 0 operator object "$change"
 turn_on 7260
 lines=()

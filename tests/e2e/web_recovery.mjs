@@ -214,6 +214,8 @@ export async function recovery_by_operators() {
     const owner = await allow_operators('dora');
     const lost = await (await open_context({ bypassCSP: true })).newPage();
     const number = await ask_operators(lost, 'dora');
+    await says(owner, `Request ${number}`); // on the owner's device, by itself
+    await look(owner, 'help');
     const stranger = await (await open_context({ bypassCSP: true })).newPage();
     await ask_operators(stranger, 'emil'); // has not allowed it, and is told the same
     const { page: admin, context } = await open_admin();
@@ -244,6 +246,10 @@ export async function recovery_by_operators() {
     await lost.waitForURL('**/?came=recovered');
     await sign_in(lost, 'dora', next_password);
     await says(lost, 'Recovery finished');
+    check(!(await text(lost)).includes('Since your last sign-in'), 'there was none in this browser');
+    await sign_in(owner, 'dora', next_password);
+    await says(owner, 'Since your last sign-in in this browser'); // D14
+    await look(owner, 'news');
     for (const page of [owner, lost, stranger]) await page.context().close();
     await context.close();
 }

@@ -1,7 +1,9 @@
 // The own account: ways to sign in, sessions, the history, each line of it proved here, and the own data.
 import { useEffect, useState } from 'preact/hooks';
 import { OwnData, Sessions } from './account_care';
+import { HelpByOperators } from './account_help';
 import { WaysToSignIn } from './account_keys';
+import { News, since_last } from './account_news';
 import { PendingRecovery, RecoveryWays } from './account_recovery';
 import { ask, Refused, type Account, type SessionRow } from './api';
 import { from_base64, to_base64 } from './bytes';
@@ -78,12 +80,21 @@ function Proved({ changes, account, standing }: HistoryAsked) {
 }
 
 // What another device did, or a recovery that somebody began, is shown when its block comes.
-function useNews(version: number | undefined, on_news: () => void): void {
+// Requests to operators come without one.
+const poll = 10_000; // milliseconds
+const state_of = ({ version, operator_help }: Account): string => JSON.stringify([version, operator_help]);
+function useNews(account: Account | undefined, on_news: () => void): void {
+    const known = account && state_of(account);
     useEffect(() => {
-        if (version === undefined) return undefined;
-        return follow_blocks(() => void ask<Account>('/v1/account', { session: session_now() })
-            .then((account) => account.version !== version && on_news(), () => undefined));
-    }, [version]);
+        if (known === undefined) return undefined;
+        const look = () => void ask<Account>('/v1/account', { session: session_now() })
+            .then((seen) => state_of(seen) !== known && on_news(), () => undefined);
+        const timer = account?.operator_help && setInterval(look, poll), leave = follow_blocks(look);
+        return () => {
+            clearInterval(timer);
+            leave();
+        };
+    }, [known]);
 }
 
 export function AccountPage({ network, on_alarm }: Shown) {
@@ -109,15 +120,18 @@ export function AccountPage({ network, on_alarm }: Shown) {
         }
     };
     useEffect(() => void refresh(), []);
-    useNews(loaded?.account.version, () => void refresh());
+    useNews(loaded?.account, () => void refresh());
     if (!loaded) return <main class="wide"><h1>{t('account')}</h1><Note notice={notice} /></main>;
     const { account, sessions } = loaded;
+    const since = since_last(account, load_session()?.session_id ?? '');
     const shared = { account, network, on_alarm, on_done: (text?: string) => void refresh(text) };
     return (
         <main class="wide">
             <h1>{account.username}</h1>
             <Note notice={notice} />
             <PendingRecovery {...shared} />
+            <HelpByOperators {...shared} />
+            <News since={since} changes={changes} title_of={({ entry }) => title_of(entry)} />
             <WaysToSignIn {...shared} />
             {account.operator_recovery !== undefined && <RecoveryWays {...shared} />}
             <Sessions {...shared} sessions={sessions} />

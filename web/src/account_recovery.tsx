@@ -86,6 +86,16 @@ const simple = (kind: ChangeName, { network }: Cared) => async (sign: Sign) => {
     await submit_change(kind, { statement, evidence: [await sign(wanted)] }, session);
 };
 
+export function Forbid({ cared, close }: { cared: Cared; close: () => void }) {
+    return (
+        <Approve {...cared} title={t('forbid_operators')} button={t('forbid_operators')}
+            act={simple('forbid_operator_recovery', cared)} on_close={close}
+            on_done={() => {
+                close();
+                cared.on_done(t('operators_forbidden'));
+            }} />);
+}
+
 type Asking = 'codes' | 'allow' | 'forbid' | undefined;
 function Question({ asking, close, show, ...cared }:
     Cared & { asking: Asking; close: () => void; show: (codes: string[]) => void }) {
@@ -101,11 +111,7 @@ function Question({ asking, close, show, ...cared }:
         <Approve {...cared} title={t('allow_operators')} lead={t('allow_operators_lead')}
             button={t('allow_operators')} act={simple('allow_operator_recovery', cared)}
             on_done={done('operators_allowed')} on_close={close} />);
-    if (asking === 'forbid') return (
-        <Approve {...cared} title={t('forbid_operators')} button={t('forbid_operators')}
-            act={simple('forbid_operator_recovery', cared)}
-            on_done={done('operators_forbidden')} on_close={close} />);
-    return null;
+    return asking === 'forbid' ? <Forbid cared={cared} close={close} /> : null;
 }
 
 export function RecoveryWays(cared: Cared) {

@@ -40,6 +40,14 @@ export interface PendingRecovery {
     cancel_with: string[]; // ids of the credentials that may cancel it
 }
 
+export interface OperatorHelp {
+    requests: { number: string; state: string; asked: number; fingerprint?: string }[];
+    proposals: {
+        change: string; kind: Credential['kind']; fingerprint: string; proposed: number; apply_from: number;
+        approvals: number; quorum: number;
+    }[];
+}
+
 export interface Account {
     username: string;
     account_id: string;
@@ -49,6 +57,7 @@ export interface Account {
     last_index: number;
     head: string;
     operator_recovery?: boolean; // whether operators may help
+    operator_help?: OperatorHelp; // where they may
     recovery?: PendingRecovery;
     credentials: Credential[];
     checkpoint: string;

@@ -164,6 +164,15 @@ const en = {
     forbid_operators: 'Forbid',
     operators_allowed: 'Operators may help from now on.',
     operators_forbidden: 'Operators may no longer help.',
+    help: 'Somebody asks the operators to recover this account',
+    help_request: 'Request {number}',
+    help_proposal: 'An operator proposed to replace everything by: {what}',
+    help_next: 'Nothing is replaced yet. If that was not you, let the operators help no more: that ends it.',
+    forbid_operators_now: 'Forbid it now',
+    news: 'Since your last sign-in in this browser',
+    news_next:
+        'If you did not do that, look at your ways to sign in, remove what is not yours, and sign out ' +
+        'everywhere.',
     pending: 'Somebody is recovering this account',
     pending_by_code:
         'A recovery code was used. From {time} on everything that opens the account is replaced by: ' +
