@@ -98,7 +98,18 @@ done
 kill -CONT $paused
 invariants
 
-# One whose disk is new begins with the files of `init`, but for what it has signed and voted last.
+# J11: every node ends and starts in turn, and people go on at the others.
+for node in 1 2 3 4; do
+    kill -TERM "${node_pids[$node]}"
+    register_new $((node % 4 + 1)) "rolling-$node"
+    expect 0 wait "${node_pids[$node]}"
+    start_node $node
+    until_true 90 is_ready $node
+    until_true 60 log_in $node "rolling-$node"
+done
+invariants
+
+# J12: one whose disk is new begins with the files of `init`, but for what it has signed and voted last.
 kill_node 4
 cp -a "$network/node-4/data/guard" "$network/node-4/data/engine/data/priv_validator_state.json" "$scratch/"
 rm -rf "$network/node-4/data"
