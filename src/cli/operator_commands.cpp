@@ -3,8 +3,7 @@
 #include "base/encoding.hpp"
 #include "cli/account_session.hpp"
 #include "cli/entry_text.hpp"
-#include "cli/operator_client.hpp"
-#include "cli/passphrase.hpp"
+#include "cli/operator_session.hpp"
 #include "cli/start_messages.hpp"
 #include "credential/crockford.hpp"
 #include "crypto/random.hpp"
@@ -18,44 +17,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view key_name = "operator";
-
-// --- signing in
-
-Went<crypto::Ed25519KeyPair> load_key(OperatorChoice const& choice) {
-    auto const to_reason = [](service::KeyFault const& fault) { return to_refused(describe(fault)); };
-    auto const passphrase = TRY(map_fault(passphrase_for(choice.keys, choice.passphrase_file), to_usage));
-    auto const directory = TRY(map_fault(service::KeyDirectory::open(choice.keys, passphrase), to_reason));
-    auto const seed = TRY(map_fault(directory.read(key_name, 32), to_reason));
-    return crypto::Ed25519KeyPair::from_seed(crypto::Ed25519Seed::from(seed.expose()));
-}
-
-// The client refers to the other.
-struct Operating {
-    std::unique_ptr<SignInClient> server;
-    OperatorClient client;
-};
-
-Went<Operating> sign_in(OperatorChoice const& choice) {
-    auto key = TRY(load_key(choice));
-    auto server = std::make_unique<SignInClient>(TRY(connect(choice.server)));
-    auto client = OperatorClient::sign_in(*server, std::move(key));
-    if (!client && client.error().status == 401)
-        return std::unexpected{to_refused(
-            fmt::format("{} is no operator's key of this network", (choice.keys / key_name).string()))};
-    auto signed_in = TRY(map_fault(std::move(client), to_stop));
-    return Operating{.server = std::move(server), .client = std::move(signed_in)};
-}
+constexpr std::string_view key_name = operator_key_name;
 
 // --- printing
-
-std::string text_of(json::object const& object, std::string_view name) {
-    return text_member(object, name).value_or("");
-}
-std::string time_of(json::object const& object, std::string_view name) {
-    auto const time = number_member(object, name);
-    return time ? print_time(base::from_unix_milliseconds(*time)) : "-";
-}
 
 // Returns how many there were.
 template <class Print>
@@ -149,26 +113,12 @@ void print_deed(json::object const& deed) {
                text_of(deed, "kind"), text_member(deed, "by").value_or("-"), act_line(deed));
 }
 
-void tell(OperatorChoice const& choice, ChangeState const& state) {
-    if (state.applied)
-        return answer(choice.server, *state.applied, fmt::format("done: {}", receipt_text(*state.applied)));
-    auto described = state.described;
-    described["change"] = state.change;
-    auto const from = state.apply_from();
-    bool const is_recovery = text_of(described, "act") == "recover_account";
-    auto const awaited = !state.is_approved() || !from ? "approvals"
-                         : is_recovery
-                             ? "the person, whose next step begins it, from " + print_time(*from) + " on"
-                             : "its time, " + print_time(*from);
-    answer(choice.server, described, fmt::format("{} waits for {}", state.change, awaited));
-}
-
 // --- the commands
 
 using Show = void (*)(json::object const& overview);
 
 Went<void> try_show(OperatorChoice const& choice, Show show) {
-    auto const operating = TRY(sign_in(choice));
+    auto const operating = TRY(sign_in_operator(choice));
     auto const overview = TRY(map_fault(operating.client.overview(), to_stop));
     if (choice.server.form == OutputForm::json)
         print_json(overview);
@@ -189,7 +139,7 @@ Went<ledger::Label> find_label(OperatorClient const& client, std::string const& 
 
 template <class Act>
 Went<void> try_act_on(OperatorChoice const& choice, std::string const& name) {
-    auto const operating = TRY(sign_in(choice));
+    auto const operating = TRY(sign_in_operator(choice));
     Act act;
     act.label = TRY(find_label(operating.client, name));
     tell(choice, TRY(map_fault(operating.client.decide(act), to_stop)));
@@ -197,7 +147,7 @@ Went<void> try_act_on(OperatorChoice const& choice, std::string const& name) {
 }
 
 Went<void> try_account(OperatorChoice const& choice, std::string const& name) {
-    auto const operating = TRY(sign_in(choice));
+    auto const operating = TRY(sign_in_operator(choice));
     auto const label = TRY(find_label(operating.client, name));
     auto const account = TRY(map_fault(operating.client.find_account(name), to_stop));
     answer(choice.server, account,
@@ -244,7 +194,7 @@ Went<void> propose_recovery(OperatorChoice const& choice, OperatorClient const& 
 Went<void> try_recover(OperatorChoice const& choice, std::string const& number,
                        std::string const& fingerprint) {
     auto const bytes = TRY(parse_number(number));
-    auto const operating = TRY(sign_in(choice));
+    auto const operating = TRY(sign_in_operator(choice));
     auto const& client = operating.client;
     auto const overview = TRY(map_fault(client.overview(), to_stop));
     auto request = TRY(find_request(overview, bytes));
@@ -267,29 +217,20 @@ Went<void> try_recover(OperatorChoice const& choice, std::string const& number,
 
 Went<void> try_drop(OperatorChoice const& choice, std::string const& number) {
     TRY(parse_number(number));
-    auto const operating = TRY(sign_in(choice));
+    auto const operating = TRY(sign_in_operator(choice));
     auto const left = TRY(map_fault(operating.client.decide_request(number, "drop"), to_stop));
     answer(choice.server, left, fmt::format("request {} is dropped", number));
     return {};
 }
 
 Went<void> try_vote(OperatorChoice const& choice, std::string const& change, Vote kind) {
-    auto const operating = TRY(sign_in(choice));
+    auto const operating = TRY(sign_in_operator(choice));
     auto const& client = operating.client;
     auto const state = kind == Vote::approve  ? client.approve(change)
                        : kind == Vote::object ? client.object(change)
                                               : client.apply(change);
     tell(choice, TRY(map_fault(state, to_stop)));
     return {};
-}
-
-Went<ledger::NodeId> node_for(OperatorClient const& client, std::string const& given) {
-    auto const bytes = base::parse_base64url(given);
-    auto const node = given.empty() ? client.node() : bytes ? ledger::NodeId::parse(*bytes) : std::nullopt;
-    if (!node)
-        return std::unexpected{
-            to_usage("a node's id is 43 characters of base64url: bulla operator overview")};
-    return *node;
 }
 
 std::optional<ledger::CredentialKind> kind_of(std::string_view name) {
@@ -308,7 +249,7 @@ Went<void> try_grant(OperatorChoice const& choice, OperatorGrant const& grant) {
     auto const kind = kind_of(grant.kind);
     if (!public_key || !kind)
         return std::unexpected{to_usage("a public key is 32 or 64 bytes in base64url")};
-    auto const operating = TRY(sign_in(choice));
+    auto const operating = TRY(sign_in_operator(choice));
     ledger::GrantOperator act;
     act.node = TRY(node_for(operating.client, grant.node));
     act.person = {.kind = *kind, .public_key = *public_key};
@@ -322,7 +263,7 @@ Went<void> try_revoke(OperatorChoice const& choice, std::string const& person, s
     if (!id)
         return std::unexpected{
             to_usage("an operator's id is 22 characters of base64url: bulla operator overview")};
-    auto const operating = TRY(sign_in(choice));
+    auto const operating = TRY(sign_in_operator(choice));
     ledger::RevokeOperator act;
     act.node = TRY(node_for(operating.client, node));
     act.person = *id;
