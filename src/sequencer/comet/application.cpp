@@ -1,9 +1,11 @@
 #include "sequencer/comet/application.hpp"
 
+#include "base/encoding.hpp"
 #include "sequencer/comet/chain_start.hpp"
 #include "sequencer/comet/frame.hpp"
 #include "sequencer/comet/limits.hpp"
 #include "sequencer/comet/side_writes.hpp"
+#include "sequencer/comet/validators.hpp"
 #include "sequencer/trial.hpp"
 
 namespace bulla::sequencer::comet {
@@ -39,6 +41,13 @@ base::Timestamp to_milliseconds(abci::Timestamp const& time) {
         return base::Timestamp{};
     return base::Timestamp{std::chrono::seconds{time.seconds()} +
                            std::chrono::milliseconds{time.nanos() / 1'000'000}};
+}
+
+// By the list in force, so that a new node is let in from the block on that adds it.
+bool is_peer(ledger::NodesRow const& nodes, std::string_view id) {
+    return std::ranges::any_of(nodes.nodes, [id](ledger::Node const& node) {
+        return node.p2p_id && base::to_hex(*node.p2p_id) == id;
+    });
 }
 
 abci::StatusResponse status(abci::StatusResponse::Status status) {
@@ -122,7 +131,8 @@ Called<abci::QueryResponse> Application::query(abci::QueryRequest const& request
     abci::QueryResponse response;
     if (path.starts_with(by_address))
         return response;
-    if (path.starts_with(by_id) && surroundings_.peers.contains(path.substr(by_id.size())))
+    if (path.starts_with(by_id) && (surroundings_.peers.contains(path.substr(by_id.size())) ||
+                                    is_peer(*heads_.newest()->nodes, path.substr(by_id.size()))))
         return response;
     response.set_code(code_refused);
     response.set_log(path.starts_with(by_id) ? "not a node of this network"
@@ -261,6 +271,8 @@ Called<abci::FinalizeBlockResponse> Application::finalize_block(abci::BlockReque
     for (auto& result : execution.results)
         *response.add_tx_results() = std::move(result);
     auto const& end = execution.pending.made ? execution.pending.made->after : chain_.tip();
+    for (auto& update : validator_updates(*chain_.tip().head->nodes, *end.head->nodes))
+        *response.add_validator_updates() = std::move(update);
     response.set_app_hash(text_of(end.chain.block_hash));
     pending_ = std::move(execution.pending);
     return response;

@@ -30,7 +30,9 @@ struct Surroundings {
     Outcomes& outcomes;
     LackingRecords& lacking;
     std::shared_ptr<spdlog::logger> log;
-    std::set<std::string, std::less<>> peers; // p2p ids of the network's other nodes
+    // p2p ids that are let in beside those of the list in force: of a newer list, on a node that comes to it
+    // by the blocks of these peers.
+    std::set<std::string, std::less<>> peers;
 };
 
 class Application {

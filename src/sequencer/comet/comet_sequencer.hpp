@@ -24,7 +24,7 @@ public:
         std::chrono::milliseconds order_time_max{15'000};
         std::chrono::milliseconds handover_time_max{5'000};
         std::chrono::milliseconds finality_time_max{3'000};
-        std::set<std::string, std::less<>> peers; // p2p ids of the other nodes
+        std::set<std::string, std::less<>> peers; // see Surroundings
     };
     struct Parts {
         store::LedgerDatabase& ledger;
