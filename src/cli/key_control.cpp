@@ -27,6 +27,7 @@ http::Response to_response(service::SigningKeyFault const& fault) {
             return http::make_problem(service::to_service_fault(*fault.order));
         [[fallthrough]];
     case file:
+    case not_listed: return http::make_problem(http::Problem::conflict);
     case unsettled: return http::make_problem(http::Problem::internal_error);
     }
     CHECK_UNREACHABLE();

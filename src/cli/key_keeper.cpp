@@ -35,7 +35,10 @@ void KeyKeeper::run(std::stop_token const& stop) {
         }
         if (stop.stop_requested())
             return;
-        if (auto const settled = settle(); !settled && (is_settled_ || tries >= quiet_tries))
+        // A node that comes to its network has none until its ledger is there.
+        auto const settled = settle();
+        bool const is_told = is_settled_ || tries >= quiet_tries;
+        if (!settled && is_told && settled.error().kind != service::SigningKeyFaultKind::not_listed)
             log_->warn("token signing keys: {}", describe(settled.error()));
     }
 }

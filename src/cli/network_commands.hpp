@@ -7,6 +7,7 @@
 
 #include "cli/output.hpp"
 
+#include <chrono>
 #include <filesystem>
 
 namespace bulla::cli {
@@ -15,11 +16,15 @@ inline constexpr std::size_t network_nodes_max = 64;
 
 struct NetworkInitCommand {
     std::filesystem::path directory;
+    std::filesystem::path from; // a single node's data directory that goes on as a network; empty: a new one
+    std::filesystem::path passphrase_file; // of its keys
     std::size_t nodes = 4;
-    std::uint16_t port = 8080;    // of node 1, the others follow; 0: free ones
-    std::string issuer;           // empty: node 1's address
+    std::uint16_t port = 8080; // of node 1, the others follow; 0: free ones
+    std::string issuer; // empty: node 1's address
     std::filesystem::path engine; // empty: see find_engine()
     std::vector<std::string> hosts = {}; // a machine for each node; none: all on this one
+    std::chrono::seconds recovery_delay{0}; // as in [network] of a single node's configuration
+    std::chrono::seconds change_delay{0};
     OutputForm form = OutputForm::text;
 };
 ExitCode init_network(NetworkInitCommand const& command);

@@ -1,65 +1,25 @@
+#include "base/check.hpp"
 #include "base/encoding.hpp"
 #include "cli/network_commands.hpp"
 #include "cli/network_node.hpp"
+#include "cli/network_ports.hpp"
+#include "cli/passphrase.hpp"
 #include "cli/start_messages.hpp"
 #include "crypto/random.hpp"
 #include "net/system_clock.hpp"
+#include "service/network_conversion.hpp"
 #include "service/network_founding.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
 #include <fstream>
 
 namespace bulla::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using boost::asio::ip::tcp;
-
-constexpr std::uint16_t message_offset = 100;
-constexpr std::uint16_t engine_offset = 200;
-
-// Ports of one node: for people, for other nodes, for other engines.
-struct Ports {
-    std::uint16_t http = 0;
-    std::uint16_t message = 0;
-    std::uint16_t engine = 0;
-};
-
-// Ports that nobody listens on now; all are held until all are chosen.
-class FreePorts {
-public:
-    std::uint16_t next() {
-        tcp::endpoint const any(boost::asio::ip::address_v4::loopback(), 0);
-        return acceptors_.emplace_back(context_, any).local_endpoint().port();
-    }
-
-private:
-    boost::asio::io_context context_{1};
-    std::deque<tcp::acceptor> acceptors_;
-};
-
-std::vector<Ports> choose_ports(NetworkInitCommand const& command) {
-    FreePorts free;
-    std::vector<Ports> ports;
-    for (std::size_t index = 0; index < command.nodes; ++index) {
-        auto const http = static_cast<std::uint16_t>(command.port + index);
-        if (command.port == 0)
-            ports.push_back({.http = free.next(), .message = free.next(), .engine = free.next()});
-        else
-            ports.push_back({.http = http,
-                             .message = static_cast<std::uint16_t>(http + message_offset),
-                             .engine = static_cast<std::uint16_t>(http + engine_offset)});
-    }
-    return ports;
-}
-
 std::string at(std::uint16_t port) {
     return fmt::format("127.0.0.1:{}", port);
 }
@@ -69,7 +29,7 @@ std::string page_of(std::uint16_t port) {
 }
 
 struct Plan {
-    std::vector<Ports> ports;
+    std::vector<NodePorts> ports;
     std::vector<service::NewNode> nodes;
     fs::path engine;
     fs::path directory_of(std::size_t index) const { return nodes[index].data.parent_path(); }
@@ -80,12 +40,14 @@ service::NewNode node_of_host(NetworkInitCommand const& command, std::size_t ind
     auto const& host = command.hosts[index];
     return {.data = {},
             .origin = "https://" + host,
-            .engine_address = fmt::format("{}:{}", host, command.port + engine_offset),
-            .message_address = fmt::format("{}:{}", host, command.port + message_offset)};
+            .engine_address = fmt::format("{}:{}", host, command.port + engine_port_offset),
+            .message_address = fmt::format("{}:{}", host, command.port + message_port_offset)};
 }
 
 Plan make_plan(NetworkInitCommand const& command) {
-    Plan plan{.ports = choose_ports(command), .nodes = {}, .engine = command.engine};
+    Plan plan{.ports = choose_ports({.first = command.port, .nodes = command.nodes}),
+              .nodes = {},
+              .engine = command.engine};
     if (!command.engine.empty())
         plan.engine = fs::absolute(command.engine);
     for (std::size_t index = 0; index < command.nodes; ++index) {
@@ -100,17 +62,12 @@ Plan make_plan(NetworkInitCommand const& command) {
     return plan;
 }
 
-// TOML's basic strings have JSON's escapes.
-std::string as_toml(std::string const& text) {
-    return boost::json::serialize(boost::json::value(text));
-}
-
 std::string configuration_for_host(NetworkInitCommand const& command, std::size_t index) {
     return fmt::format("# Node {} of {}, by `bulla network init`: of {}.\n[server]\n"
                        "listen = \"127.0.0.1:{}\"\nnode_listen = \"0.0.0.0:{}\"\n"
                        "engine_listen = \"0.0.0.0:{}\"\ndata = \"data\"\n",
                        index + 1, command.hosts.size(), command.hosts[index], command.port,
-                       command.port + message_offset, command.port + engine_offset);
+                       command.port + message_port_offset, command.port + engine_port_offset);
 }
 
 std::string configuration_of(Plan const& plan, std::size_t index) {
@@ -148,11 +105,16 @@ std::string fault_of(NetworkInitCommand const& command) {
     std::error_code error;
     if (fs::exists(command.directory, error) && !fs::is_empty(command.directory, error))
         return fmt::format("{} is there and not empty: name another directory", command.directory.string());
-    if (!command.hosts.empty() && (command.hosts.size() < 2 || command.port == 0 || command.issuer.empty()))
+    if (!command.hosts.empty() &&
+        (command.hosts.size() < 2 || command.port == 0 || (command.issuer.empty() && command.from.empty())))
         return "--host needs two machines at least, a --port and an --issuer";
     if (!std::ranges::all_of(command.hosts, is_host_name))
         return "--host must be a name or an IPv4 address of a machine";
-    if (command.port != 0 && command.port + engine_offset + command.nodes > 65'535)
+    if (!command.from.empty() &&
+        (!command.issuer.empty() || command.recovery_delay > std::chrono::seconds{0} ||
+         command.change_delay > std::chrono::seconds{0}))
+        return "--from takes issuer and delays from the ledger";
+    if (command.port != 0 && command.port + engine_port_offset + command.nodes > 65'535)
         return "the ports of all nodes do not fit: --port must be lower";
     if (!command.issuer.empty() && !is_issuer(command.issuer))
         return "--issuer must be a URL without query, fragment and a slash at the end";
@@ -185,6 +147,63 @@ void print_plan_json(Plan const& plan, ledger::NetworkId const& network) {
     print_json({{"network", base::to_base64url(network)}, {"nodes", std::move(nodes)}});
 }
 
+// --- a single node's ledger goes on
+
+std::string reason_of(service::ConversionFault const& fault) {
+    using enum service::ConversionFault::Kind;
+    switch (fault.kind) {
+    case founding: return fault.founding ? describe(*fault.founding) : std::string();
+    case in_use: return "a server runs on it: stop it first";
+    case a_network: return "its ledger is a network's already";
+    case moved: return "its log goes on elsewhere already";
+    case delay:
+        return "its policy lets changes wait (network.change_delay), and the first steps of a network "
+               "cannot: "
+               "found the network by hand, node after node, with add-node";
+    case no_operator: return "keys/operator is no operator of its node any more";
+    case refused:
+        return fmt::format("the ledger refuses a step: {}",
+                           fault.rejection ? ledger::name(*fault.rejection) : "");
+    }
+    CHECK_UNREACHABLE();
+}
+
+Result<void, std::string> write_directories(NetworkInitCommand const& command, Plan const& plan,
+                                            service::Converted const& converted) {
+    auto const genesis =
+        print_engine_genesis({.time = converted.time, .start = converted.start, .nodes = converted.nodes});
+    for (std::size_t index = 0; index < plan.nodes.size(); ++index) {
+        if (!write_configuration(command, plan, index))
+            return std::unexpected{plan.directory_of(index).string() + " cannot be written"};
+        auto const written =
+            sequencer::comet::write_genesis({service::DataPaths{plan.nodes[index].data}.engine()}, genesis);
+        if (!written)
+            return std::unexpected{written.error().file.string() + ": " + written.error().reason};
+    }
+    return {};
+}
+
+ExitCode continue_as_network(NetworkInitCommand const& command, Plan const& plan) {
+    auto const passphrase = passphrase_for(service::DataPaths{command.from}.keys(), command.passphrase_file);
+    if (!passphrase)
+        return fail(ExitCode::usage, passphrase.error());
+    if (!make_directories(plan))
+        return fail(ExitCode::usage, command.directory.string() + " cannot be made");
+    crypto::SystemRandomness randomness;
+    net::SystemClock const clock;
+    auto const converted = service::convert_to_network(
+        {.from = command.from, .passphrase = *passphrase, .nodes = plan.nodes}, clock, randomness);
+    if (!converted)
+        return fail(ExitCode::refused, command.from.string() + ": " + reason_of(converted.error()));
+    if (auto const written = write_directories(command, plan, *converted); !written)
+        return fail(ExitCode::refused, written.error());
+    if (command.form == OutputForm::json)
+        print_plan_json(plan, converted->network);
+    else
+        print_plan(command, plan, converted->network);
+    return ExitCode::good;
+}
+
 } // namespace
 
 ExitCode init_network(NetworkInitCommand const& asked) {
@@ -194,9 +213,12 @@ ExitCode init_network(NetworkInitCommand const& asked) {
     if (auto const fault = fault_of(command); !fault.empty())
         return fail(ExitCode::usage, fault);
     auto const plan = make_plan(command);
+    if (!command.from.empty())
+        return continue_as_network(command, plan);
     service::Settings settings;
-    settings.issuer =
-        command.issuer.empty() ? page_of(plan.ports[0].http) : command.issuer;
+    settings.issuer = command.issuer.empty() ? page_of(plan.ports[0].http) : command.issuer;
+    settings.recovery_delay = command.recovery_delay;
+    settings.change_delay = command.change_delay;
     if (!make_directories(plan))
         return fail(ExitCode::usage, command.directory.string() + " cannot be made");
     crypto::SystemRandomness randomness;

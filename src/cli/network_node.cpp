@@ -1,6 +1,8 @@
 #include "cli/network_node.hpp"
 
+#include "base/check.hpp"
 #include "base/encoding.hpp"
+#include "cli/output.hpp"
 
 #include <fmt/format.h>
 
@@ -16,19 +18,27 @@ std::string name_of(ledger::Node const& node) {
     return "node-" + base::to_hex(node.id.view().first(4));
 }
 
-// The network's engine began with block 0, whose entry is the log's second.
-Result<comet::EngineGenesis, std::string> engine_genesis(service::DataDirectory const& data) {
+// Where the network began as one, its engine began with block 0, whose entry is the log's second. Else the
+// file was written when it became one, or when this node joined it.
+Result<std::string, std::string> engine_genesis(service::DataDirectory const& data,
+                                                comet::HomePaths const& home) {
+    if (!data.genesis.nodes.nodes.front().validator_key)
+        return read_text_file(home.configuration() / "genesis.json");
     auto const first = data.ledger->load_entry(ledger::LeafIndex{1});
     if (!first)
         return std::unexpected{"the ledger has no block 0"};
-    comet::EngineGenesis genesis{
-        .time = data.genesis.time, .start = merkle::hash_leaf(*first), .validators = {}};
-    for (auto const& node : data.genesis.nodes.nodes) {
-        if (!node.validator_key)
-            return std::unexpected{"the ledger began as a single node's: it names no validators"};
-        genesis.validators.push_back({.name = name_of(node), .public_key = *node.validator_key});
-    }
-    return genesis;
+    return print_engine_genesis(
+        {.time = data.genesis.time, .start = merkle::hash_leaf(*first), .nodes = data.genesis.nodes});
+}
+
+// Of the list that this node has joined by: its ledger does not name all of them yet.
+std::set<std::string, std::less<>> peer_ids(service::DataDirectory const& data) {
+    std::set<std::string, std::less<>> ids;
+    if (data.joined_list)
+        for (auto const& [node] : data.joined_list->nodes)
+            if (node.p2p_id)
+                ids.insert(base::to_hex(*node.p2p_id));
+    return ids;
 }
 
 comet::EngineSettings engine_settings(ledger::NodesRow const& nodes, ledger::NodeId const& own,
@@ -45,15 +55,16 @@ comet::EngineSettings engine_settings(ledger::NodesRow const& nodes, ledger::Nod
     return settings;
 }
 
-std::set<std::string, std::less<>> peer_ids(ledger::NodesRow const& nodes, ledger::NodeId const& own) {
-    std::set<std::string, std::less<>> ids;
-    for (auto const& node : nodes.nodes)
-        if (node.id != own && node.p2p_id)
-            ids.insert(base::to_hex(*node.p2p_id));
-    return ids;
-}
-
 } // namespace
+
+std::string print_engine_genesis(EngineStart const& start) {
+    comet::EngineGenesis genesis{.time = start.time, .start = start.start, .validators = {}};
+    for (auto const& node : start.nodes.nodes) {
+        CHECK(node.validator_key.has_value());
+        genesis.validators.push_back({.name = name_of(node), .public_key = *node.validator_key});
+    }
+    return comet::print_genesis(genesis);
+}
 
 bool is_network_node(service::DataDirectory const& data) {
     return data.keys.network.has_value();
@@ -79,10 +90,10 @@ Result<std::unique_ptr<comet::CometSequencer>, std::string> start_comet(sequence
             start.settings.engine.empty() ? "beside this program" : start.settings.engine.string())};
     comet::HomePaths const home{start.data.paths.data / "engine"};
     auto const own = ledger::make_node_id(start.data.keys.node_key.public_key());
-    auto const nodes = chain.head()->nodes;
-    auto const genesis = TRY(engine_genesis(start.data));
+    auto const nodes = start.data.newest_list(*chain.head()->nodes);
+    auto const genesis = TRY(engine_genesis(start.data, home));
     auto const& keys = *start.data.keys.network;
-    auto const written = comet::write_home(home, engine_settings(*nodes, own, start.settings.engine_listen),
+    auto const written = comet::write_home(home, engine_settings(nodes, own, start.settings.engine_listen),
                                            genesis, {.node = keys.p2p, .validator = keys.validator});
     if (!written)
         return std::unexpected{written.error().file.string() + ": " + written.error().reason};
@@ -93,7 +104,7 @@ Result<std::unique_ptr<comet::CometSequencer>, std::string> start_comet(sequence
                                       .log = start.log,
                                       .node = own,
                                       .cosigner_key = &start.data.keys.cosigner_key},
-                                     {.home = home, .program = *program, .peers = peer_ids(*nodes, own)}),
+                                     {.home = home, .program = *program, .peers = peer_ids(start.data)}),
         [](comet::CometSequencer::StartFault const& fault) { return "the engine: " + fault.reason; });
 }
 

@@ -16,6 +16,14 @@ bool is_network_node(service::DataDirectory const& data);
 // Nothing: there is none.
 std::optional<std::filesystem::path> find_engine(std::filesystem::path const& configured);
 
+// The engines' genesis.json: where they begin, and the nodes whose votes count then.
+struct EngineStart {
+    base::Timestamp time;
+    ledger::LeafHash start;
+    ledger::NodesRow const& nodes;
+};
+std::string print_engine_genesis(EngineStart const& start); // every node has a validator key
+
 struct NetworkStart {
     service::DataDirectory const& data;
     service::Settings const& settings;

@@ -1,5 +1,6 @@
 #include "cli/operator_options.hpp"
 
+#include "cli/node_commands.hpp"
 #include "cli/operator_commands.hpp"
 #include "service/settings.hpp"
 
@@ -131,6 +132,25 @@ void add_revoke(Place network) {
                         "the node's id (default: the one of the key that signs)");
 }
 
+void add_card(Place network, Text const& text, CardUse use) {
+    auto const words = std::make_shared<Words>();
+    add(network, words, text, [use](Words const& of) { return propose_card(of.choice, of.text, use); })
+        ->add_option("card", words->text, "the file with it; -: standard input")
+        ->required();
+}
+
+void add_removal(Place network) {
+    auto const words = std::make_shared<Words>();
+    auto const removal = std::make_shared<Removal>(Removal::refused_if_it_halts);
+    auto* const command =
+        add(network, words, {"remove-node", "Propose that a node goes"},
+            [removal](Words const& of) { return remove_node(of.choice, of.text, *removal); });
+    command->add_option("node", words->text, "its id: bulla operator overview")->required();
+    command->add_flag_callback(
+        "--even-if-it-halts", [removal] { *removal = Removal::even_if_it_halts; },
+        "also when the nodes that are left and reached are too few to go on");
+}
+
 } // namespace
 
 void add_operator_commands(CLI::App& app, Action& action) {
@@ -138,6 +158,10 @@ void add_operator_commands(CLI::App& app, Action& action) {
     Place const network{*app.get_subcommand("network"), action};
     add_grant(network);
     add_revoke(network);
+    add_card(network, {"add-node", "Propose a node, by the card that new-node has printed"}, CardUse::add);
+    add_card(network, {"rotate-key", "Propose a node's new keys or addresses, by the card of new-keys"},
+             CardUse::rotate);
+    add_removal(network);
 }
 
 } // namespace bulla::cli

@@ -9,6 +9,7 @@
 #include "cli/fork_reporter.hpp"
 #include "cli/hardening.hpp"
 #include "cli/key_keeper.hpp"
+#include "cli/list_keeper.hpp"
 #include "cli/live_keeper.hpp"
 #include "cli/log_line.hpp"
 #include "cli/map_keeper.hpp"
@@ -164,6 +165,7 @@ public:
         control_server_.reset();
         watchdog_.reset();
         cosigner_keeper_.reset();
+        list_keeper_.reset();
         record_keeper_.reset();
         key_keeper_.reset();
         erasure_keeper_.reset();
@@ -221,8 +223,8 @@ private:
         application_->peers()->exchange_cosignatures(*comet_->finality(),
                                                      make_fork_reporter(data_->paths.data, log_));
         auto const address =
-            TRY(map_fault(message_address(*application_->ground().head()->nodes, application_->ground().node,
-                                          settings_.node_listen),
+            TRY(map_fault(message_address(data_->newest_list(*application_->ground().head()->nodes),
+                                          application_->ground().node, settings_.node_listen),
                           refusal));
         node_router_ = std::make_unique<http::Router>(http::make_node_routes());
         metrics_.know(node_router_->routes());
@@ -235,6 +237,7 @@ private:
             }));
         record_keeper_ = std::make_unique<RecordKeeper>(*application_->record_mender(), comet_->lacking(),
                                                         threads_->at(0), log_);
+        list_keeper_ = std::make_unique<ListKeeper>(sequencer_->heads(), application_->ground().node, log_);
         cosigner_keeper_ =
             std::make_unique<CosignerKeeper>(*application_->peers(), sequencer_->heads(), threads_->at(0));
         return {};
@@ -395,6 +398,7 @@ private:
     std::unique_ptr<MapKeeper> map_keeper_;
     std::unique_ptr<KeyKeeper> key_keeper_;
     std::unique_ptr<RecordKeeper> record_keeper_;
+    std::unique_ptr<ListKeeper> list_keeper_;
     std::unique_ptr<CosignerKeeper> cosigner_keeper_;
     std::unique_ptr<Watchdog> watchdog_;
     std::unique_ptr<http::Router> router_;

@@ -134,6 +134,7 @@ std::string describe(service::SigningKeyFault const& fault) {
         return fmt::format("the ledger did not take a change of the token signing keys: {}",
                            rejection ? ledger::name(*rejection) : "no capacity or no space");
     }
+    case not_listed: return "the list of nodes does not name this node";
     case unsettled: return "the token signing keys do not come to rest";
     }
     CHECK_UNREACHABLE();

@@ -164,7 +164,12 @@ std::vector<Route> make_node_routes() {
              .name = "node_message",
              .access = Access::nodes,
              .handler = answer_node,
-             .body_max = service::node_message_size_max}};
+             .body_max = service::node_message_size_max},
+            {.method = Method::get,
+             .pattern = "/log/tile/{path…}",
+             .name = "node_tile",
+             .access = Access::nodes,
+             .handler = show_tile}};
 }
 
 } // namespace bulla::http

@@ -19,16 +19,9 @@ Result<void, Rejection> check_wanted(WorkingSet const& working_set, DecodedEntry
     auto const change = working_set.find<PendingChangeRow>(NetworkRowName::pending_change(wanted.change));
     if (!change)
         return Refusal{Rejection::unknown_change};
-    if (crypto::sha256(base::ByteView(wanted.act)) != change->act)
-        return Refusal{Rejection::wrong_act};
-    auto const time = working_set.place.time;
-    if (time >= change->proposed + change_lifetime)
-        return Refusal{Rejection::change_expired};
-    if (time < change->proposed + wait_for(working_set.policy, *entry.act))
-        return Refusal{Rejection::change_too_early};
-    if (count_approvals(*change, working_set.nodes) < working_set.nodes.quorum())
-        return Refusal{Rejection::no_quorum};
-    return {};
+    return ledger::check_wanted(
+        *change, wanted.act, *entry.act,
+        {.nodes = working_set.nodes, .policy = working_set.policy, .time = working_set.place.time});
 }
 
 // --- operators
@@ -189,6 +182,19 @@ std::chrono::milliseconds wait_for(PolicyRow const& policy, Act const& act) {
         if (change->policy.delays.*delay < policy.delays.*delay)
             wait = std::max(wait, policy.delays.*delay);
     return wait;
+}
+
+Result<void, Rejection> check_wanted(PendingChangeRow const& change, base::ByteView act_bytes, Act const& act,
+                                     ChangeState const& state) {
+    if (crypto::sha256(act_bytes) != change.act)
+        return Refusal{Rejection::wrong_act};
+    if (state.time >= change.proposed + change_lifetime)
+        return Refusal{Rejection::change_expired};
+    if (state.time < change.proposed + wait_for(state.policy, act))
+        return Refusal{Rejection::change_too_early};
+    if (count_approvals(change, state.nodes) < state.nodes.quorum())
+        return Refusal{Rejection::no_quorum};
+    return {};
 }
 
 Result<Plan, Rejection> plan_entry(WorkingSet const& working_set, DecodedEntry const& entry,

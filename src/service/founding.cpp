@@ -1,8 +1,8 @@
 #include "service/founding.hpp"
 
 #include "ledger/block.hpp"
-#include "net/node_tls.hpp"
 #include "service/key_conversion.hpp"
+#include "service/node_description.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -11,6 +11,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 namespace bulla::service {
 namespace {
@@ -114,6 +115,12 @@ Result<void, FoundingFault> found(DataPaths const& paths, Plan const& plan) {
     return sync_directory(parent);
 }
 
+Result<crypto::Kept<NodeKeys>, FoundingFault> load_all_keys(DataPaths const& paths,
+                                                            Passphrase const& passphrase) {
+    auto directory = TRY(map_fault(KeyDirectory::open(paths.keys(), passphrase), key_fault));
+    return crypto::keep(TRY(map_fault(load_keys(std::move(directory)), key_fault)));
+}
+
 struct Beginning {
     ledger::Genesis genesis;
     ledger::NetworkId network;
@@ -136,22 +143,76 @@ struct KeyPlace {
     bool is_the_one;
 };
 
-bool has_listed_tls_key(ledger::Node const* node, NodeKeys const& keys) {
-    auto const* const tls = keys.network && keys.network->tls ? &*keys.network->tls : nullptr;
-    if (node == nullptr || !node->tls_key_hash || tls == nullptr)
-        return node == nullptr || (!node->tls_key_hash && tls == nullptr);
-    return std::ranges::equal(node->tls_key_hash->view(), net::hash_tls_key(tls->public_key()).view());
+// Whether the engine has gone one block beyond the node list: that block is still voted on by the validators
+// of the list before.
+Result<bool, FoundingFault> is_list_settled(store::LedgerDatabase& ledger) {
+    auto const tip = TRY(map_fault(ledger.load_tip(), store_fault));
+    if (!tip)
+        return true;
+    auto const height = TRY(map_fault(ledger.load_engine_height(), store_fault));
+    for (auto index = tip->block_index.number(); index > 0; --index) {
+        auto const bytes = TRY(map_fault(ledger.load_entry(ledger::LeafIndex{index - 1}), store_fault));
+        auto const entry = ledger::decode_entry(bytes);
+        if (!entry) // the block before, or the genesis
+            return true;
+        if (entry->entry.kind != ledger::EntryKind::apply_change)
+            continue;
+        auto const hash = store::TransactionHash::from(crypto::sha256(base::ByteView(bytes)));
+        auto const result = TRY(map_fault(ledger.load_result(hash), store_fault));
+        return !result || height.number() > result->engine_height;
+    }
+    return true;
+}
+
+// Takes keys into use that the list names by now. Whether there were any.
+Result<bool, FoundingFault> adopt_listed_keys(NodeKeys const& keys, store::LedgerDatabase& ledger,
+                                              base::Randomness& randomness) {
+    auto const nodes = TRY(map_fault(ledger.load_nodes(), store_fault));
+    auto const* const node = find_node(nodes, keys);
+    if (node == nullptr || !TRY(is_list_settled(ledger)))
+        return false;
+    auto const next = TRY(map_fault(load_next_keys(keys.directory), key_fault));
+    bool has_adopted = false;
+    for (auto const& fit : fit_keys(*node, keys, next)) {
+        if (!fit.is_next)
+            continue;
+        TRY(map_fault(adopt_next_key(keys.directory, fit.name, randomness), key_fault));
+        has_adopted = true;
+    }
+    return has_adopted;
+}
+
+// Nothing: the ledger has come to that list, or the node was there from the beginning.
+Result<std::optional<ledger::NodeList>, FoundingFault> load_joined_list(DataPaths const& paths,
+                                                                        store::LedgerDatabase& ledger) {
+    std::ifstream file(paths.joined_list(), std::ios::binary);
+    std::string const text(std::istreambuf_iterator<char>(file), {});
+    auto list = ledger::decode<ledger::NodeList>(base::as_bytes(text));
+    if (!list)
+        return std::nullopt;
+    auto const nodes = TRY(map_fault(ledger.load_nodes(), store_fault));
+    if (nodes.number >= list->number)
+        return std::nullopt;
+    return std::optional(*std::move(list));
+}
+
+ledger::NodesRow newer(ledger::NodesRow of_ledger, std::optional<ledger::NodeList> const& joined) {
+    if (!joined || joined->number <= of_ledger.number)
+        return of_ledger;
+    ledger::NodesRow row{
+        .number = joined->number, .log_key = joined->log_key, .origin = joined->origin, .nodes = {}};
+    for (auto const& listed : joined->nodes)
+        row.nodes.push_back(listed.node);
+    return row;
 }
 
 Result<void, FoundingFault> compare_keys(DataPaths const& paths, NodeKeys const& keys,
                                          ledger::Genesis const& genesis, store::LedgerDatabase& ledger) {
-    auto const nodes = TRY(map_fault(ledger.load_nodes(), store_fault));
+    auto const nodes =
+        newer(TRY(map_fault(ledger.load_nodes(), store_fault)), TRY(load_joined_list(paths, ledger)));
     auto const policy = TRY(map_fault(ledger.load_policy(), store_fault));
     auto const* const node = find_node(nodes, keys);
     auto const& keyset = policy.keysets.back();
-    auto const& network = keys.network;
-    bool const is_alone = node != nullptr && !node->channel_key && !network;
-    bool const is_member = node != nullptr && node->channel_key && node->validator_key && network;
     auto const operator_key = credential::PublicKey(keys.operator_key.public_key());
     // The node's first operator's, whoever has come and gone since.
     auto const* const founder = find_node(genesis.nodes, keys);
@@ -159,13 +220,6 @@ Result<void, FoundingFault> compare_keys(DataPaths const& paths, NodeKeys const&
     for (auto const& [file, is_the_one] : {
              KeyPlace{"node", node != nullptr},
              KeyPlace{"operator", is_of_founder},
-             KeyPlace{"channel",
-                      is_alone || (is_member && std::ranges::equal(node->channel_key->view(),
-                                                                   network->channel.public_key().view()))},
-             KeyPlace{"validator",
-                      is_alone || (is_member && *node->validator_key == network->validator.public_key())},
-             KeyPlace{"tls", has_listed_tls_key(node, keys)},
-             KeyPlace{"cosigner", node != nullptr && node->cosigner_key == keys.cosigner_key.public_key()},
              KeyPlace{"log", nodes.log_key == keys.log_key.public_key()},
              KeyPlace{"vrf", crypto::VrfPublicKey::from(genesis.vrf_public_key) == keys.vrf_key.public_key()},
              KeyPlace{"oprf-1", !keyset.seeds.empty() && keyset.seeds[0] == hash_seed(keys)},
@@ -174,6 +228,10 @@ Result<void, FoundingFault> compare_keys(DataPaths const& paths, NodeKeys const&
          })
         if (!is_the_one)
             return fault(Kind::foreign_key, paths.keys() / file);
+    auto const next = TRY(map_fault(load_next_keys(keys.directory), key_fault));
+    for (auto const& fit : fit_keys(*node, keys, next))
+        if (!fit.is_present && !fit.is_next)
+            return fault(Kind::foreign_key, paths.keys() / fit.name);
     return {};
 }
 
@@ -294,6 +352,7 @@ Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::C
     TRY(map_fault(erase_conversion(paths.keys()), key_fault));
     auto directory = TRY(map_fault(KeyDirectory::open(paths.keys(), passphrase), key_fault));
     TRY(map_fault(erase_unfinished_signing_key(directory), key_fault));
+    TRY(map_fault(finish_adoptions(directory, randomness), key_fault));
     auto signing_keys = TRY(map_fault(load_signing_keys(directory), key_fault));
     auto keys = crypto::keep(TRY(map_fault(load_keys(std::move(directory)), key_fault)));
     auto reserve = std::make_unique<store::Reserve>(paths.reserve());
@@ -302,7 +361,10 @@ Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::C
         TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::existing), store_fault));
     ledger->keep_reserve(*reserve);
     auto beginning = TRY(load_genesis(paths, *ledger));
+    if (TRY(adopt_listed_keys(*keys, *ledger, randomness)))
+        keys = TRY(load_all_keys(paths, passphrase));
     TRY(compare_keys(paths, *keys, beginning.genesis, *ledger));
+    auto joined_list = TRY(load_joined_list(paths, *ledger));
     auto live = TRY(map_fault(store::LiveDatabase::open(paths.live()), store_fault));
     return DataDirectory{.start = start,
                          .paths = paths,
@@ -311,9 +373,14 @@ Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::C
                          .signing_keys = std::move(signing_keys),
                          .genesis = std::move(beginning.genesis),
                          .network = beginning.network,
+                         .joined_list = std::move(joined_list),
                          .reserve = std::move(reserve),
                          .ledger = std::move(ledger),
                          .live = std::move(live)};
+}
+
+ledger::NodesRow DataDirectory::newest_list(ledger::NodesRow const& of_ledger) const {
+    return newer(of_ledger, joined_list);
 }
 
 Result<sequencer::Chain, FoundingFault> DataDirectory::open_chain(sequencer::Chain::Behind behind) const {

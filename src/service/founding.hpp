@@ -10,6 +10,7 @@
 #pragma once
 
 #include "crypto/kept.hpp"
+#include "ledger/node_list.hpp"
 #include "sequencer/chain.hpp"
 #include "sequencer/sequencer.hpp"
 #include "service/keys.hpp"
@@ -52,6 +53,8 @@ struct DataPaths {
     std::filesystem::path reserve() const { return data / "reserve"; }
     std::filesystem::path lock() const { return data / "lock"; }
     std::filesystem::path map_file() const { return data / "maps" / "directory"; } // a cache
+    std::filesystem::path joined_list() const { return data / "joined-list"; }
+    std::filesystem::path engine() const { return data / "engine"; } // of a node of a network
     std::filesystem::path checkpoint() const {
         return data / "checkpoint";
     } // the signed note, made again at start
@@ -82,9 +85,14 @@ struct DataDirectory {
     std::vector<SigningKey> signing_keys; // the files, whatever the ledger says of them
     ledger::Genesis genesis;
     ledger::NetworkId network;
+    // The list that this node has joined a network by, as long as its ledger has not come there.
+    std::optional<ledger::NodeList> joined_list;
     std::unique_ptr<store::Reserve> reserve;
     std::unique_ptr<store::LedgerDatabase> ledger;
     std::unique_ptr<store::LiveDatabase> live;
+
+    // The newest list that is known, without operators and signing keys where the ledger has not come there.
+    ledger::NodesRow newest_list(ledger::NodesRow const& of_ledger) const;
 
     // To be called once: the guard, and the chain on it. The chain refers to ledger and keys.
     Result<sequencer::Chain, FoundingFault> open_chain(

@@ -14,11 +14,21 @@ constexpr std::string_view signing_prefix = "signing-";
 constexpr std::string_view unfinished_name = "signing.tmp";
 
 constexpr std::array own_key_names{"operator", "node", "cosigner"};
-constexpr std::array shared_key_names{"log", "oprf-1", "opaque", "vrf"};
 constexpr std::array network_key_names{"validator", "p2p", "channel", "tls"};
+constexpr std::array rotatable_key_names{"validator", "p2p", "channel", "tls", "cosigner"};
+constexpr std::string_view next_suffix = ".next";
 
 std::unexpected<KeyFault> fault(KeyFaultKind kind, fs::path const& file) {
     return std::unexpected{KeyFault{.kind = kind, .file = file}};
+}
+
+std::string next_name(std::string_view name) {
+    return std::string(name) + std::string(next_suffix);
+}
+
+bool exists(KeyDirectory const& directory, std::string_view name) {
+    std::error_code ignored;
+    return fs::exists(directory.path() / name, ignored);
 }
 
 std::string signing_name(ledger::KeyId const& kid) {
@@ -85,13 +95,77 @@ Result<void, KeyFault> copy_shared_keys(KeyDirectory const& from, KeyDirectory c
                                         base::Randomness& randomness) {
     TRY(make_each(to, own_key_names, randomness));
     for (std::string_view const name : shared_key_names) {
-        auto const key = TRY(from.read(name, name == "vrf" ? 64 : 32));
+        auto const key = TRY(from.read(name, size_of_shared_key(name)));
         TRY(to.write({.name = name, .in_the_end = name}, key.expose(), randomness));
     }
     return {};
 }
 
+std::size_t size_of_shared_key(std::string_view name) {
+    return name == "vrf" ? 64 : 32;
+}
+
+bool is_rotatable(std::string_view name) {
+    return contains(rotatable_key_names, name);
+}
+
+Result<void, KeyFault> make_next_key(KeyDirectory const& directory, std::string_view name,
+                                     base::Randomness& randomness) {
+    auto const next = next_name(name);
+    TRY(directory.erase(next));
+    return make_key<32>(directory, next, randomness);
+}
+
+Result<NextKeys, KeyFault> load_next_keys(KeyDirectory const& directory) {
+    NextKeys keys;
+    for (auto const& [name, place] : {std::pair{"validator", &keys.validator}, std::pair{"p2p", &keys.p2p},
+                                      std::pair{"tls", &keys.tls}, std::pair{"cosigner", &keys.cosigner}})
+        if (exists(directory, next_name(name)))
+            *place = TRY(read_ed25519(directory, next_name(name)));
+    if (exists(directory, next_name("channel")))
+        keys.channel = crypto::ChannelKeyPair::from_seed(TRY(read_key<32>(directory, next_name("channel"))));
+    return keys;
+}
+
+Result<void, KeyFault> adopt_next_key(KeyDirectory const& directory, std::string_view name,
+                                      base::Randomness& randomness) {
+    auto const next = next_name(name);
+    auto const key = TRY(read_key<32>(directory, next));
+    TRY(erase_unfinished_signing_key(directory));
+    TRY(directory.write({.name = unfinished_name, .in_the_end = name}, key.expose(), randomness));
+    TRY(directory.erase(name));
+    TRY(directory.rename(unfinished_name, name));
+    return directory.erase(next);
+}
+
+Result<void, KeyFault> finish_adoptions(KeyDirectory const& directory, base::Randomness& randomness) {
+    for (std::string_view const name : rotatable_key_names)
+        if (exists(directory, next_name(name)) && !exists(directory, name))
+            TRY(adopt_next_key(directory, name, randomness));
+    return {};
+}
+
+Result<void, KeyFault> make_own_keys(KeyDirectory const& directory, base::Randomness& randomness) {
+    TRY(make_each(directory, own_key_names, randomness));
+    return make_each(directory, network_key_names, randomness);
+}
+
+Result<OwnKeys, KeyFault> load_own_keys(KeyDirectory const& directory) {
+    auto operator_key = TRY(read_ed25519(directory, "operator"));
+    auto node_key = TRY(read_ed25519(directory, "node"));
+    auto cosigner_key = TRY(read_ed25519(directory, "cosigner"));
+    auto network = TRY(load_network_keys(directory));
+    if (!network)
+        return fault(KeyFaultKind::missing, directory.path() / "channel");
+    return OwnKeys{.operator_key = std::move(operator_key),
+                   .node_key = std::move(node_key),
+                   .cosigner_key = std::move(cosigner_key),
+                   .network = *std::move(network)};
+}
+
 bool is_key_name(std::string_view name) {
+    if (name.ends_with(next_suffix) && is_rotatable(name.substr(0, name.size() - next_suffix.size())))
+        return true;
     return contains(own_key_names, name) || contains(shared_key_names, name) ||
            contains(network_key_names, name) ||
            (name.starts_with(signing_prefix) && token::parse_key_id(name.substr(signing_prefix.size())));

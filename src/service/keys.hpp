@@ -10,6 +10,8 @@
 #include "opaque/server.hpp"
 #include "service/key_directory.hpp"
 
+#include <array>
+
 namespace bulla::service {
 
 // What a node of a network has besides.
@@ -40,6 +42,35 @@ Result<NodeKeys, KeyFault> load_keys(KeyDirectory directory);
 Result<void, KeyFault> make_network_keys(KeyDirectory const& directory, base::Randomness& randomness);
 Result<void, KeyFault> copy_shared_keys(KeyDirectory const& from, KeyDirectory const& to,
                                         base::Randomness& randomness);
+
+// Keys that a node is to have once the list names them (rotate_node_key): files NAME.next beside those in
+// use, for any of validator, p2p, channel, tls and cosigner. The node key stays, since the node's id is made
+// of it.
+bool is_rotatable(std::string_view name);
+struct NextKeys {
+    std::optional<crypto::Ed25519KeyPair> validator = {}, p2p = {}, tls = {}, cosigner = {};
+    std::optional<crypto::ChannelKeyPair> channel = {};
+};
+// Replaces one that was made before and never came into use.
+Result<void, KeyFault> make_next_key(KeyDirectory const& directory, std::string_view name,
+                                     base::Randomness& randomness);
+Result<NextKeys, KeyFault> load_next_keys(KeyDirectory const& directory);
+// The key in use is erased and the next one takes its place; a process that ends in between leaves NAME.next
+// alone, and finish_adoptions() does the rest.
+Result<void, KeyFault> adopt_next_key(KeyDirectory const& directory, std::string_view name,
+                                      base::Randomness& randomness);
+Result<void, KeyFault> finish_adoptions(KeyDirectory const& directory, base::Randomness& randomness);
+
+// A node's own keys alone: what a node has before it joins a network.
+struct OwnKeys {
+    crypto::Ed25519KeyPair operator_key, node_key, cosigner_key;
+    NetworkNodeKeys network;
+};
+Result<void, KeyFault> make_own_keys(KeyDirectory const& directory, base::Randomness& randomness);
+Result<OwnKeys, KeyFault> load_own_keys(KeyDirectory const& directory);
+// What all nodes of a network share until thresholds are built: log, oprf-1, opaque, vrf; the size of each.
+std::size_t size_of_shared_key(std::string_view name);
+inline constexpr std::array<std::string_view, 4> shared_key_names{"log", "oprf-1", "opaque", "vrf"};
 // Whether a file of this name holds a key.
 bool is_key_name(std::string_view name);
 

@@ -1,6 +1,6 @@
 #include "service/network_founding.hpp"
 
-#include "net/node_tls.hpp"
+#include "service/node_description.hpp"
 
 namespace bulla::service {
 namespace {
@@ -32,21 +32,50 @@ Result<std::vector<NodeKeys>, FoundingFault> make_all_keys(std::vector<NewNode> 
 }
 
 ledger::Node describe_node(NewNode const& node, NodeKeys const& keys) {
-    using PeerId = decltype(ledger::Node::p2p_id)::value_type;
-    using ChannelKey = decltype(ledger::Node::channel_key)::value_type;
     auto described = make_node(keys);
-    described.validator_key = keys.network->validator.public_key();
-    described.p2p_id =
-        PeerId::from(crypto::sha256({keys.network->p2p.public_key().view()}).view().first(PeerId::size));
-    described.channel_key = ChannelKey::from(keys.network->channel.public_key().view());
-    if (auto const& tls = keys.network->tls)
-        described.tls_key_hash = ledger::Sha256Digest::from(net::hash_tls_key(tls->public_key()).view());
+    describe_keys(described, *keys.network);
     described.p2p_address = node.engine_address;
     described.https_address = node.message_address;
     return described;
 }
 
 } // namespace
+
+Result<NodeCard, FoundingFault> found_node(NewNode const& node, Passphrase const& passphrase,
+                                           base::Randomness& randomness) {
+    DataPaths const paths{node.data};
+    TRY(make_data_directory(paths.data));
+    TRY(make_data_directory(paths.keys()));
+    auto const directory =
+        TRY(map_fault(KeyDirectory::found(paths.keys(), passphrase, randomness), key_fault));
+    TRY(map_fault(make_own_keys(directory, randomness), key_fault));
+    auto const keys = TRY(map_fault(load_own_keys(directory), key_fault));
+    NodeCard card;
+    card.node.node = {.id = ledger::make_node_id(keys.node_key.public_key()),
+                      .node_key = keys.node_key.public_key(),
+                      .cosigner_key = keys.cosigner_key.public_key(),
+                      .sequence = {},
+                      .operators = {},
+                      .signing_keys = {}};
+    describe_keys(card.node.node, keys.network);
+    card.node.node.p2p_address = node.engine_address;
+    card.node.node.https_address = node.message_address;
+    card.first_operator = {.kind = ledger::CredentialKind::device_key,
+                           .public_key = credential::PublicKey(keys.operator_key.public_key())};
+    return card;
+}
+
+Result<NodeCard, FoundingFault> plan_rotation(ledger::ListedNode const& present,
+                                              KeyDirectory const& directory,
+                                              std::vector<std::string> const& names,
+                                              base::Randomness& randomness) {
+    for (auto const& name : names)
+        TRY(map_fault(make_next_key(directory, name, randomness), key_fault));
+    auto const next = TRY(map_fault(load_next_keys(directory), key_fault));
+    NodeCard card{.node = present, .first_operator = std::nullopt};
+    describe_next_keys(card.node.node, next);
+    return card;
+}
 
 Result<ledger::NetworkId, FoundingFault> found_network(std::vector<NewNode> const& nodes,
                                                        Settings const& settings, base::Timestamp time,

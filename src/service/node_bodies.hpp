@@ -1,6 +1,7 @@
 // The bodies of the messages about cosignatures, sessions and withdrawn promises (service/node_message.hpp).
 #pragma once
 
+#include "base/secret.hpp"
 #include "ledger/entry.hpp"
 #include "store/live_database.hpp"
 
@@ -93,6 +94,47 @@ struct SessionEnds {
     template <class Visitor, class Self>
     static void fields(Visitor& visitor, Self& self) {
         visitor.field(0, self.ids);
+    }
+};
+
+// ask_list_signature: of the list that a change makes, which a quorum of operators approves.
+struct ListRequest {
+    ledger::LeafHash change; // the propose entry
+    base::ByteBuffer act;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.change);
+        visitor.field(1, self.act);
+    }
+};
+
+// list_signature: none, if the answering node's ledger does not want the change now.
+struct ListAnswer {
+    std::optional<crypto::Ed25519Signature> signature; // by its node key over digest_node_list()
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.optional(0, self.signature);
+    }
+};
+
+// shared_keys: what all nodes hold alike until thresholds are built, the seeds of the key files. Empty: this
+// node cannot read them now. ask_shared_keys has an empty body.
+struct SharedKeys {
+    base::ByteBuffer log, oprf, opaque, vrf;
+
+    ~SharedKeys() {
+        for (auto* const key : {&log, &oprf, &opaque, &vrf})
+            base::wipe(*key);
+    }
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.log);
+        visitor.field(1, self.oprf);
+        visitor.field(2, self.opaque);
+        visitor.field(3, self.vrf);
     }
 };
 

@@ -6,8 +6,6 @@
 #include <charconv>
 
 namespace bulla::service {
-namespace {
-
 std::optional<net::TcpPeer> parse_peer(std::string_view address) {
     auto const colon = address.rfind(':');
     if (colon == std::string_view::npos)
@@ -22,8 +20,6 @@ std::optional<net::TcpPeer> parse_peer(std::string_view address) {
         return std::nullopt;
     return peer;
 }
-
-} // namespace
 
 bool is_tls_key_of_a_node(sequencer::Head const& head, net::TlsKeyHash const& key) {
     return std::ranges::any_of(head.nodes->nodes, [&](ledger::Node const& node) {

@@ -31,6 +31,8 @@ private:
     std::optional<net::NodeLinks> links_;
 };
 
+std::optional<net::TcpPeer> parse_peer(std::string_view address); // HOST:PORT, as the list has it
+
 // Whether a node of the list in force has this TLS key: who else connects is turned away.
 bool is_tls_key_of_a_node(sequencer::Head const& head, net::TlsKeyHash const& key);
 

@@ -5,9 +5,9 @@
 namespace bulla::service {
 namespace {
 
-std::optional<crypto::ChannelPublicKey> channel_key_of(Ground const& ground, ledger::NodeId const& id) {
-    auto const head = ground.head();
-    auto const* const node = head->nodes->find(id);
+std::optional<crypto::ChannelPublicKey> channel_key_of(ledger::NodesRow const& nodes,
+                                                       ledger::NodeId const& id) {
+    auto const* const node = nodes.find(id);
     if (node == nullptr || !node->channel_key)
         return std::nullopt;
     return crypto::ChannelPublicKey::from(node->channel_key->view());
@@ -29,7 +29,7 @@ ledger::EntryKind kind_of(AdmissionRequest const& request) {
 }
 
 bool is_known(NodePurpose purpose) {
-    return purpose >= NodePurpose::ask_admission && purpose <= NodePurpose::head;
+    return purpose >= NodePurpose::ask_admission && purpose <= NodePurpose::shared_keys;
 }
 
 NodePurpose answer_to(NodePurpose question) {
@@ -44,32 +44,48 @@ crypto::Sha256Digest withdrawal_message(ledger::StatementDigest const& digest) {
     return crypto::sha256({base::as_bytes("bulla/withdrawal/v1"), digest.view()});
 }
 
-std::optional<base::ByteBuffer> seal_message(Ground const& ground, NodeMessage const& message) {
-    auto const key = channel_key_of(ground, message.to);
-    if (!key || !ground.keys.network)
+std::optional<base::ByteBuffer> seal_message(Speaker const& speaker, NodeMessage const& message,
+                                             base::Randomness& randomness) {
+    auto const key = channel_key_of(speaker.nodes, message.to);
+    if (!key)
         return std::nullopt;
-    auto const sealed = ground.keys.network->channel.seal(*key, ledger::encode(message), ground.randomness);
+    auto const sealed = speaker.channel.seal(*key, ledger::encode(message), randomness);
     if (!sealed)
         return std::nullopt;
     return base::concat(message.from, *sealed);
 }
 
-std::optional<NodeMessage> open_envelope(Ground const& ground, base::ByteView envelope) {
-    if (envelope.size() < ledger::NodeId::size || envelope.size() > node_message_size_max ||
-        !ground.keys.network)
+std::optional<NodeMessage> open_envelope(Speaker const& speaker, base::ByteView envelope,
+                                         base::Timestamp now) {
+    if (envelope.size() < ledger::NodeId::size || envelope.size() > node_message_size_max)
         return std::nullopt;
     auto const from = ledger::NodeId::from(envelope.first(ledger::NodeId::size));
-    auto const key = channel_key_of(ground, from);
+    auto const key = channel_key_of(speaker.nodes, from);
     if (!key)
         return std::nullopt;
-    auto const bytes = ground.keys.network->channel.open(*key, envelope.subspan(ledger::NodeId::size));
+    auto const bytes = speaker.channel.open(*key, envelope.subspan(ledger::NodeId::size));
     if (!bytes)
         return std::nullopt;
     auto message = ledger::decode<NodeMessage>(bytes->expose());
-    if (!message || message->from != from || message->to != ground.node ||
-        !is_fresh(message->time, ground.clock.now()))
+    if (!message || message->from != from || message->to != speaker.own || !is_fresh(message->time, now))
         return std::nullopt;
     return *std::move(message);
+}
+
+std::optional<base::ByteBuffer> seal_message(Ground const& ground, NodeMessage const& message) {
+    auto const nodes = ground.head()->nodes;
+    if (!ground.keys.network)
+        return std::nullopt;
+    return seal_message({.own = ground.node, .channel = ground.keys.network->channel, .nodes = *nodes},
+                        message, ground.randomness);
+}
+
+std::optional<NodeMessage> open_envelope(Ground const& ground, base::ByteView envelope) {
+    auto const nodes = ground.head()->nodes;
+    if (!ground.keys.network)
+        return std::nullopt;
+    return open_envelope({.own = ground.node, .channel = ground.keys.network->channel, .nodes = *nodes},
+                         envelope, ground.clock.now());
 }
 
 } // namespace bulla::service

@@ -32,6 +32,10 @@ enum class NodePurpose : std::uint8_t {
     promise_withdrawn = 14,
     ask_head = 15,
     head = 16,
+    ask_list_signature = 17,
+    list_signature = 18,
+    ask_shared_keys = 19,
+    shared_keys = 20,
 };
 bool is_known(NodePurpose purpose);
 NodePurpose answer_to(NodePurpose question);
@@ -130,6 +134,17 @@ struct HeadAnswer {
         visitor.field(3, self.time);
     }
 };
+
+// Who speaks, and the list that says who the others are.
+struct Speaker {
+    ledger::NodeId own;
+    crypto::ChannelKeyPair const& channel;
+    ledger::NodesRow const& nodes;
+};
+std::optional<base::ByteBuffer> seal_message(Speaker const& speaker, NodeMessage const& message,
+                                             base::Randomness& randomness);
+std::optional<NodeMessage> open_envelope(Speaker const& speaker, base::ByteView envelope,
+                                         base::Timestamp now);
 
 // The envelope of this node's message to another of the list in force; nothing for one that has no channel
 // key.

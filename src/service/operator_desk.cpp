@@ -3,6 +3,7 @@
 #include "base/encoding.hpp"
 #include "crypto/random.hpp"
 #include "service/faults_of_order.hpp"
+#include "service/peers.hpp"
 #include "service/service_limits.hpp"
 #include "service/username.hpp"
 
@@ -27,7 +28,7 @@ std::optional<OperatorPrincipal> find_operator(ledger::NodesRow const& nodes,
 
 OperatorDesk::OperatorDesk(Ground& ground, RecoveryRequests& requests)
     : ground_(ground), requests_(requests), pending_(pending_operator_logins_max, pending_login_lifetime),
-      buckets_(prefixes_max) {}
+      own_lists_(ground, nullptr), buckets_(prefixes_max) {}
 
 Served<OperatorLoginOffer> OperatorDesk::begin(std::string origin, AddressPrefix const& prefix) {
     auto const head = ground_.head();
@@ -157,10 +158,23 @@ std::optional<Applying> read_apply(OperatorDesk::Change const& change) {
 
 } // namespace
 
+// What operators have decided, the nodes sign.
+boost::asio::awaitable<Served<std::vector<ledger::Evidence>>> OperatorDesk::gather_list_signatures(
+    base::ByteBuffer statement) {
+    auto wanted = ledger::decode<ledger::ApplyChange>(statement);
+    if (!wanted)
+        co_return refuse(ServiceFaultKind::malformed);
+    if (ground_.peers != nullptr)
+        co_return co_await ground_.peers->lists().gather(*std::move(wanted));
+    co_return co_await own_lists_.gather(*std::move(wanted));
+}
+
 boost::asio::awaitable<Served<sequencer::Receipt>> OperatorDesk::submit(OperatorPrincipal who,
                                                                         Change change) {
     if (!is_decision(change.kind))
         co_return refuse(ServiceFaultKind::malformed);
+    if (change.kind == ledger::EntryKind::apply_change && change.evidence.empty())
+        change.evidence = CO_TRY(co_await gather_list_signatures(change.statement));
     ledger::Entry entry{.kind = change.kind,
                         .statement = change.statement,
                         .evidence = std::move(change.evidence),

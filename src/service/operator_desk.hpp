@@ -9,6 +9,7 @@
 
 #include "ledger/login_statement.hpp"
 #include "service/linked_entry.hpp"
+#include "service/list_signing.hpp"
 #include "service/pending.hpp"
 #include "service/prefix_rows.hpp"
 #include "service/prefix_table.hpp"
@@ -80,7 +81,8 @@ public:
     Served<std::optional<ledger::AccountRow>> find_account(ledger::Label const& label) const;
 
     // propose_change, approve_change, object_change by who is signed in; apply_change, which begins a
-    // recovery at the node alone that holds its request.
+    // recovery at the node alone that holds its request. One that makes a new list of nodes and comes without
+    // evidence gets the nodes' signatures here.
     struct Change {
         ledger::EntryKind kind = ledger::EntryKind::propose_change;
         base::ByteBuffer statement;
@@ -101,11 +103,14 @@ private:
 
     bool is_expected(OperatorLoginStatement const& statement, Pending const& pending) const;
     std::optional<OperatorPrincipal> find_signer(OperatorLogin const& made) const;
+    boost::asio::awaitable<Served<std::vector<ledger::Evidence>>> gather_list_signatures(
+        base::ByteBuffer statement);
     OperatorToken begin_session(OperatorPrincipal who);
 
     Ground& ground_;
     RecoveryRequests& requests_;
     PendingTable<Pending> pending_;
+    ListSigning own_lists_; // of a single node
     base::Mutex mutex_;
     PrefixTable<EvaluationBucket> buckets_ GUARDED_BY(mutex_);
     std::map<TokenHash, Session> sessions_ GUARDED_BY(mutex_);

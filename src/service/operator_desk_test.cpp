@@ -1,7 +1,9 @@
 // Operators who sign in and decide, at one node. Catalogue: H5, H6, H9.
 #include "service/operator_desk.hpp"
 
+#include "service/network_founding.hpp"
 #include "service/test_people.hpp"
+#include "support/test_operators.hpp"
 
 namespace bulla::service {
 namespace {
@@ -171,6 +173,73 @@ TEST_F(OperatorDeskTest, H5_takes_nothing_but_what_operators_decide_and_only_fro
     recover.begin.credential = {.kind = ledger::CredentialKind::device_key,
                                 .public_key = ledger::PublicKey(person.public_key())};
     EXPECT_EQ(operators.decide(recover).error().kind, ServiceFaultKind::unknown_request); // nobody asked
+}
+
+// Of a node that runs elsewhere.
+ledger::AddNode addition(std::uint64_t number) {
+    ledger::AddNode act;
+    act.node = bulla::test::test_node(number);
+    act.first_operator = bulla::test::test_operator(number);
+    return act;
+}
+
+TEST_F(OperatorDeskTest, has_a_new_list_of_nodes_signed_by_the_nodes) {
+    ASSERT_TRUE(operators.decide(addition(1)));
+    EXPECT_EQ(ground.head()->nodes->nodes.size(), 2U);
+    EXPECT_EQ(ground.head()->nodes->number, 2U);
+    // Of two nodes both must sign, and the other one is not reached.
+    auto const proposed = operators.propose(addition(2)).value();
+    EXPECT_EQ(operators.apply(proposed.leaf_hash, addition(2)).error().rejection,
+              ledger::Rejection::no_quorum);
+}
+
+TEST_F(OperatorDeskTest, signs_one_list_of_a_number_as_long_as_its_change_can_come) {
+    ListSigning signing(ground, nullptr);
+    auto const gather = [&](ledger::LeafHash const& change, ledger::Act const& act) {
+        ledger::ApplyChange statement;
+        statement.change = change;
+        statement.act = ledger::encode_act(act);
+        return node.wait(signing.gather(statement));
+    };
+    auto const first = operators.propose(addition(1)).value().leaf_hash;
+    auto const second = operators.propose(addition(2)).value().leaf_hash;
+    EXPECT_EQ(gather(first, addition(1)).value().size(), 1U);
+    EXPECT_EQ(gather(first, addition(1)).value().size(), 1U);
+    EXPECT_EQ(gather(second, addition(2)).error().kind, ServiceFaultKind::busy);
+    EXPECT_TRUE(gather(first, addition(2)).value().empty()); // not what was proposed
+    EXPECT_TRUE(gather(first, suspend()).value().empty());
+    ASSERT_TRUE(operators.object(first));
+    EXPECT_TRUE(gather(first, addition(1)).value().empty());
+    EXPECT_EQ(gather(second, addition(2)).value().size(), 1U);
+}
+
+TEST_F(DelayedOperatorDeskTest, signs_no_list_before_the_delay_is_over) {
+    auto const proposed = operators.propose(addition(1)).value();
+    EXPECT_EQ(operators.apply(proposed.leaf_hash, addition(1)).error().rejection,
+              ledger::Rejection::change_too_early);
+    clock.advance(std::chrono::hours{24});
+    EXPECT_TRUE(operators.apply(proposed.leaf_hash, addition(1)));
+}
+
+TEST_F(OperatorDeskTest, a_start_takes_the_keys_that_the_list_names_by_now) {
+    auto const& keys = ground.keys.directory;
+    auto const list = make_node_list(*ground.head()->nodes);
+    auto const card = plan_rotation({*list.find(ground.node)}, keys, {"cosigner"}, randomness).value();
+    auto const open_copy = [&](std::string const& name) {
+        auto const copy = directory.path() / name;
+        std::filesystem::copy(directory.path() / "data", copy, std::filesystem::copy_options::recursive);
+        Settings settings;
+        settings.data = copy;
+        return open_data(settings, clock, randomness).value().keys.cosigner_key.public_key();
+    };
+    EXPECT_NE(card.node.node.cosigner_key, ground.keys.cosigner_key.public_key());
+    EXPECT_EQ(open_copy("before"), ground.keys.cosigner_key.public_key());
+    ledger::RotateNodeKey rotate;
+    rotate.node = card.node;
+    ASSERT_TRUE(operators.decide(rotate));
+    EXPECT_EQ(open_copy("after"), card.node.node.cosigner_key);
+    EXPECT_FALSE(std::filesystem::exists(directory.path() / "after" / "keys" / "cosigner.next"));
+    EXPECT_TRUE(std::filesystem::exists(directory.path() / "data" / "keys" / "cosigner.next"));
 }
 
 TEST_F(DelayedOperatorDeskTest, shows_a_change_until_its_time_has_come) {

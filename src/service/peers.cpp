@@ -308,6 +308,20 @@ asio::awaitable<base::ByteBuffer> Peers::answer_withdrawal(base::ByteBuffer body
     co_return ledger::encode(SessionEnded{.ended = ran && *ran});
 }
 
+// To a node of the list: a quorum of operators has let it in (LEDGER §8).
+asio::awaitable<base::ByteBuffer> Peers::answer_shared_keys() {
+    auto job = [this]() -> Result<base::ByteBuffer, KeyFault> {
+        SharedKeys keys;
+        for (auto const& [name, place] : {std::pair{"log", &keys.log}, std::pair{"oprf-1", &keys.oprf},
+                                          std::pair{"opaque", &keys.opaque}, std::pair{"vrf", &keys.vrf}})
+            *place =
+                base::to_buffer(TRY(ground_.keys.directory.read(name, size_of_shared_key(name))).expose());
+        return ledger::encode(keys);
+    };
+    auto ran = co_await disk_.run(std::move(job), disk_wait_max);
+    co_return ran && *ran ? **std::move(ran) : ledger::encode(SharedKeys{});
+}
+
 base::ByteBuffer Peers::answer_record(base::ByteView body) const {
     auto const request = ledger::decode<RecordRequest>(body);
     RecordAnswer answer;
@@ -333,6 +347,8 @@ asio::awaitable<std::optional<base::ByteBuffer>> Peers::answer_body(NodeMessage 
     }
     case tell_ends: co_return sessions_ ? std::optional(sessions_->answer_told(question.body)) : std::nullopt;
     case ask_head: co_return answer_head();
+    case ask_shared_keys: co_return co_await answer_shared_keys();
+    case ask_list_signature: co_return lists_.answer(question.body);
     default: co_return std::nullopt; // an answer to nothing
     }
 }

@@ -9,6 +9,7 @@
 #include "service/admission_desk.hpp"
 #include "service/cosigning.hpp"
 #include "service/fault.hpp"
+#include "service/list_signing.hpp"
 #include "service/session_exchange.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -20,7 +21,7 @@ public:
     // All outlive the peers; so do the executors of what awaits them. `disk`: for synced writes. `tls`: none
     // on a node that has no key for it.
     Peers(Ground const& ground, AdmissionDesk& desk, net::WorkerPool& disk, net::NodeTls const* tls)
-        : ground_(ground), desk_(desk), disk_(disk), channel_(ground, tls) {}
+        : ground_(ground), desk_(desk), disk_(disk), channel_(ground, tls), lists_(ground, &channel_) {}
     ~Peers(); // waits for questions under way, each of which ends by itself
     Peers(Peers const&) = delete;
     Peers& operator=(Peers const&) = delete;
@@ -43,6 +44,7 @@ public:
     Cosigning* cosigning() { return cosigning_.get(); } // none until then
     bool holds_lease() const { return cosigning_ == nullptr || cosigning_->holds_lease(); }
     void exchange_sessions(ForeignSessions& foreign, SessionExchange::Calls calls);
+    ListSigning& lists() { return lists_; }
     SessionExchange* sessions() { return sessions_.get(); } // none until then
     // Tells the other nodes of sessions that have ended; also of those that they have not heard of before.
     void tell_session_ends(boost::asio::any_io_executor const& executor);
@@ -74,6 +76,7 @@ private:
     boost::asio::awaitable<base::ByteBuffer> answer_withdrawal(base::ByteBuffer body, ledger::NodeId asker);
     boost::asio::awaitable<void> ask_head(std::shared_ptr<Heads> heads, ledger::Node node);
     base::ByteBuffer answer_head() const;
+    boost::asio::awaitable<base::ByteBuffer> answer_shared_keys();
     base::ByteBuffer answer_record(base::ByteView body) const;
     boost::asio::awaitable<void> tell_ends();
     bool has_more_ends();
@@ -84,6 +87,7 @@ private:
     AdmissionDesk& desk_;
     net::WorkerPool& disk_;
     NodeChannel channel_;
+    ListSigning lists_;
     std::unique_ptr<Cosigning> cosigning_;
     std::unique_ptr<SessionExchange> sessions_;
     base::Mutex mutex_;

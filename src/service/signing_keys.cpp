@@ -67,8 +67,9 @@ base::Timestamp SigningKeys::now() const {
 SigningKeyState SigningKeys::state() const {
     auto const head = ground_.head();
     auto const* const node = head->nodes->find(ground_.node);
-    CHECK(node != nullptr);
-    SigningKeyState state{.live = node->signing_keys, .files = {}};
+    SigningKeyState state;
+    if (node != nullptr)
+        state.live = node->signing_keys;
     auto const time = now();
     std::erase_if(state.live,
                   [&](ledger::LiveSigningKey const& key) { return key.ends && *key.ends <= time; });
@@ -76,6 +77,11 @@ SigningKeyState SigningKeys::state() const {
     for (auto const& file : files_)
         state.files.push_back({.kid = file->kid, .made = file->made});
     return state;
+}
+
+// A node that has been removed, or comes to its network and is not there yet, changes nothing.
+bool SigningKeys::is_listed() const {
+    return ground_.head()->nodes->find(ground_.node) != nullptr;
 }
 
 std::shared_ptr<SigningKey const> SigningKeys::in_force() const {
@@ -115,6 +121,8 @@ SigningKeys::Changed<ledger::KeyId> SigningKeys::rotate() {
     Turn const turn(changing_);
     if (!turn.is_ours())
         co_return refuse(Kind::busy);
+    if (!is_listed())
+        co_return refuse(Kind::not_listed);
     if (!has_room(state()))
         co_return refuse(Kind::no_room);
     auto const kid = CO_TRY(co_await publish());
@@ -130,6 +138,8 @@ SigningKeys::Changed<void> SigningKeys::end_now(ledger::KeyId kid) {
     auto const row = head->signing_keys->find(kid);
     if (row == head->signing_keys->end() || row->second.node != ground_.node)
         co_return refuse(Kind::unknown_key);
+    if (!is_listed())
+        co_return refuse(Kind::not_listed);
     if (row->second.ends && *row->second.ends <= now())
         co_return refuse(Kind::ended);
     CO_TRY(co_await retire(kid, End::now));
@@ -138,6 +148,8 @@ SigningKeys::Changed<void> SigningKeys::end_now(ledger::KeyId kid) {
 
 SigningKeys::Changed<void> SigningKeys::settle_in_turn() {
     for (int steps = 0; steps < steps_max; ++steps) {
+        if (!is_listed())
+            co_return refuse(Kind::not_listed);
         auto const step = next_step(state(), now(), ground_.settings.signing_key_lifetime);
         if (std::holds_alternative<Settled>(step))
             co_return Result<void, SigningKeyFault>{};

@@ -23,6 +23,7 @@ enum class SigningKeyFaultKind : std::uint8_t {
     ended, // it has no effect any more
     file, // see file
     not_ordered, // see order
+    not_listed, // the list in force does not name this node
     unsettled, // steps without end: a fault of ours
 };
 struct SigningKeyFault {
@@ -72,6 +73,7 @@ private:
     Changed<void> erase_file(ledger::KeyId kid);
     Changed<void> order(base::ByteBuffer entry);
     ledger::NodePart asks() const;
+    bool is_listed() const;
 
     Ground& ground_;
     net::WorkerPool& pool_;

@@ -71,7 +71,8 @@ struct Node {
         EngineGenesis const genesis{.time = network.genesis.time,
                                     .start = start,
                                     .validators = {{"one", validator_key.public_key()}}};
-        CHECK(write_home(home(), {}, genesis, {.node = node_key, .validator = validator_key}).has_value());
+        CHECK(write_home(home(), {}, print_genesis(genesis), {.node = node_key, .validator = validator_key})
+                  .has_value());
     }
     ~Node() { sequencer.reset(); }
 

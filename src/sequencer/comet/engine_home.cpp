@@ -4,6 +4,7 @@
 #include "crypto/hash.hpp"
 #include "sequencer/comet/chain_start.hpp"
 
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/chrono.h>
@@ -195,19 +196,32 @@ std::string print_genesis(EngineGenesis const& genesis) {
     return json::serialize(document);
 }
 
+std::optional<ledger::LeafHash> read_start(HomePaths const& paths) {
+    json::error_code error;
+    auto const parsed = json::parse(read_file(paths.configuration() / "genesis.json"), error);
+    auto const* const state =
+        !error && parsed.is_object() ? parsed.get_object().if_contains("app_state") : nullptr;
+    return state != nullptr ? parse_app_state(json::serialize(*state)) : std::nullopt;
+}
+
+Result<void, HomeFault> write_genesis(HomePaths const& paths, std::string const& genesis) {
+    TRY(make_directory(paths.home));
+    TRY(make_directory(paths.configuration()));
+    return write_file(paths.configuration() / "genesis.json", genesis);
+}
+
 Result<void, HomeFault> write_home(HomePaths const& paths, EngineSettings const& settings,
-                                   EngineGenesis const& genesis, EngineKeys const& keys) {
+                                   std::string const& genesis, EngineKeys const& keys) {
     TRY(make_directory(paths.home));
     TRY(make_directory(paths.configuration()));
     TRY(make_directory(paths.validator_state().parent_path()));
     auto const genesis_file = paths.configuration() / "genesis.json";
-    auto const genesis_text = print_genesis(genesis);
     std::error_code ignored;
     if (fs::exists(genesis_file, ignored)) {
-        if (read_file(genesis_file) != genesis_text)
+        if (read_file(genesis_file) != genesis)
             return std::unexpected{HomeFault{.file = genesis_file, .reason = "is of another network"}};
     } else {
-        TRY(write_file(genesis_file, genesis_text));
+        TRY(write_file(genesis_file, genesis));
     }
     auto const validator_file = paths.configuration() / "priv_validator_key.json";
     if (!fs::exists(paths.validator_state(), ignored)) {

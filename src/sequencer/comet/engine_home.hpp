@@ -16,6 +16,7 @@
 #include "ledger/types.hpp"
 
 #include <filesystem>
+#include <optional>
 
 namespace bulla::sequencer::comet {
 
@@ -55,9 +56,15 @@ struct HomeFault {
     std::string reason; // the system's words
 };
 
-// Makes or completes the directory. A genesis that stands there and is another is a fault.
+// Makes or completes the directory. `genesis`: as print_genesis() has it; one that stands there and is
+// another is a fault.
 Result<void, HomeFault> write_home(HomePaths const& paths, EngineSettings const& settings,
-                                   EngineGenesis const& genesis, EngineKeys const& keys);
+                                   std::string const& genesis, EngineKeys const& keys);
+
+// Where the engine began, as its genesis says; nothing: there is none.
+std::optional<ledger::LeafHash> read_start(HomePaths const& paths);
+// The genesis alone, of a network whose engine begins later than its ledger.
+Result<void, HomeFault> write_genesis(HomePaths const& paths, std::string const& genesis);
 
 std::string print_configuration(HomePaths const& paths, EngineSettings const& settings);
 std::string print_genesis(EngineGenesis const& genesis);

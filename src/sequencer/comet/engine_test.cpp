@@ -71,7 +71,7 @@ struct Home {
         .time = test::world_time, .start = start, .validators = {{"one", validator.public_key()}}};
 
     Result<void, HomeFault> write() const {
-        return write_home(paths, {}, genesis, {.node = node, .validator = validator});
+        return write_home(paths, {}, print_genesis(genesis), {.node = node, .validator = validator});
     }
     std::string text(std::string const& name) const {
         std::ifstream in(paths.home / name);

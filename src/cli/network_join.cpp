@@ -1,0 +1,163 @@
+#include "cli/network_join.hpp"
+
+#include "base/check.hpp"
+#include "base/encoding.hpp"
+#include "cli/account_session.hpp"
+#include "cli/await.hpp"
+#include "cli/ledger_reader.hpp"
+#include "cli/network_node.hpp"
+#include "cli/passphrase.hpp"
+#include "cli/start_messages.hpp"
+#include "crypto/random.hpp"
+#include "net/system_clock.hpp"
+#include "service/joining.hpp"
+
+#include <fmt/format.h>
+
+namespace bulla::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+auto const key_reason = [](service::KeyFault const& fault) { return to_refused(describe(fault)); };
+auto const store_reason = [](store::StoreFault const& fault) { return to_refused(describe(fault)); };
+auto const founding_reason = [](service::FoundingFault const& fault) { return to_refused(describe(fault)); };
+
+std::string_view reason_of(service::InvitationFault fault) {
+    switch (fault) {
+    case service::InvitationFault::another_network: return "the invitation is of another network";
+    case service::InvitationFault::unsigned_list:
+        return "a list of nodes in the invitation is not signed by those of the list before";
+    }
+    CHECK_UNREACHABLE();
+}
+
+std::string_view reason_of(service::JoinFault fault) {
+    switch (fault) {
+    case service::JoinFault::not_listed:
+        return "the invitation's list does not name this node: has it been added, and is the invitation of "
+               "after that?";
+    case service::JoinFault::other_keys: return "the list names other keys for this node";
+    case service::JoinFault::no_answer:
+        return "no node gave the shared keys: none of them was reached, or their ledgers do not name this "
+               "node "
+               "yet";
+    case service::JoinFault::wrong_keys:
+        return "a node gave shared keys that are not those of this network: tell the others";
+    case service::JoinFault::no_ledger:
+        return "no node gave the entries from before the network was one: start again";
+    case service::JoinFault::wrong_ledger:
+        return "a node gave entries that the rules do not allow: tell the others";
+    case service::JoinFault::tls: return "TLS between nodes cannot be set up: OpenSSL failed";
+    }
+    CHECK_UNREACHABLE();
+}
+
+template <class Fault>
+Stop to_reason(Fault fault) {
+    return to_refused(std::string(reason_of(fault)));
+}
+
+Went<void> try_invite(fs::path const& data) {
+    auto reader = LedgerReader::open(data);
+    if (!reader)
+        return std::unexpected{to_refused(data.string() + " holds no ledger that can be read")};
+    auto const start = sequencer::comet::read_start({service::DataPaths{data}.engine()});
+    if (!start)
+        return std::unexpected{
+            to_refused(data.string() + " is no node of a network, or has never run as one")};
+    auto const invitation = TRY(map_fault(service::make_invitation(reader->ledger(), *start), store_reason));
+    if (invitation.start_size == 0)
+        return std::unexpected{to_refused("the engine began at a block that the ledger does not have")};
+    fmt::print("{}\n", service::print_invitation(invitation));
+    return {};
+}
+
+struct Opened {
+    service::Invited invited;
+    std::uint64_t start_size = 0;
+};
+
+Went<Opened> read_invitation(JoinCommand const& command) {
+    auto const bytes = base::parse_base64url(command.network);
+    auto const network = bytes ? ledger::NetworkId::parse(*bytes) : std::nullopt;
+    if (!network)
+        return std::unexpected{to_usage("--network is 43 characters of base64url: bulla network init printed "
+                                        "it, and GET /v1/network shows it")};
+    auto const text = TRY(map_fault(read_text_file(command.invitation), to_usage));
+    auto const invitation = service::parse_invitation(text);
+    if (!invitation)
+        return std::unexpected{
+            to_usage(command.invitation.string() + " holds no invitation: bulla network invite prints one")};
+    return Opened{.invited = TRY(map_fault(service::check_invitation(*invitation, *network),
+                                           to_reason<service::InvitationFault>)),
+                  .start_size = invitation->start_size};
+}
+
+// A network that began as one has nothing before its engines but block 0.
+Went<void> fill_ledger(service::Joiner const& joiner, service::DataPaths const& paths,
+                       service::SharedKeys const& shared, std::uint64_t size) {
+    auto const& genesis = joiner.invited.genesis;
+    if (genesis.nodes.nodes.front().validator_key)
+        return {};
+    auto const ledger =
+        TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::existing), store_reason));
+    auto const log_key = crypto::Ed25519KeyPair::from_seed(crypto::Ed25519Seed::from(shared.log));
+    auto guard = sequencer::Guard::open(paths.guard(), genesis.nodes.origin, sequencer::Guard::Start::again);
+    auto const chain =
+        guard ? std::optional(sequencer::Chain::open(*ledger, *std::move(guard), log_key)) : std::nullopt;
+    if (!chain || !*chain)
+        return std::unexpected{to_refused(paths.data.string() + ": the new ledger cannot be opened")};
+    auto const end = TRY(map_fault(
+        await_here(service::fetch_ledger(&joiner, {.ledger = *ledger, .tip = (*chain)->tip(), .size = size})),
+        to_reason<service::JoinFault>));
+    auto const written =
+        sequencer::comet::write_genesis({paths.engine()}, print_engine_genesis({.time = end.chain.time,
+                                                                                .start = end.chain.block_hash,
+                                                                                .nodes = *end.head->nodes}));
+    if (!written)
+        return std::unexpected{to_refused(written.error().file.string() + ": " + written.error().reason)};
+    return {};
+}
+
+Went<void> try_join(JoinCommand const& command) {
+    service::DataPaths const paths{fs::absolute(command.directory) / "data"};
+    std::error_code error;
+    if (fs::exists(paths.joined_list(), error))
+        return std::unexpected{to_refused(command.directory.string() + " has joined its network already")};
+    if (!fs::is_directory(paths.keys(), error))
+        return std::unexpected{to_usage(command.directory.string() +
+                                        " holds no node to come: bulla network new-node makes one")};
+    auto const passphrase = TRY(map_fault(passphrase_for(paths.keys(), command.passphrase_file), to_usage));
+    auto const directory = TRY(map_fault(service::KeyDirectory::open(paths.keys(), passphrase), key_reason));
+    auto const keys = TRY(map_fault(service::load_own_keys(directory), key_reason));
+    auto const opened = TRY(read_invitation(command));
+    auto const& invited = opened.invited;
+    crypto::SystemRandomness randomness;
+    net::SystemClock const clock;
+    service::Joiner const joiner{.invited = invited, .keys = keys, .clock = clock, .randomness = randomness};
+    TRY(map_fault(service::check_joiner(joiner), to_reason<service::JoinFault>));
+    auto const shared =
+        TRY(map_fault(await_here(service::ask_shared_keys(&joiner)), to_reason<service::JoinFault>));
+    TRY(map_fault(service::found_joining_ledger({.paths = paths, .keys = directory, .randomness = randomness},
+                                                invited, shared),
+                  founding_reason));
+    TRY(fill_ledger(joiner, paths, shared, opened.start_size));
+    TRY(map_fault(service::note_joined_list(paths, invited.list), founding_reason));
+    fmt::print("one of {} nodes; {} must run. It holds copies of the log key, the VRF key, the OPRF seed and "
+               "the OPAQUE key.\nrun it:\n  bulla serve --config {}\n",
+               invited.list.nodes.size(), ledger::quorum_of(invited.list.nodes.size()),
+               (command.directory / "bulla.toml").string());
+    return {};
+}
+
+} // namespace
+
+ExitCode invite_node(fs::path const& data) {
+    return end(try_invite(data));
+}
+ExitCode join_network(JoinCommand const& command) {
+    return end(try_join(command));
+}
+
+} // namespace bulla::cli
