@@ -1,5 +1,5 @@
 // Drives every page in Debian's Chromium, by keyboard for each task, with axe-core on each page.
-// Use: web.mjs SERVER_URL PICTURES_FOLDER sign_in|recovery|waiting|network|late|caught_up|by_operators
+// Use: web.mjs SERVER_URL PICTURES_FOLDER PART, one of those below.
 // Each part wants a server of its own: ten names an hour are all that one address may take.
 // The environment names the program (BULLA_BINARY), the server's data directory (BULLA_DATA), and for
 // by_operators the file by which its clock is moved (CLOCK_OFFSET).
@@ -15,8 +15,8 @@ import { close_world, passed_count, picture_failure } from './web_world.mjs';
 const parts = {
     sign_in: [
         care_for_account, go_to_issuer, without_javascript, look_at_ledger, refuse_lies, resist_attacks,
-        passkeys,
     ],
+    passkeys: [passkeys],
     recovery: [recovery, operators],
     waiting: [waiting_recovery],
     network: [network],

@@ -39,6 +39,9 @@ pages() {
     expect 0 stop_server
 }
 pages sign_in
+data=$scratch/passkeys
+start_server
+pages passkeys
 data=$scratch/recovery
 start_server
 pages recovery
