@@ -1,5 +1,5 @@
 // Requests that operators recover an account, by people who have lost every way in (LEDGER §7,
-// docs/decisions/0035).
+// docs/decisions/0036).
 //
 //   ask      a name. The answer is the same for every name: an id to come back with, and a number to tell an
 //            operator
