@@ -48,8 +48,9 @@ ledger::NewCredential const* added_by(ledger::DecodedEntry const& entry) {
 
 } // namespace
 
-Accounts::Accounts(Ground& ground)
-    : ground_(ground), frames_(ground.ledger), pending_(pending_changes_max, pending_registration_lifetime) {}
+Accounts::Accounts(Ground& ground, RecoveryRequests& requests)
+    : ground_(ground), requests_(requests), frames_(ground.ledger),
+      pending_(pending_changes_max, pending_registration_lifetime) {}
 
 Served<AccountView> Accounts::view(Principal const& principal) {
     auto const head = ground_.head();
@@ -238,7 +239,10 @@ void Accounts::clear_away(ledger::DecodedEntry const& entry, Principal const& pr
     if (auto const* const revoked = std::get_if<ledger::RevokeCredential>(&entry.statement))
         (void)ground_.ledger.name_credential(
             {.label = principal.label, .credential = revoked->credential, .name = std::nullopt});
-    if (!std::holds_alternative<ledger::Erase>(entry.statement))
+    bool const is_erased = std::holds_alternative<ledger::Erase>(entry.statement);
+    if (is_erased || std::holds_alternative<ledger::ForbidOperatorRecovery>(entry.statement))
+        (void)requests_.forget(principal.label);
+    if (!is_erased)
         return;
     if (auto const sessions = ground_.live.sessions_of(principal.account))
         for (auto const& [id, session] : *sessions)

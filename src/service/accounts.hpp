@@ -2,6 +2,7 @@
 #pragma once
 
 #include "service/proof.hpp"
+#include "service/recovery_requests.hpp"
 #include "service/registration.hpp"
 #include "service/sign_counters.hpp"
 #include "service/tokens.hpp"
@@ -28,7 +29,7 @@ struct AccountExport {
 
 class Accounts {
 public:
-    explicit Accounts(Ground& ground);
+    Accounts(Ground& ground, RecoveryRequests& requests); // both outlive it
 
     Served<AccountView> view(Principal const& principal);
     // The proof file (.tlog-proof with an `extra` line, docs/formats/proof.md).
@@ -71,6 +72,7 @@ private:
     void clear_away(ledger::DecodedEntry const& entry, Principal const& principal) const;
     Served<void> check_change(ledger::DecodedEntry const& entry, ledger::Label const& label) const;
     Ground& ground_;
+    RecoveryRequests& requests_;
     ProofFrames frames_;
     PendingTable<Pending> pending_;
 };

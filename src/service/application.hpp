@@ -92,12 +92,12 @@ private:
     Registration registration_;
     Login login_;
     KeyLogin key_login_;
+    RecoveryAttempts recovery_attempts_;
+    RecoveryRequests recovery_requests_;
     Accounts accounts_;
     PlainForm plain_form_;
     BlockFeed blocks_;
-    RecoveryAttempts recovery_attempts_;
     Recovery recovery_;
-    RecoveryRequests recovery_requests_;
     OperatorDesk operator_desk_;
     OperatorAudit operator_audit_;
     net::WorkerPool& disk_pool_;

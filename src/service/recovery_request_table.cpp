@@ -71,12 +71,12 @@ std::optional<RecoveryRequest> RecoveryRequestTable::find(RequestId const& id) c
     return found && found->id == hash_of(id) ? found : std::nullopt;
 }
 
-std::vector<RecoveryRequest> RecoveryRequestTable::all() const {
+std::vector<RecoveryRequest> RecoveryRequestTable::select(Wanted const& wanted) const {
     auto const now = ground_.clock.now();
     std::vector<RecoveryRequest> requests;
     base::Lock const lock(mutex_);
     for (auto const& [number, request] : rows_)
-        if (request.ends > now)
+        if (request.ends > now && wanted(request))
             requests.push_back(request);
     std::ranges::sort(requests, [](RecoveryRequest const& left, RecoveryRequest const& right) {
         return std::tie(left.asked, left.number) < std::tie(right.asked, right.number);
@@ -85,10 +85,8 @@ std::vector<RecoveryRequest> RecoveryRequestTable::all() const {
 }
 
 std::optional<RecoveryRequest> RecoveryRequestTable::find(ledger::StatementDigest const& begin) const {
-    for (auto& request : all())
-        if (request.begin_digest() == begin)
-            return std::move(request);
-    return std::nullopt;
+    auto found = select([&](RecoveryRequest const& request) { return request.begin_digest() == begin; });
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
 Served<void> RecoveryRequestTable::store(RecoveryRequest const& request) {

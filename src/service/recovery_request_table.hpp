@@ -10,6 +10,7 @@
 #include "service/ground.hpp"
 #include "service/recovery_request_row.hpp"
 
+#include <functional>
 #include <map>
 
 namespace bulla::service {
@@ -34,7 +35,8 @@ public:
     std::optional<RecoveryRequest> find(RequestNumber const& number) const;
     std::optional<RecoveryRequest> find(RequestId const& id) const;
     std::optional<RecoveryRequest> find(ledger::StatementDigest const& begin) const;
-    std::vector<RecoveryRequest> all() const; // the oldest first
+    using Wanted = std::function<bool(RecoveryRequest const&)>; // called under the lock
+    std::vector<RecoveryRequest> select(Wanted const& wanted) const; // the oldest first
 
 private:
     using Rows = std::map<RequestNumber, RecoveryRequest>;

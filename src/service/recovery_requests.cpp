@@ -156,7 +156,7 @@ boost::asio::awaitable<Served<RecoveryBegun>> RecoveryRequests::begin(RequestId 
 // --- operators
 
 std::vector<RecoveryRequest> RecoveryRequests::list() const {
-    auto requests = table_.all();
+    auto requests = table_.select([](RecoveryRequest const&) { return true; });
     std::erase_if(requests, [&](RecoveryRequest const& request) { return !is_allowed(request.label); });
     return requests;
 }
@@ -167,9 +167,13 @@ std::optional<RecoveryRequest> RecoveryRequests::find(ledger::RecoverAccount con
 }
 
 std::vector<RecoveryRequest> RecoveryRequests::of(ledger::Label const& label) const {
-    auto requests = table_.all();
-    std::erase_if(requests, [&](RecoveryRequest const& request) { return request.label != label; });
-    return requests;
+    return table_.select([&](RecoveryRequest const& request) { return request.label == label; });
+}
+
+Served<void> RecoveryRequests::forget(ledger::Label const& label) {
+    for (auto const& request : of(label))
+        TRY(table_.erase(request));
+    return {};
 }
 
 Served<void> RecoveryRequests::accept(RequestNumber const& number) {
@@ -178,9 +182,9 @@ Served<void> RecoveryRequests::accept(RequestNumber const& number) {
         return refuse(ServiceFaultKind::unknown_request);
     if (request->state != RequestState::asked)
         return refuse(ServiceFaultKind::conflict);
-    auto const held = std::ranges::count_if(
-        table_.all(), [](RecoveryRequest const& one) { return one.state != RequestState::asked; });
-    if (static_cast<std::size_t>(held) >= held_requests_max)
+    auto const held =
+        table_.select([](RecoveryRequest const& one) { return one.state != RequestState::asked; });
+    if (held.size() >= held_requests_max)
         return refuse(ServiceFaultKind::busy);
     request->state = RequestState::accepted;
     request->ends = ground_.clock.now() + accepted_request_lifetime;

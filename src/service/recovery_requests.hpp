@@ -71,6 +71,8 @@ public:
 
     // --- by the account's owner
     std::vector<RecoveryRequest> of(ledger::Label const& label) const;
+    // When the account is erased, or lets operators help no more: what it asked goes, new record and all.
+    Served<void> forget(ledger::Label const& label);
 
 private:
     bool is_allowed(ledger::Label const& label) const;

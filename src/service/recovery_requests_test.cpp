@@ -225,11 +225,23 @@ TEST_F(RecoveryRequestsTest, D14_begin_nothing_once_the_owner_forbids_it) {
     auto const request = make();
     auto const proposed = operators.propose(request.act).value();
     owner.change<ledger::ForbidOperatorRecovery>();
+    EXPECT_EQ(begin(request.id).error().kind, ServiceFaultKind::conflict); // as one that was not kept
+    EXPECT_EQ(operators.apply(proposed.leaf_hash, request.act).error().kind,
+              ServiceFaultKind::unknown_request);
+    // Allowed again, nothing comes back.
+    owner.change<ledger::AllowOperatorRecovery>();
     EXPECT_TRUE(requests().list().empty());
-    EXPECT_EQ(begin(request.id).error().rejection, ledger::Rejection::operator_recovery_forbidden);
-    EXPECT_EQ(operators.apply(proposed.leaf_hash, request.act).error().rejection,
-              ledger::Rejection::operator_recovery_forbidden);
     EXPECT_FALSE(owner.state().recovery);
+}
+
+// The record of a new password goes with the account; on the disk too.
+TEST_F(RecoveryRequestsTest, go_with_an_account_that_is_erased) {
+    sign_up_and_allow();
+    make();
+    owner.change<ledger::Erase>();
+    RecoveryAttempts attempts;
+    EXPECT_TRUE(requests().of(owner.label()).empty());
+    EXPECT_TRUE(RecoveryRequests(ground, attempts).of(owner.label()).empty());
 }
 
 TEST_F(RecoveryRequestsTest, D14_are_seen_by_the_owner_who_cancels_what_they_begin) {
