@@ -27,9 +27,8 @@ const en = {
     login_refused: 'Username or password is wrong. Check both and try again.',
     answer_not_opened:
         'Username or password is wrong, or the server used another key for this account than when the ' +
-        'password was set: which of the two cannot be told. Check both and try again. If you are sure of ' +
-        'them, type them no more, sign in with a passkey or a key if you have one, and ask the people who ' +
-        'run the server whether something happened to its keys.',
+        'password was set. Check both and try again. If you are sure of them, stop and ask the people who ' +
+        'run the server.',
     username_taken: 'This name is taken. Choose another.',
     username_invalid: 'This name cannot be used. Choose another.',
     too_many_requests: 'Too many tries. Wait {seconds} seconds, then try again.',
@@ -268,6 +267,8 @@ const en = {
     limits_guesses_until_closed: 'wrong passwords before the name is closed to passwords',
     limits_registrations_hourly_of_prefix: 'new accounts an hour from one network',
     limits_recoveries_hourly_of_prefix: 'recoveries an hour from one network',
+    limits_recovery_requests: 'requests to recover an account at once',
+    limits_recovery_requests_of_name: 'the same for one name',
     limits_listeners: 'listeners to new blocks',
     limits_listeners_of_prefix: 'listeners from one network',
     policy: 'What the network agreed on',
