@@ -249,7 +249,7 @@ const en = {
     since: 'since {time}',
     until: 'until {time}',
     changes: 'Proposed changes',
-    changes_lead: 'A change counts when operators of {count} nodes agree and its time has come.',
+    changes_lead: 'A change counts when operators of enough nodes ({count}) agree and its time has come.',
     change_times: 'Proposed {proposed}; possible from {from}, until {expires}.',
     votes: '{count} of {all}',
     approve: 'Agree',
