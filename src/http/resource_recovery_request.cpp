@@ -144,8 +144,7 @@ boost::asio::awaitable<Response> offer_to_request(Request request, Context conte
     auto blinded = body->optional_bytes("registration_request");
     if (!blinded)
         co_return make_problem(blinded.error());
-    auto const offer =
-        context.application.recovery_requests().offer(*id, *std::move(blinded), context.client.prefix);
+    auto const offer = context.application.recovery_requests().offer(*id, *blinded, context.client.prefix);
     co_return offer ? json_response(200, offer_json(*offer)) : make_problem(offer.error());
 }
 

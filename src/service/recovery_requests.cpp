@@ -96,16 +96,16 @@ Served<RecoveryRequest> RecoveryRequests::find_in(RequestState state, RequestId 
 }
 
 Served<RecoveryOffer> RecoveryRequests::offer(RequestId const& id,
-                                              std::optional<base::ByteBuffer> registration_request,
+                                              std::optional<base::ByteBuffer> const& registration_request,
                                               AddressPrefix const& prefix) const {
     auto const request = TRY(find_in(RequestState::accepted, id));
     auto const account = TRY(map_fault(ground_.ledger.load_account(request.label), store_fault));
     auto const side_row = TRY(map_fault(ground_.ledger.load_side_row(request.label), store_fault));
     if (!account || !account->state || !side_row)
         return refuse(ServiceFaultKind::conflict);
-    auto response = TRY(evaluate_for_recovery(ground_, request.label, registration_request, prefix));
+    auto const response = TRY(evaluate_for_recovery(ground_, request.label, registration_request, prefix));
     auto offer = describe_recovering(ground_, request.label, *account, *side_row);
-    offer.response = std::move(response);
+    offer.response = response;
     offer.delay =
         std::max(ground_.head()->policy->delays.recovery_by_operators, ledger::operator_recovery_delay_min);
     offer.not_after = offer.time + requested_begin_validity;

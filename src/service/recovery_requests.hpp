@@ -53,7 +53,8 @@ public:
     // unknown_request: it is over, or never was; also when its recovery was finished or cancelled.
     Served<RecoveryRequestView> look(RequestId const& id) const;
     // conflict: no operator has accepted it, or the credential is made.
-    Served<RecoveryOffer> offer(RequestId const& id, std::optional<base::ByteBuffer> registration_request,
+    Served<RecoveryOffer> offer(RequestId const& id,
+                                std::optional<base::ByteBuffer> const& registration_request,
                                 AddressPrefix const& prefix) const;
     Served<ledger::StatementDigest> make(RequestId const& id, NewRecovery made);
     // `waiting`: the changes that wait for a decision. conflict: the operators have not decided, or the time
