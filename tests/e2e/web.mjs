@@ -5,9 +5,10 @@
 // by_operators the file by which its clock is moved (CLOCK_OFFSET).
 import { care_for_account, go_to_issuer, without_javascript } from './web_account.mjs';
 import { resist_attacks } from './web_attacks.mjs';
+import { finality } from './web_finality.mjs';
 import { refuse_lies } from './web_hostile.mjs';
 import { look_at_ledger } from './web_ledger.mjs';
-import { caught_up, late, network } from './web_network.mjs';
+import { caught_up, fewer_nodes, late, network, operators_vote } from './web_network.mjs';
 import { passkeys } from './web_passkeys.mjs';
 import { operators, recovery, recovery_by_operators, waiting_recovery } from './web_recovery.mjs';
 import { close_world, passed_count, picture_failure } from './web_world.mjs';
@@ -22,6 +23,9 @@ const parts = {
     network: [network],
     late: [late],
     caught_up: [caught_up],
+    finality: [finality],
+    operators_vote: [operators_vote],
+    fewer_nodes: [fewer_nodes],
     by_operators: [recovery_by_operators],
 };
 for (const part of parts[process.argv[4]]) {

@@ -59,16 +59,27 @@ async function change_password(page) {
     await page.waitForFunction(
         () => document.querySelectorAll('.badge.good').length === 2, null, { timeout: 60_000 });
     check((await text(page)).includes('2 of 2 checked'), 'both changes are proved');
+    check(!(await text(page)).includes('Since your last sign-in'), 'an own change is no news');
     await look(page, 'account');
 }
 
-async function end_sessions(page) {
+async function sign_in_elsewhere(page) {
     const elsewhere = await fetch(`${server}/login`, {
         method: 'POST', body: new URLSearchParams({ username: 'alice', password: next_password }) });
     check(elsewhere.status === 200, 'signed in elsewhere');
     await page.reload();
+    await says(page, 'Another session');
+}
+
+async function end_sessions(page) {
+    const is_alone = () => page.waitForFunction(
+        () => !document.body.textContent.includes('Another session'));
+    await sign_in_elsewhere(page);
+    await press(page, 'button[aria-label^="End the session since"]');
+    await is_alone();
+    await sign_in_elsewhere(page);
     await press_button(page, 'End all others');
-    await page.waitForFunction(() => !document.body.textContent.includes('Another session'));
+    await is_alone();
 
     await press_button(page, 'Sign out everywhere');
     await page.waitForSelector('dialog[open]');
@@ -161,9 +172,9 @@ export async function without_javascript() {
     const context = await open_context({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(issuer);
-    await page.fill('#plain-name', 'alice');
-    await page.fill('#plain-password', next_password);
-    await Promise.all([page.waitForURL('**/login'), page.click('button[type=submit]')]);
+    await type_in(page, '#plain-name', 'alice');
+    await type_in(page, '#plain-password', next_password);
+    await Promise.all([page.waitForURL('**/login'), press(page, 'button[type=submit]')]);
     check(/^[\w-]+\.[\w-]+\.[\w-]+$/.test((await text(page)).trim()), 'the form gives the token');
     await context.close();
 }

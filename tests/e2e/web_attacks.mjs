@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import {
-    check, faults, in_json, issuer, next_password, open_context, password, register_plainly, says,
-    server, sign_in, text, with_lie,
+    check, faults, in_json, issuer, next_password, open_context, password, press, press_button,
+    register_plainly, says, server, sign_in, tab_to, text, with_lie,
 } from './web_world.mjs';
 
 const require = createRequire(new URL('../interop/package.json', import.meta.url));
@@ -163,11 +163,12 @@ async function password_managers() {
     }
     const secret = 'pasted, not typed 7';
     await page.evaluate((words) => navigator.clipboard.writeText(words), secret);
-    await page.focus('input[name=new-password]');
+    await tab_to(page, 'input[name=new-password]');
     await page.keyboard.press('Control+V');
     check(await page.inputValue('input[name=new-password]') === secret, 'a password can be pasted');
     check(await page.getAttribute('input[name=new-password]', 'type') === 'password', 'it is hidden');
-    await page.getByLabel('Show password').check();
+    await tab_to(page, 'input[type=checkbox]');
+    await page.keyboard.press('Space');
     check(await page.getAttribute('input[name=new-password]', 'type') === 'text', 'and shown on request');
     await context.close();
 }
@@ -177,9 +178,9 @@ async function back_after_leaving() {
     const context = await open_context();
     const page = await context.newPage();
     await sign_in(page, 'alice', next_password);
-    await page.getByRole('link', { name: 'Ledger' }).click();
+    await press(page, 'nav a[href="/explorer"]');
     await page.waitForSelector('.entries li');
-    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await press_button(page, 'Sign out');
     await page.waitForURL('**/?came=out');
     await page.goBack();
     await page.waitForURL('**/?came=over');
@@ -253,9 +254,9 @@ async function two_tabs() {
     await sign_in(one, 'alice', next_password);
     await sign_in(two, 'bettina', password);
     check((await one.textContent('h1')) === 'alice', 'the first tab still shows alice');
-    await one.getByRole('button', { name: 'Download your data' }).click();
+    await press_button(one, 'Download your data');
     await says(one, 'Your session has ended');
-    await one.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await press_button(one, 'Sign out');
     await one.waitForURL('**/?came=out');
     await one.goto(`${issuer}/account`);
     for (const page of [one, two]) {

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import {
     alarm, check, in_json, issuer, look, next_password, open_context, password, pictures,
-    register_plainly, says, server, with_lie,
+    register_plainly, says, server, text, type_in, with_lie,
 } from './web_world.mjs';
+import { cosign, make_node, verifier_key } from './web_units_log.mjs';
 
 const flip = (body, at) => {
     const changed = Buffer.from(body);
@@ -11,8 +12,9 @@ const flip = (body, at) => {
     return changed;
 };
 async function type_password(page) {
-    await page.fill('input[name=username]', 'alice');
-    await page.fill('input[name=password]', next_password);
+    await page.waitForSelector('input[name=username]');
+    await type_in(page, 'input[name=username]', 'alice');
+    await type_in(page, 'input[name=password]', next_password);
     await page.keyboard.press('Enter');
 }
 
@@ -43,8 +45,9 @@ async function wrong_vrf_proof() {
         ({ vrf_proof: vrf_proof.split('').reverse().join('') }));
     await with_lie(lie, async () => {
         await page.goto(`${issuer}/join`);
-        await page.fill('input[name=username]', 'bob');
-        await page.fill('input[name=new-password]', password);
+        await page.waitForSelector('input[name=username]');
+        await type_in(page, 'input[name=username]', 'bob');
+        await type_in(page, 'input[name=new-password]', password);
         await page.keyboard.press('Enter');
         await alarm(page);
         await says(page, 'cannot show that your name belongs to this account');
@@ -98,6 +101,24 @@ async function shortened() {
     await context.close();
 }
 
+// A server alone has no cosigners, whomever it names: its page says no more than is true. G29.
+async function own_cosigners() {
+    const own = Array.from({ length: 4 }, make_node);
+    const named = in_json('/v1/network', () => ({ cosigners: own.map(verifier_key), quorum: 3 }));
+    const lie = (path, body) => (path === '/log/checkpoint'
+        ? Buffer.from(cosigned(body.toString(), own)) : named(path, body));
+    const context = await open_context({ bypassCSP: true });
+    const page = await context.newPage();
+    await with_lie(lie, async () => {
+        await page.goto(`${issuer}/explorer`);
+        await says(page, 'Checked in this browser: the server’s signature over all');
+        check(!(await text(page)).includes('organisations'), 'nobody else has signed');
+    });
+    await context.close();
+}
+const cosigned = (note, nodes) =>
+    note + nodes.map((node) => cosign(node, note.slice(0, note.indexOf('\n\n') + 1))).join('');
+
 export async function refuse_lies() {
     await refused('keys', '/join', in_json('/v1/network', () => ({ opaque_public_key: 'A'.repeat(43) })),
         'keys are not those that this browser knows');
@@ -115,6 +136,7 @@ export async function refuse_lies() {
         { stretching: { memory_kib: 8, passes: 1, lanes: 1 } })),
         'protection of your password that is too weak');
     await shortened();
+    await own_cosigners();
     await wrong_vrf_proof();
     await swapped_oprf_key();
 }

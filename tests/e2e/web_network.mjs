@@ -1,9 +1,10 @@
 // The pages of several nodes, each at its own address; and several nodes behind one address, where one is
 // late.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import {
-    check, go_to_server, issuer, look, open_context, open_device, password, press_button, says, sign_in,
-    tab_to, text,
+    bulla, check, go_to_server, issuer, look, open_context, open_device, password, press, press_button, says,
+    sign_in, tab_to, text,
 } from './web_world.mjs';
 
 const nodes = (process.env.BULLA_NODES ?? '').split(/\s+/).filter(Boolean);
@@ -22,6 +23,8 @@ async function join_at_one(page) {
 
 async function proved(page, count) {
     await says(page, `${count} of ${count} checked`);
+    await page.waitForFunction(
+        () => /Checked here: block \d+, signed by [34] of 4 organisations/.test(document.body.textContent));
     check((await page.locator('.badge.good').count()) === count, `${count} changes are proved`);
 }
 
@@ -49,6 +52,7 @@ export async function network() {
     await proved(page, 1);
     check(!(await text(page)).includes('behind'), 'no node is late');
     await one_passkey(device);
+    await look(page, 'account-of-network');
     await device.context.close();
 }
 
@@ -80,7 +84,64 @@ export async function late() {
 export async function caught_up() {
     check(existsSync(memory), 'the browser remembers');
     const { context, page } = await see_ledger_of(4, JSON.parse(readFileSync(memory, 'utf8')));
-    await says(page, 'Checked in this browser');
+    await says(page, 'Checked here: block');
     check(!(await text(page)).includes('entries behind'), 'node 4 has caught up');
+    writeFileSync(memory, JSON.stringify(await context.storageState()));
     await context.close();
+}
+
+// ---- operators of several nodes
+
+const run = (node, ...words) => execFileSync(bulla, [
+    ...words, '--server', nodes[node - 1], '--data', `${process.env.BULLA_NETWORK}/node-${node}/data`,
+], { encoding: 'utf8' });
+const change_in = (printed) => /^([\w-]{43}) waits for/m.exec(printed)[1];
+
+// A node may not have the block yet in which the change was proposed.
+function approve(node, change, tries = 50) {
+    try {
+        run(node, 'operator', 'approve', change);
+    } catch (fault) {
+        if (tries === 0) throw fault;
+        approve(node, change, tries - 1);
+    }
+}
+
+// A second operator of node 1, whom the operators of nodes 1 to 3 let in, votes by passkey and by keyboard
+// alone.
+export async function operators_vote() {
+    const { page, context } = await open_device();
+    await page.goto(`${nodes[0]}/admin`);
+    await page.waitForSelector('summary');
+    await press(page, 'summary');
+    await press(page, 'details .second');
+    await page.waitForSelector('.command code');
+    const granted = change_in(run(1, ...(await page.textContent('.command code')).split(' ').slice(1)));
+    for (const node of [2, 3]) approve(node, granted);
+    await page.goto(`${nodes[0]}/explorer`);
+    await says(page, 'Change made'); // so that node 1 knows the new operator
+    await page.goto(`${nodes[0]}/admin`);
+    await press_button(page, 'Sign in with a passkey');
+    await says(page, 'What operators did');
+
+    change_in(run(2, 'operator', 'suspend', 'nora'));
+    await says(page, '1 of 3'); // by itself
+    await press_button(page, 'Agree');
+    await says(page, '2 of 3');
+    await press_button(page, 'Withdraw');
+    await says(page, '1 of 3');
+    await press_button(page, 'Agree');
+    await says(page, '2 of 3');
+    await look(page, 'admin-votes');
+    await context.close();
+}
+
+// Node 4 is removed: a browser that knew four nodes and one that knew none both see that three are left.
+export async function fewer_nodes() {
+    for (const storage of [JSON.parse(readFileSync(memory, 'utf8')), undefined]) {
+        const { context, page } = await see_ledger_of(1, storage);
+        await page.waitForFunction(
+            () => /Checked here: block \d+, signed by 3 of 3/.test(document.body.textContent));
+        await context.close();
+    }
 }

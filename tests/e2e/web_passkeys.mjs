@@ -105,7 +105,7 @@ async function add_password({ page }) {
     await page.keyboard.type(next_password);
     await page.waitForSelector('dialog .score-4, dialog .score-3');
     await look(page, 'add-password');
-    await page.focus('dialog input[name=new-password]');
+    await tab_to(page, 'dialog input[name=new-password]');
     await page.keyboard.press('Enter');
     await says(page, 'Password was added.');
     await proved(page, 6);

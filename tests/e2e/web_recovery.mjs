@@ -72,7 +72,7 @@ async function recover_by_password(page, code) {
 // The codes went with the recovery, so an old one opens nothing.
 async function refuse_used_code(page, code) {
     await open_form(page, 'rosa', code);
-    await page.fill('input[name=new-password]', password);
+    await type_in(page, 'input[name=new-password]', password);
     await page.keyboard.press('Enter');
     await says(page, 'Username or code is wrong, or the code was used');
 }
@@ -96,7 +96,7 @@ async function refuse_other_label(page, code) {
     const lie = (path, body) => (/\/proof$/.test(path) ? in_json(path, () => ({ label }))(path, body) : body);
     await with_lie(lie, async () => {
         await open_form(page, 'rosa', code);
-        await page.fill('input[name=new-password]', next_password);
+        await type_in(page, 'input[name=new-password]', next_password);
         await page.keyboard.press('Enter');
         await page.waitForSelector('.alarm [role=alert]');
         await says(page, 'cannot show that your name belongs to this account');
@@ -127,7 +127,7 @@ export async function waiting_recovery() {
     const codes = await make_codes(page, 'sven');
     const thief = await (await open_context({ bypassCSP: true })).newPage();
     await open_form(thief, 'sven', codes[0]);
-    await thief.fill('input[name=new-password]', next_password);
+    await type_in(thief, 'input[name=new-password]', next_password);
     await thief.keyboard.press('Enter');
     await says(thief, 'The recovery of sven has begun');
     await look(thief, 'recover-waiting');
@@ -182,7 +182,8 @@ async function allow_operators(username) {
 async function open_admin() {
     const device = await open_device();
     await device.page.goto(`${issuer}/admin`);
-    await device.page.getByText('Make a passkey to become an operator').click();
+    await device.page.waitForSelector('summary');
+    await press(device.page, 'summary');
     await press(device.page, 'details .second');
     await device.page.waitForSelector('.command code');
     run(...(await device.page.textContent('.command code')).split(' ').slice(1));
@@ -195,14 +196,12 @@ async function open_admin() {
 async function propose(admin, number, fingerprint) {
     const field = `input[name="read-${number}"]`;
     await admin.waitForSelector(field);
-    await admin.fill(field, '0000-0000-0000-0000');
-    await admin.focus(field);
+    await type_in(admin, field, '0000-0000-0000-0000');
     await admin.keyboard.press('Enter');
     await says(admin, 'This is not the one');
     check(!(await text(admin)).includes('Proposed: Recover'), 'nothing is proposed for another fingerprint');
     await look(admin, 'admin-request');
-    await admin.fill(field, fingerprint.toLowerCase().replaceAll('-', ' '));
-    await admin.focus(field);
+    await type_in(admin, field, fingerprint.toLowerCase().replaceAll('-', ' '));
     await admin.keyboard.press('Enter');
     await says(admin, 'Proposed: Recover an account');
 }
@@ -227,8 +226,7 @@ export async function recovery_by_operators() {
     await press_button(admin, `Accept ${number}`);
     await says(lost, 'An operator has accepted your request'); // by itself
     await look(lost, 'request-accepted');
-    await lost.fill('input[name=new-password]', next_password);
-    await lost.focus('input[name=new-password]');
+    await type_in(lost, 'input[name=new-password]', next_password);
     await lost.keyboard.press('Enter');
     await says(lost, 'is set aside');
     const fingerprint = await read_out(lost);

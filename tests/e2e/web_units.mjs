@@ -5,6 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+    checkpoints_that_count, foreign_notes, hostile_cosignatures, lists_of_nodes,
+} from './web_units_nodes.mjs';
 
 const web = new URL('../../web/', import.meta.url).pathname;
 const { build } = createRequire(`${web}package.json`)('esbuild');
@@ -12,11 +15,12 @@ const folder = mkdtempSync(join(tmpdir(), 'bulla-units-'));
 const read = (path) => JSON.parse(readFileSync(join(process.argv[2], path), 'utf8'));
 const hex = (text) => Uint8Array.from(Buffer.from(text, 'hex'));
 
-async function load(name) {
+// anew: a query, so that what the part keeps in its memory is not there yet.
+async function load(name, anew = '') {
     const outfile = join(folder, `${name}.mjs`);
     const entryPoints = [`${web}src/${name}.ts`];
     await build({ entryPoints, bundle: true, format: 'esm', outfile, logLevel: 'error' });
-    return import(outfile);
+    return import(`${outfile}${anew}`);
 }
 let passed = 0;
 const equal = (made, wanted, what) => {
@@ -144,6 +148,8 @@ async function checkpoints_seen() {
 
 try {
     for (const part of [recovery_codes, passkeys, ssh_signatures, labels, checkpoints_seen]) await part();
+    for (const part of [foreign_notes, hostile_cosignatures, lists_of_nodes, checkpoints_that_count])
+        await part({ load, equal, read });
 } finally {
     rmSync(folder, { recursive: true });
 }

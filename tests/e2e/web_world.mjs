@@ -214,9 +214,9 @@ export async function register_plainly(username, secret = password) {
 }
 export async function sign_in(page, username, secret = password, where = issuer) {
     await page.goto(`${where}/`);
-    await page.fill('input[name=username]', username);
-    await page.fill('input[name=password]', secret);
-    await page.focus('input[name=password]');
+    await page.waitForSelector('input[name=username]');
+    await type_in(page, 'input[name=username]', username);
+    await type_in(page, 'input[name=password]', secret);
     await page.keyboard.press('Enter');
     await page.waitForURL('**/account', { timeout: 60_000 });
     await page.waitForSelector('.history');

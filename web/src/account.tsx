@@ -5,24 +5,26 @@ import { HelpByOperators } from './account_help';
 import { WaysToSignIn } from './account_keys';
 import { News, since_last } from './account_news';
 import { PendingRecovery, RecoveryWays } from './account_recovery';
-import { ask, Refused, type Account, type SessionRow } from './api';
+import { ask, Refused, type Account, type SessionList } from './api';
 import { from_base64, to_base64 } from './bytes';
 import { session_now } from './cared';
 import type { Shown } from './enter';
 import { kind_names } from './evidence';
 import { follow_blocks } from './feed';
+import { follow_finality, type Shown as Signed } from './finality';
 import { kind_of_brought, load_history, type Change } from './history';
 import { load_head, load_relying_party, type Entry } from './ledger';
 import { has_message, kind_text, t, time_text, type Message } from './messages';
 import { Behind, fault_of, Note, type Notice } from './parts';
 import type { Standing } from './seen';
+import { counts, SignedBy } from './signed_by';
 import { leave, load_session, type Session } from './state';
 
-interface Loaded { account: Account; sessions: SessionRow[] }
+interface Loaded { account: Account; sessions: SessionList }
 async function load({ session_id: session }: Session): Promise<Loaded> {
-    const [account, { sessions }] = await Promise.all([
+    const [account, sessions] = await Promise.all([
         ask<Account>('/v1/account', { session }),
-        ask<{ sessions: SessionRow[] }>('/v1/sessions', { session })]);
+        ask<SessionList>('/v1/sessions', { session })]);
     return { account, sessions };
 }
 
@@ -41,13 +43,24 @@ function title_of(entry: Entry): string {
     return t(name, { what: t(`credential_${kind_names[kind - 1]!}`) });
 }
 
-const History = ({ changes, account }: { changes: Change[]; account: Account }) => (
+interface HistoryAsked {
+    changes: Change[] | undefined; account: Account;
+    standing: Standing | undefined; signed: Signed | undefined;
+}
+
+// Proved is what stands under a checkpoint that counts.
+function Badge({ change, signed }: { change: Change; signed: Signed | undefined }) {
+    if (!change.holds) return <span class="badge bad">{t('not_proved')}</span>;
+    return counts(signed, change.entry.index) ? <span class="badge good">{t('proved')}</span>
+        : <span class="badge calm">{t('proved_not_yet')}</span>;
+}
+
+const History = ({ changes, account, signed }: HistoryAsked & { changes: Change[] }) => (
     <ol class="rows history">
         {changes.map((change) => (
             <li key={change.entry.index}>
                 <span>{title_of(change.entry)}</span>
-                <span class={`badge ${change.holds ? 'good' : 'bad'}`}>
-                    {t(change.holds ? 'proved' : 'not_proved')}</span>
+                <Badge change={change} signed={signed} />
                 <span class="dim wide">
                     {t('block_at', { height: change.height, time: time_text(change.time) })},{' '}
                     {t('authorised', { who: signer_of(change, account) })},{' '}
@@ -62,18 +75,21 @@ const is_whole = (changes: Change[], account: Account): boolean =>
     changes.every((change) => change.holds) && changes.at(-1)?.entry.kind === 2 &&
     changes[0]?.entry.index === account.last_index;
 
-interface HistoryAsked { changes: Change[] | undefined; account: Account; standing: Standing | undefined }
-function Proved({ changes, account, standing }: HistoryAsked) {
+function Proved(asked: HistoryAsked) {
+    const { changes, account, standing, signed } = asked;
+    const good = ({ finality }: Signed): string => {
+        const whole = t('checked_all', { count: changes?.length ?? 0 });
+        return finality.kind === 'alone' ? whole : `${whole} ${t('signed_by', { ...finality })}`;
+    };
     return (
         <section class="card">
             <h2>{t('history')}</h2>
             <p class="lead">{t('history_lead')}</p>
             <Behind standing={standing} />
             {changes ? <>
-                <History changes={changes} account={account} />
-                <Note notice={is_whole(changes, account)
-                    ? { tone: 'good', text: t('checked_all', { count: changes.length }) }
-                    : { tone: 'bad', text: t('checked_some') }} />
+                <History {...asked} changes={changes} />
+                {is_whole(changes, account) ? <SignedBy signed={signed} good={good} />
+                    : <Note notice={{ tone: 'bad', text: t('checked_some') }} />}
             </> : <p class="dim">{t('checking')}</p>}
         </section>
     );
@@ -100,6 +116,7 @@ function useNews(account: Account | undefined, on_news: () => void): void {
 export function AccountPage({ network, on_alarm }: Shown) {
     const [loaded, show] = useState<Loaded>();
     const [changes, prove] = useState<Change[]>(), [standing, stand] = useState<Standing>();
+    const [signed, sign] = useState<Signed>();
     const [notice, say] = useState<Notice>();
     const refresh = async (done?: string) => {
         const session = load_session();
@@ -112,6 +129,7 @@ export function AccountPage({ network, on_alarm }: Shown) {
             stand(head.standing);
             const party = await load_relying_party(head, network);
             prove(await load_history(head, from_base64(present.account.label), party));
+            await follow_finality(head, network, sign);
         } catch (fault) {
             if (fault instanceof Refused && fault.status === 401) return leave(done ? 'removed' : 'over');
             const found = fault_of(fault);
@@ -134,8 +152,8 @@ export function AccountPage({ network, on_alarm }: Shown) {
             <News since={since} changes={changes} title_of={({ entry }) => title_of(entry)} />
             <WaysToSignIn {...shared} />
             {account.operator_recovery !== undefined && <RecoveryWays {...shared} />}
-            <Sessions {...shared} sessions={sessions} />
-            <Proved changes={changes} account={account} standing={standing} />
+            <Sessions {...shared} list={sessions} />
+            <Proved changes={changes} account={account} standing={standing} signed={signed} />
             <OwnData {...shared} />
         </main>
     );

@@ -1,7 +1,7 @@
 // Sessions, the own data, and the end of the account.
 import { useState } from 'preact/hooks';
 import { Approve } from './approve';
-import { ask, ask_text, type SessionRow } from './api';
+import { ask, ask_text, type SessionList, type SessionRow } from './api';
 import { to_base64url } from './bytes';
 import { session_now, type Cared } from './cared';
 import { make_statement, submit_change, type ChangeName } from './change';
@@ -32,18 +32,23 @@ const plain_change = (kind: ChangeName, { network }: Cared): Parameters<typeof A
         await submit_change(kind, { statement: to_base64url(wanted.statement), evidence }, session);
     };
 
-export function Sessions({ sessions, ...cared }: Cared & { sessions: SessionRow[] }) {
+export function Sessions({ list, ...cared }: Cared & { list: SessionList }) {
     const [is_asking, have_asked] = useState(false);
+    const { sessions, silent_nodes } = list;
     const others = sessions.filter((session) => !session.current).sort((a, b) => b.began - a.began);
     const end = async (ended: SessionRow[]) => {
+        let count = 0;
         for (const { id } of ended)
             await ask(`/v1/sessions/${id}`, { method: 'DELETE', session: session_now() })
-                .catch(() => undefined);
-        cared.on_done(t('ended', { count: ended.length }));
+                .then(() => ++count, () => undefined);
+        const left = ended.length - count;
+        cared.on_done(t(left > 0 ? 'ended_but' : 'ended', { count, left }));
     };
     return (
         <section class="card">
             <h2>{t('sessions')}</h2>
+            {silent_nodes.length > 0 && <p class="lead">
+                {t('silent_nodes', { count: silent_nodes.length })}</p>}
             <ul class="rows">
                 {[...sessions.filter((session) => session.current), ...others].map((session) =>
                     <Row key={session.id} session={session} on_end={() => void end([session])} />)}

@@ -1,6 +1,7 @@
 // Ways to sign in: shown, added, changed and taken away.
 import { useState } from 'preact/hooks';
 import { AddPasskey, AddPassword, AddSshKey } from './account_add';
+import { go_on_as } from './account_news';
 import { Approve } from './approve';
 import type { Credential } from './api';
 import { from_base64, to_base64url } from './bytes';
@@ -36,6 +37,7 @@ function ChangePassword({ account, network, on_alarm, on_done }: Cared) {
         if (alarm) return on_alarm(alarm);
         if (outcome.kind !== 'done' || !outcome.signed) return say(notice_of(outcome));
         keep_session(outcome.signed);
+        go_on_as(outcome.signed.session_id);
         type_present('');
         type_next('');
         have_tried(false);

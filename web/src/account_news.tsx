@@ -30,6 +30,13 @@ export function since_last(account: Account, session: string): Since | undefined
     return since;
 }
 
+// The session goes on as another one: what was shown in it still is, and the change that did so is no news.
+export function go_on_as(session: string): void {
+    const stored = sessionStorage.getItem(shown_name);
+    if (!stored) return;
+    sessionStorage.setItem(shown_name, JSON.stringify({ ...(JSON.parse(stored) as Since), session }));
+}
+
 // Beside the statement where nobody signs it.
 const version_of = ({ entry }: Change): number =>
     number_of(entry.statement?.get(3) ?? entry.fields.get(4));

@@ -37,7 +37,7 @@ function Nodes({ nodes }: { nodes: NodeRow[] }) {
                     <li key={node.id}>
                         <span><code>{short_id(node.id)}</code>{node.here && ` ${t('node_here')}`}</span>
                         {node.lag !== undefined && <span class={`badge ${node.lag > 2 ? 'bad' : 'good'}`}>
-                            {t('node_lag', { count: node.lag })}</span>}
+                            {t(node.lag > 0 ? 'node_lag' : 'node_level', { count: node.lag })}</span>}
                         <span class="dim wide">
                             {node.height !== undefined && `${t('node_height', { height: node.height })} · `}
                             {t('node_operators', { count: node.operators.length })}

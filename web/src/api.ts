@@ -63,7 +63,11 @@ export interface Account {
     checkpoint: string;
 }
 
-export interface SessionRow { id: string; client: string; began: number; ends: number; current: boolean }
+export interface SessionRow {
+    id: string; client: string; began: number; ends: number; current: boolean; node: string;
+}
+// Those of the silent nodes are not among them.
+export interface SessionList { sessions: SessionRow[]; silent_nodes: string[] }
 
 async function refusal(answer: Response): Promise<Refused> {
     const problem: unknown = await answer.json().catch(() => ({}));
@@ -109,5 +113,5 @@ export async function ask_dated<T>(path: string, asked: Asked): Promise<{ said: 
 }
 export const ask_text = async (path: string, session?: string): Promise<string> =>
     (await send(path, { cache: 'no-store', ...(session && { session }) })).text();
-export const ask_bytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
-    new Uint8Array(await (await send(path, {})).arrayBuffer());
+export const ask_bytes = async (path: string, cache: RequestCache): Promise<Uint8Array<ArrayBuffer>> =>
+    new Uint8Array(await (await send(path, { cache })).arrayBuffer());

@@ -8,12 +8,14 @@ import { GrowthChart } from './explorer_chart';
 import { Search } from './explorer_search';
 import { SignInChart, type SignIns } from './explorer_sign_ins';
 import { follow_blocks } from './feed';
+import { follow_finality, type Shown as Signed } from './finality';
 import {
     block_of, load_entry, load_growth, load_head, load_newest, prove, type Checkpoint, type Entry,
     type Growth, type Head, type Proof,
 } from './ledger';
 import { kind_text, t, time_text } from './messages';
 import { Behind, fault_of, Note, type Notice } from './parts';
+import { counts, SignedBy } from './signed_by';
 
 interface Listed { entries: Entry[]; chosen: number | undefined; choose: (entry: Entry) => void }
 
@@ -37,8 +39,14 @@ function Entries({ entries, ...rest }: Listed) {
     );
 }
 
-interface Figured { head: Head; growth: Growth; sign_ins: SignIns | undefined; newest: Entry[] }
-function Figures({ head, growth, sign_ins, newest }: Figured) {
+const good_words = ({ finality, final_to: size }: Signed): string =>
+    (finality.kind === 'alone' ? t('checkpoint_size', { size })
+        : t('checkpoint_signed', { size, ...finality }));
+
+interface Figured {
+    signed: Signed | undefined; head: Head; growth: Growth; sign_ins: SignIns | undefined; newest: Entry[];
+}
+function Figures({ signed, head, growth, sign_ins, newest }: Figured) {
     const block = newest.find((entry) => entry.kind === 0);
     const figures: [string, number | undefined][] = [
         [t('figure_entries'), head.checkpoint.size],
@@ -53,7 +61,7 @@ function Figures({ head, growth, sign_ins, newest }: Figured) {
             </dl>
             <GrowthChart growth={growth} />
             {head.standing.behind === 0 &&
-                <p class="note good">{t('checkpoint_size', { size: head.checkpoint.size })}</p>}
+                <SignedBy signed={signed} good={good_words} />}
             {sign_ins && <SignInChart sign_ins={sign_ins} />}
         </section>
     );
@@ -77,7 +85,7 @@ export function ExplorerPage({ network, on_alarm }: Shown) {
     const [seen, show] = useState<Seen>();
     const [found, find] = useState<{ entries: Entry[]; what: string }>();
     const [chosen, choose] = useState<Chosen>();
-    const [notice, say] = useState<Notice>();
+    const [notice, say] = useState<Notice>(), [signed, sign] = useState<Signed>();
     const place = useRef<HTMLDivElement>(null);
     const fail = (fault: unknown) => {
         const what = fault_of(fault);
@@ -100,6 +108,7 @@ export function ExplorerPage({ network, on_alarm }: Shown) {
             const first = !before && now && asked ? await load_entry(now.head, Number(asked)) : undefined;
             before = now?.head ?? before;
             if (first) await take_apart(now!.head, first);
+            if (now) await follow_finality(now.head, network, sign);
         };
         const next = () => { turn = turn.then(refresh).catch(fail); };
         next();
@@ -118,12 +127,12 @@ export function ExplorerPage({ network, on_alarm }: Shown) {
                     find({ entries, what });
                     if (!what) void take_apart(seen.head, entries[0]!).catch(fail);
                 }} />
-                {chosen && <Apart {...chosen} />}
+                {chosen && <Apart {...chosen} is_final={counts(signed, chosen.entry.index)} />}
                 {found?.what && <section class="card">
                     <h2>{t('found', { label: to_hex(from_base64(found.what)).slice(0, 8) })}</h2>
                     <Entries entries={found.entries} {...listed} />
                 </section>}
-                <Figures {...seen} newest={seen.entries} />
+                <Figures {...seen} signed={signed} newest={seen.entries} />
                 <section class="card">
                     <h2>{t('newest')}</h2>
                     {!chosen && <p class="dim">{t('choose_entry')}</p>}

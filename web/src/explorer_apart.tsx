@@ -71,14 +71,15 @@ function facts_of(entry: Entry, proof: Proof): Fact[] {
         ['field_bytes', String(entry.bytes.length)], ['field_leaf', to_hex(proof.leaf)]];
 }
 
-interface Shown { entry: Entry; proof: Proof; checkpoint: Checkpoint }
-export function Apart({ entry, proof, checkpoint }: Shown) {
+interface Shown { entry: Entry; proof: Proof; checkpoint: Checkpoint; is_final: boolean }
+export function Apart({ entry, proof, checkpoint, is_final }: Shown) {
     return (
         <section class="card" id="entry" tabIndex={-1} aria-labelledby="entry-title">
             <h2 id="entry-title">{t('entry_of', { index: entry.index })}: {kind_text(entry.kind)}</h2>
             <p>{say_entry(entry)}</p>
             <h3>{t('entry_path')}</h3>
-            <PathOf key={entry.index} entry={entry} proof={proof} checkpoint={checkpoint} />
+            <PathOf key={entry.index} entry={entry} proof={proof} checkpoint={checkpoint}
+                is_final={is_final} />
             <details class="facts">
                 <summary>{t('entry_about')}</summary>
                 <dl>{facts_of(entry, proof).map(([name, text], i) =>

@@ -94,14 +94,16 @@ function InWords({ entry, steps, hashes }: Omit<Shown, 'root'>) {
     );
 }
 
-export function PathOf({ entry, proof, checkpoint }:
-    { entry: Entry; proof: Proof; checkpoint: Checkpoint }) {
+interface Proved { entry: Entry; proof: Proof; checkpoint: Checkpoint; is_final: boolean }
+export function PathOf({ entry, proof, checkpoint, is_final }: Proved) {
     const [is_forged, forge] = useState(false);
     const bytes = entry.bytes.slice();
     if (is_forged) bytes[bytes.length - 1]! ^= 1;
     const hashes = fold_all(is_forged ? hash_leaf(bytes) : proof.leaf, proof.steps);
     const holds = same(hashes.at(-1)!, checkpoint.root);
-    const verdict = is_forged ? 'forgery_seen' : holds ? 'root_matches' : 'root_differs';
+    const verdict = is_forged ? 'forgery_seen' : !holds ? 'root_differs'
+        : is_final ? 'root_matches' : 'root_too_few';
+    const tone = !holds ? 'bad' : is_final ? 'good' : 'calm';
     return <>
         <p class="dim">{t('entry_path_lead')}</p>
         <label class="check">
@@ -109,7 +111,7 @@ export function PathOf({ entry, proof, checkpoint }:
             {t('forge')}
         </label>
         <Picture entry={entry} steps={proof.steps} hashes={hashes} root={checkpoint.root} />
-        <p class={`note ${holds ? 'good' : 'bad'}`} aria-live="polite">{t(verdict)}</p>
+        <p class={`note ${tone}`} aria-live="polite">{t(verdict)}</p>
         <InWords entry={entry} steps={proof.steps} hashes={hashes} />
     </>;
 }

@@ -1,10 +1,10 @@
 // The ledger as this browser sees it: each checkpoint must carry the log's signature and stand in one history
 // with those seen before. Fetched by the pages that show something of it.
 import { ask_text, Refused, type NetworkDescription } from './api';
-import { from_base64, same, utf8, type Bytes } from './bytes';
+import { from_base64, same, type Bytes } from './bytes';
 import { bytes_of, decode, map_of, number_of, type Cbor } from './cbor';
-import { is_signature, sha256 } from './crypto';
 import type { RelyingParty } from './evidence';
+import { find_signers, parse_key, parse_note, type SignedNote } from './notes';
 import { place, type Checkpoint, type Relation, type Seen, type Standing } from './seen';
 import { Forked, keep_seen, load_seen } from './state';
 import { fold, hash_leaf, is_extension, Tree, type Step } from './tree';
@@ -19,36 +19,29 @@ export interface Entry {
     statement: Map<number, Cbor> | undefined; // of a block or the genesis entry: none
 }
 
-// What is no checkpoint at all is as bad as one that nobody signed.
+// docs/formats/merkle.md, "Checkpoint": the log's own line must be there and good. What is no checkpoint at
+// all is as bad as one that nobody signed.
 export function parse_checkpoint(note: string, log_key: string): Checkpoint {
-    try {
-        return read_checkpoint(note, log_key);
-    } catch (fault) {
-        throw fault instanceof Forked ? fault : new Forked('form');
-    }
-}
-
-// docs/formats/merkle.md, "Signed notes": the log's own line must be there and good.
-function read_checkpoint(note: string, log_key: string): Checkpoint {
-    const [name, id, key] = log_key.split('+', 3) as [string, string, string];
-    const end = note.indexOf('\n\n') + 1;
-    const [origin, size, root] = note.slice(0, end).split('\n');
-    const public_key = from_base64(log_key.slice(name.length + id.length + 2) || key);
-    if (public_key[0] !== 1 || origin !== name) throw new Forked('origin');
-    const key_id = sha256(utf8(name), Uint8Array.of(10), public_key).slice(0, 4);
-    const is_good = note.slice(end + 1).split('\n').some((line) => {
-        if (!line.startsWith(`— ${name} `)) return false;
-        const signature = from_base64(line.slice(name.length + 3));
-        return same(signature.subarray(0, 4), key_id) &&
-            is_signature(signature.slice(4), utf8(note.slice(0, end)), public_key.slice(1));
-    });
-    if (!is_good) throw new Forked('signature');
+    const key = parse_key(log_key);
+    const { text, lines } = parsed(note);
+    const [origin, size, root, ...more] = text.split('\n');
+    if (key.type !== 1 || origin !== key.name) throw new Forked('origin');
+    if (!find_signers({ text, lines }, [key])?.length) throw new Forked('signature');
+    if (!/^(0|[1-9]\d{0,14})$/.test(size ?? '') || more.join('\n') !== '') throw new Forked('form');
     return { size: Number(size), root: from_base64(root ?? '') };
+}
+function parsed(note: string): SignedNote {
+    try {
+        return parse_note(note);
+    } catch {
+        throw new Forked('form');
+    }
 }
 
 async function relate(older: Checkpoint, newer: Checkpoint): Promise<Relation> {
     if (older.size === newer.size) return same(older.root, newer.root) ? 'continued' : 'differs';
-    const proof = await new Tree(newer.size).consistency(older.size).catch((fault: unknown) => {
+    // What the browser has kept does not show that the server still has it.
+    const proof = await new Tree(newer.size, 'no-store').consistency(older.size).catch((fault: unknown) => {
         if (fault instanceof Refused && fault.status === 404) return undefined;
         throw fault;
     });
@@ -56,7 +49,7 @@ async function relate(older: Checkpoint, newer: Checkpoint): Promise<Relation> {
     return is_extension(older, newer, proof) ? 'continued' : 'differs';
 }
 
-export interface Head { checkpoint: Checkpoint; tree: Tree; standing: Standing }
+export interface Head { checkpoint: Checkpoint; note: string; tree: Tree; standing: Standing }
 
 // Takes a checkpoint that the server showed; throws Forked when it is of another history than what was seen
 // before.
@@ -65,7 +58,7 @@ export async function accept_checkpoint(network: NetworkDescription, note: strin
     const before: Seen = load_seen(network.network);
     const { seen, standing } = await place(before, checkpoint, network.cosigners.length, relate);
     keep_seen(seen);
-    return { checkpoint, tree: new Tree(checkpoint.size), standing };
+    return { checkpoint, note, tree: new Tree(checkpoint.size), standing };
 }
 
 export const load_head = async (network: NetworkDescription): Promise<Head> =>
@@ -106,17 +99,41 @@ export interface Block { height: number; time: number }
 export const block_of = (entry: Entry): Block =>
     ({ height: number_of(entry.fields.get(1)), time: number_of(entry.fields.get(3)) });
 
-// The relying party of passkeys stands in entry 0 for ever, so nobody has to be believed about it; origins
-// that came later are the server's word.
-export async function load_relying_party(
-    head: Head, network: NetworkDescription): Promise<RelyingParty> {
+// Entry 0, whose leaf hash is the network's id: nobody has to be believed about what it says.
+export async function load_genesis(head: Head, { network }: NetworkDescription): Promise<Entry> {
     const { entries } = await head.tree.bundle(0);
     const genesis = read_entry(0, entries[0]!);
-    if (genesis.kind !== 1 || !(await prove(head, genesis)).holds) throw new Forked('genesis');
-    const policy = map_of(genesis.fields.get(4));
+    const { leaf, holds } = await prove(head, genesis);
+    if (genesis.kind !== 1 || !holds || !same(leaf, from_base64(network))) throw new Forked('genesis');
+    return genesis;
+}
+
+// The relying party of passkeys stands there for ever; origins that came later are the server's word.
+export async function load_relying_party(
+    head: Head, network: NetworkDescription): Promise<RelyingParty> {
+    const policy = map_of((await load_genesis(head, network)).fields.get(4));
     const origins = policy.get(2);
     const first = Array.isArray(origins) ? origins.map(String) : [];
     return { id: String(policy.get(1)), origins: [...first, ...(network.relying_party?.origins ?? [])] };
+}
+
+// Every entry of one bundle as the log has it, for a search that must miss none. The path of the first leaf
+// is made of all the hashes beside it, so one path vouches for all.
+export async function load_bundle(head: Head, index: number): Promise<Entry[]> {
+    const { first, entries } = await head.tree.bundle(index);
+    const read = entries.map((bytes, i) => read_entry(first + i, bytes));
+    const leaves = await head.tree.leaves(first);
+    const is_whole = leaves.length === read.length &&
+        read.every(({ bytes }, i) => same(hash_leaf(bytes), leaves[i]!));
+    if (!is_whole || !(await prove(head, read[0]!)).holds) throw new Forked('entries');
+    return read;
+}
+
+// The block entry that every checkpoint ends with.
+export async function load_last_block(head: Head): Promise<Entry> {
+    const last = await load_entry(head, head.checkpoint.size - 1);
+    if (last?.kind !== 0 || !(await prove(head, last)).holds) throw new Forked('block');
+    return last;
 }
 
 // How the ledger grew: its size at the end of blocks, all of them while it is small, else of a sample.

@@ -58,6 +58,8 @@ const en = {
     session_cli: 'A command line',
     session_other: 'Another session ({client})',
     session_began: 'since {time}',
+    silent_nodes: 'Not all are here: {count} of the servers that share this registry gave no answer just ' +
+        'now. “Sign out everywhere” ends theirs too.',
     end: 'End',
     end_of: 'End the session since {time}',
     end_others: 'End all others',
@@ -65,7 +67,16 @@ const en = {
     history_lead: 'Every change of your account, read from the ledger and checked in this browser.',
     checked_all: '{count} of {count} checked: the ledger holds exactly this.',
     checked_some: 'Not every change could be proved. Do not trust this server until that is explained.',
+    signed_by: 'Checked here: block {height}, signed by {by} of {of} organisations.',
+    signed_so_far:
+        'Block {height} is signed by {by} of {of} organisations so far. It counts when {needed} have ' +
+        'signed. Looking again…',
+    signed_too_few:
+        'Block {height} is signed by {by} of {of} organisations, and {needed} have to sign before it ' +
+        'counts. Until then this is the word of this server alone. Load the page again in a few minutes. ' +
+        'If it stays so, tell the people who run the server.',
     proved: 'Proved',
+    proved_not_yet: 'Not signed by enough yet',
     not_proved: 'Not proved',
     block_at: 'Block {height}, {time}',
     authorised: 'authorised by {who}',
@@ -239,11 +250,11 @@ const en = {
     operator_new_lead:
         'Your device makes it. Then somebody who runs a node grants it with the command that appears here.',
     operator_make: 'Make the passkey',
-    operator_lead: 'Operator {id} of node {node}. Block {height}, {time}.',
+    operator_lead: 'Operator {id} of node {node}, at block {height} of {time}.',
     nodes: 'Nodes',
     node_here: '(this one)',
     node_height: 'block {height}',
-    node_lag: '{count} behind',
+    node_lag: '{count} behind', node_level: 'up to date',
     node_operators: 'operators: {count}',
     node_key: 'key {kid} for {algorithm}',
     since: 'since {time}',
@@ -305,6 +316,7 @@ const en = {
     removed: '{name} was removed.',
     removed_own: 'It was removed, and your session with it: that is what had opened it. Sign in again.',
     ended: 'Sessions ended: {count}.',
+    ended_but: 'Sessions ended: {count}. Not ended, since their server gave no answer: {left}.',
     end_all: 'Sign out everywhere',
     end_all_lead:
         'Ends every session, this one too, and records that in the ledger: no server can go on with one.',
@@ -327,6 +339,9 @@ const en = {
     checkpoint_size:
         'Checked in this browser: the server’s signature over all {size} entries, and that they ' +
         'continue what you saw before.',
+    checkpoint_signed:
+        'Checked here: block {height}, signed by {by} of {of} organisations. All {size} entries continue ' +
+        'what this browser saw before.',
     behind:
         'This node is {count} entries behind what this browser saw before. What it has is the same, and it ' +
         'catches up by itself. Until then the newest changes are missing here.',
@@ -370,7 +385,7 @@ const en = {
         'whoever made it.',
     a_password: 'a password', a_passkey: 'a passkey', a_device_key: 'a device key',
     a_recovery_key: 'a recovery code', a_ssh_key: 'an SSH key',
-    says_0: 'At {time} block {height} closed, with entries in it: {count}. It names the block before it.',
+    says_0: 'Block {height} closed at {time}. Entries in it: {count}. It names the block before it.',
     says_1: 'The ledger begins here: who runs it, which keys they hold, which rules count.',
     says_2:
         'Somebody created an account and signs in with {brought}. The ledger calls it {label}; the ' +
@@ -401,6 +416,9 @@ const en = {
         'stands for the whole ledger: the root. The server signed that one. Filled dots were computed ' +
         'in this browser.',
     root_matches: 'This is the root that the checkpoint signs: the entry is in the ledger.',
+    root_too_few:
+        'This is the root of the checkpoint, which not enough organisations have signed yet: until they ' +
+        'do, this is the word of this server alone.',
     root_differs: 'This is not the root of the checkpoint: the entry is not proved.',
     choose_entry: 'Choose an entry to see how it is proved.',
     alarm: 'Stop: this server cannot be trusted now',

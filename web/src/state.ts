@@ -66,6 +66,16 @@ export function load_seen(network: string): Seen {
 }
 export const keep_seen = (seen: Seen): void => localStorage.setItem(seen_name, JSON.stringify(seen));
 
+// The newest list of its nodes that was reached here (finality.ts), in base64.
+const nodes_name = 'bulla.nodes';
+export interface ReadList { network: string; list: string; read_to: number; final_to: number }
+export const keep_nodes = (read: ReadList): void => localStorage.setItem(nodes_name, JSON.stringify(read));
+export function load_nodes(network: string): ReadList | undefined {
+    const stored = localStorage.getItem(nodes_name);
+    const read = stored ? (JSON.parse(stored) as ReadList) : undefined;
+    return read?.network === network ? read : undefined;
+}
+
 // What ends a recovery that has to wait. No secret: it can do nothing else.
 const ending_name = 'bulla.recovery';
 export const keep_ending = (ending: Ending): void =>
@@ -98,4 +108,5 @@ export function take_challenge(challenge: string): 'fresh' | 'used' {
 export function forget_network(): void {
     localStorage.removeItem(network_name);
     localStorage.removeItem(seen_name);
+    localStorage.removeItem(nodes_name);
 }

@@ -26,10 +26,10 @@ export interface Step { hash: Bytes; side: 'left' | 'right'; from: number; to: n
 // One tree of one size. What the server sends is believed only after it gave the root of a checkpoint.
 export class Tree {
     private readonly tiles = new Map<string, Promise<Bytes>>();
-    constructor(readonly size: number) {}
+    constructor(readonly size: number, private readonly cache: RequestCache = 'default') {}
 
     private load(path: string): Promise<Bytes> {
-        const known = this.tiles.get(path) ?? ask_bytes(`/log/tile/${path}`);
+        const known = this.tiles.get(path) ?? ask_bytes(`/log/tile/${path}`, this.cache);
         this.tiles.set(path, known);
         return known;
     }
@@ -40,6 +40,11 @@ export class Tree {
         const number = Math.floor(index / 256);
         const tile = await this.load(`${level}/${spell(number)}${part(this.width(level, number))}`);
         return tile.slice((index % 256) * 32, (index % 256) * 32 + 32);
+    }
+    // The leaf hashes of the bundle that begins at this index.
+    async leaves(first: number): Promise<Bytes[]> {
+        const count = this.width(0, first / 256);
+        return Promise.all(Array.from({ length: count }, (_, i) => this.stored(0, first + i)));
     }
     // The root over the entries from ≤ i < to; both are where a subtree of this tree begins and ends.
     async range(from: number, to: number): Promise<Bytes> {
