@@ -142,13 +142,14 @@ sequencer::Submission RegistrationMaker::make(std::uint64_t number, base::Timest
     auto const digest = ledger::digest_statement(entry.kind, entry.statement);
     auto const until = now + patience;
     auto const message = ledger::admission_message(until, digest);
-    remember(checks, credential::ed25519_check(*owned.statement.credential.public_key.ed25519(), digest,
-                                               entry.evidence.front().parts.front()));
+    auto const& public_key = *owned.statement.credential.public_key.ed25519();
+    remember(checks, credential::key_check(public_key));
+    remember(checks, credential::ed25519_check(public_key, digest, entry.evidence.front().parts.front()));
     for (auto const* const key : node_keys_) {
-        auto const& admission = entry.admissions.emplace_back(
-            ledger::Admission{.node = ledger::make_node_id(key->public_key()),
-                              .until = until,
-                              .signature = key->sign(message)});
+        auto const& admission =
+            entry.admissions.emplace_back(ledger::Admission{.node = ledger::make_node_id(key->public_key()),
+                                                            .until = until,
+                                                            .signature = key->sign(message)});
         remember(checks, credential::ed25519_check(key->public_key(), message, admission.signature));
     }
     return {.entry = ledger::encode(entry),

@@ -39,18 +39,12 @@ bool has_foreign_type(std::string_view diagnostic) {
 // A random item of bounded depth; how it is written is the test's own account of it.
 void write_any(CborWriter& writer, int depth) {
     switch (*rc::gen::inRange(0, depth > 0 ? 6 : 4)) {
-    case 0:
-        writer.uint(*rc::gen::arbitrary<std::uint64_t>() >> *rc::gen::inRange(0, 64));
-        return;
-    case 1:
-        writer.bytes(*rc::gen::arbitrary<ByteBuffer>());
-        return;
+    case 0: writer.uint(*rc::gen::arbitrary<std::uint64_t>() >> *rc::gen::inRange(0, 64)); return;
+    case 1: writer.bytes(*rc::gen::arbitrary<ByteBuffer>()); return;
     case 2:
         writer.text(*rc::gen::element<std::string>("", "a", "ü", "水", "\U0001F600", std::string(300, 'x')));
         return;
-    case 3:
-        writer.boolean(*rc::gen::arbitrary<bool>());
-        return;
+    case 3: writer.boolean(*rc::gen::arbitrary<bool>()); return;
     case 4: {
         auto const count = *rc::gen::inRange<std::size_t>(0, 5);
         writer.array(count);
@@ -126,7 +120,7 @@ RC_GTEST_PROP(Cbor, prints_again_whatever_it_accepts, ()) {
     auto const place = *rc::gen::inRange<std::size_t>(0, item.size());
     item[place] = *rc::gen::arbitrary<std::uint8_t>();
     auto const transcript = CborTranscript::of(item);
-    RC_ASSERT(!transcript || *transcript == item);
+    RC_ASSERT((!transcript || *transcript == item));
 }
 
 TEST(Cbor, every_input_of_two_bytes_is_refused_or_printed_again) {

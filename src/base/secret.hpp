@@ -17,6 +17,8 @@ void wipe(std::string& text); // the whole capacity; leaves it empty
 template <std::size_t N>
 class Secret {
 public:
+    static constexpr std::size_t size = N;
+
     // Copies from the source; the caller wipes the source when it was secret too.
     static Secret from(ByteView bytes) {
         CHECK(bytes.size() == N);

@@ -1,6 +1,7 @@
 #include "cli/client_options.hpp"
 
 #include "cli/account_commands.hpp"
+#include "cli/session_commands.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -77,6 +78,23 @@ void add_credentials(CLI::App& account, Action& action) {
     });
 }
 
+void add_sessions(CLI::App& account, Action& action) {
+    auto const list = std::make_shared<Words>();
+    add_command(account, list, {"sessions", "List where the account is signed in, at all nodes"},
+                Asks::no_password)
+        ->callback([list, &action] { action = [list] { return list_sessions(list->choice); }; });
+    auto const ended = std::make_shared<Words>();
+    auto* const one =
+        add_command(account, ended, {"end-session", "End a session, wherever it began"}, Asks::no_password);
+    one->add_option("id", ended->id, "its id, as `bulla account sessions` prints it")->required();
+    one->callback([ended, &action] { action = [ended] { return end_session(ended->choice, ended->id); }; });
+    auto const all = std::make_shared<Words>();
+    auto* const every =
+        add_command(account, all, {"end-sessions", "End all sessions, this one too"}, Asks::password);
+    add_ssh_option(*every, all, "the SSH key of the account that allows it (default: the password)");
+    every->callback([all, &action] { action = [all] { return end_all_sessions(all->choice); }; });
+}
+
 void add_account(CLI::App& app, Action& action) {
     auto* const account = app.add_subcommand("account", "Register, show, change and erase an account");
     account->require_subcommand(1);
@@ -89,6 +107,7 @@ void add_account(CLI::App& app, Action& action) {
                 Asks::password)
         ->callback([change, &action] { action = [change] { return change_password(change->choice); }; });
     add_credentials(*account, action);
+    add_sessions(*account, action);
     add_erase(*account, std::make_shared<Words>(), action);
 }
 

@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::string_view exit_codes =
     "Exit status: 0 good, 1 found wrong or refused, 2 wrong usage or configuration, "
-    "3 the server cannot be reached or cannot start.";
+    "3 the server cannot be reached or cannot start, 4 the network goes on under newer rules.";
 
 struct ServeFlags {
     std::map<std::string, std::string> values;
@@ -142,6 +142,17 @@ void add_fork(CLI::App& ledger, Action& action) {
         ->required();
     add_form(*command, fork->form);
     command->callback([fork, &action] { action = [fork] { return check_fork(*fork); }; });
+}
+
+void add_compare(CLI::App& ledger, Action& action) {
+    auto* const command = ledger.add_subcommand(
+        "compare", "Whether two servers show one history; if not, write what proves it");
+    auto const compare = std::make_shared<CompareCommand>();
+    command->add_option("first", compare->first, "URL of a server")->required();
+    command->add_option("second", compare->second, "URL of another one")->required();
+    command->add_option("--output", compare->output, "where the proof goes")->capture_default_str();
+    add_form(*command, compare->form);
+    command->callback([compare, &action] { action = [compare] { return compare_ledgers(*compare); }; });
 }
 
 void add_backup(CLI::App& app, Action& action) {
@@ -264,6 +275,7 @@ ExitCode run_command(int argument_count, char const* const* arguments) {
     add_show(*ledger, action);
     add_prove(*ledger, action);
     add_fork(*ledger, action);
+    add_compare(*ledger, action);
     add_backup(app, action);
     add_restore(app, action);
     add_recover_guard(app, action);

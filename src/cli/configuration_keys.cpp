@@ -24,6 +24,7 @@ constexpr std::chrono::hours token_lifetime_max{24};
 constexpr std::chrono::days delay_max{29}; // a proposed change lives for 30
 constexpr std::chrono::days session_lifetime_max{3650};
 constexpr std::chrono::minutes drain_max{5};
+constexpr std::int64_t snapshot_every_max = 1'000'000'000;
 // A key that was followed by another verifies for a day; a third one has no place meanwhile.
 constexpr std::chrono::days signing_key_lifetime_min{2};
 constexpr std::chrono::days signing_key_lifetime_max{3650};
@@ -62,6 +63,14 @@ Refusal set_count(std::size_t& setting, ConfiguredValue const& value, std::size_
     if (number < 0 || static_cast<std::uint64_t>(number) > maximum)
         return fmt::format("must be 0 (one a core) to {}", maximum);
     setting = static_cast<std::size_t>(number);
+    return std::nullopt;
+}
+
+Refusal set_snapshot_every(Settings& settings, ConfiguredValue const& value) {
+    auto const number = std::get<std::int64_t>(value);
+    if (number < 0 || number > snapshot_every_max)
+        return fmt::format("must be 0 (none) to {} heights of the engine", snapshot_every_max);
+    settings.snapshot_every = static_cast<std::uint64_t>(number);
     return std::nullopt;
 }
 
@@ -200,6 +209,11 @@ constexpr std::array keys{
         "server", "engine_listen", ValueType::text, "engine-listen", "the same for the engine's peers",
         [](Settings& s, ConfiguredValue const& value) { return set_address(s.engine_listen, value); },
         [](Settings const& s) { return ConfiguredValue(s.engine_listen); }},
+    ConfigurationKey{
+        "server", "snapshot_every", ValueType::number, "snapshot-every",
+        "heights of the engine from one snapshot to the next, for nodes that join; 0: none",
+        set_snapshot_every,
+        [](Settings const& s) { return ConfiguredValue(static_cast<std::int64_t>(s.snapshot_every)); }},
     ConfigurationKey{
         "keys", "passphrase_file", ValueType::text, "passphrase-file",
         "file with the passphrase that the keys are encrypted by",

@@ -36,6 +36,7 @@ std::vector<KeyCase> const cases{
     {"server.engine", {"\"\"", "\"/usr/bin/cometbft\""}, {"1", "[]"}, {"\"a\\u0000b\""}},
     {"server.node_listen", {"\"\"", "\"0.0.0.0:8180\""}, {"8180"}, {"\"8180\"", "\"example.org:80\""}},
     {"server.engine_listen", {"\"\"", "\"[::]:8280\""}, {"8280"}, {"\"8280\"", "\"example.org:80\""}},
+    {"server.snapshot_every", {"0", "1000"}, {"\"10\"", "1.5"}, {"-1", "1000000001"}},
     {"keys.passphrase_file", {"\"passphrase\"", "\"/etc/bulla/passphrase\""}, {"1", "true"}, {}},
     {"network.issuer",
      {"\"https://auth.example.org\"", "\"http://localhost:8080\"", "\"https://example.org/auth\""},

@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 using CopyName = base::Bytes<struct CopyNameMeaning, 16>;
 
 constexpr std::chrono::seconds copy_time_max{60};
+constexpr int copy_tries_max = 3;
 constexpr int proof_tries_max = 200;
 
 store::Stored<fs::path> make_copy(ControlParts const& parts) {
@@ -33,8 +34,22 @@ store::Stored<fs::path> make_copy(ControlParts const& parts) {
     return directory;
 }
 
+// RocksDB lists its files and then links them; one that it has done with in between is a failure that the
+// next try does not meet.
+store::Stored<fs::path> make_copy_at_last(ControlParts const& parts) {
+    auto made = make_copy(parts);
+    for (int tries = 1; !made && tries < copy_tries_max; ++tries) {
+        parts.log->warn("a copy of the ledger is tried again: {}: {}", made.error().place,
+                        made.error().detail);
+        made = make_copy(parts);
+    }
+    return made;
+}
+
 boost::asio::awaitable<http::Response> copy_ledger(ControlParts parts) {
-    auto const made = co_await parts.pool.run([parts] { return make_copy(parts); }, copy_time_max);
+    auto const made = co_await parts.pool.run([parts] { return make_copy_at_last(parts); }, copy_time_max);
+    if (made && !*made)
+        parts.log->error("the ledger cannot be copied: {}: {}", made->error().place, made->error().detail);
     if (!made || !*made)
         co_return http::make_problem(http::Problem::internal_error);
     boost::json::object answer;

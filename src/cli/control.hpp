@@ -20,6 +20,8 @@
 #include "net/worker_pool.hpp"
 #include "store/ledger_database.hpp"
 
+#include <spdlog/logger.h>
+
 #include <filesystem>
 
 namespace bulla::cli {
@@ -29,6 +31,7 @@ struct ControlParts {
     net::WorkerPool& pool;
     base::Randomness& randomness; // thread-safe
     std::filesystem::path data;
+    std::shared_ptr<spdlog::logger> log;
 };
 
 std::filesystem::path control_socket(std::filesystem::path const& data);

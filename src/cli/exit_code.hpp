@@ -8,6 +8,7 @@ enum class ExitCode : int {
     refused = 1,     // found wrong, or the server said no
     usage = 2,       // the command line, the configuration, or a file or directory it names
     unreachable = 3, // the server cannot be reached, or cannot start
+    outdated = 4,    // the network goes on under rules that this program does not know
 };
 
 } // namespace bulla::cli

@@ -1,4 +1,4 @@
-// `bulla ledger verify|show|prove|fork`.
+// `bulla ledger verify|show|prove|fork|compare`.
 #pragma once
 
 #include "cli/output.hpp"
@@ -49,5 +49,14 @@ struct ForkCommand {
 };
 // 0 proved, 1 with the reason why not.
 ExitCode check_fork(ForkCommand const& command);
+
+struct CompareCommand {
+    std::string first; // URLs of two servers
+    std::string second;
+    std::filesystem::path output = "fork-proof"; // written when there is a fork
+    OutputForm form = OutputForm::text;
+};
+// 0 one history, 1 two of them: the proof is written; 3 a server does not answer.
+ExitCode compare_ledgers(CompareCommand const& command);
 
 } // namespace bulla::cli

@@ -1,3 +1,4 @@
+#include "base/encoding.hpp"
 #include "cli/backup_commands.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/ledger_reader.hpp"
@@ -40,6 +41,11 @@ boost::json::object to_json(service::Verification const& verification, fs::path 
     out["entries"] = verification.entries;
     out["blocks"] = verification.blocks;
     out["size"] = verification.size;
+    out["root"] = nullptr;
+    if (verification.root)
+        out["root"] = base::to_base64(*verification.root);
+    out["removed"] = verification.is_of_removed_node;
+    out["lacking"] = verification.lacking;
     out["fault"] = nullptr;
     if (auto const& wrong = verification.wrong) {
         boost::json::object fault;
@@ -60,9 +66,14 @@ bool is_of_map_file(service::VerifyReason reason) {
 void print_text(service::Verification const& verification, fs::path const& data) {
     auto const& wrong = verification.wrong;
     if (!wrong) {
-        fmt::print("the ledger is whole: {} in {}, size {}\n",
+        fmt::print("the ledger is whole: {} in {}, size {}{}\n",
                    print_count(verification.entries, "entry", "entries"),
-                   print_count(verification.blocks, "block", "blocks"), verification.size);
+                   print_count(verification.blocks, "block", "blocks"), verification.size,
+                   verification.root ? "\nroot " + base::to_base64(*verification.root) : "");
+        if (verification.is_of_removed_node)
+            fmt::print("this node was removed from the network, and is brought no records any more; "
+                       "accounts whose records are old or not here: {}\n",
+                       verification.lacking);
         return;
     }
     auto const place =
@@ -92,6 +103,18 @@ Result<service::Passphrase, std::string> passphrase_of(VerifyCommand const& comm
     if (!opened && opened.error().kind != service::KeyFaultKind::damaged)
         return std::unexpected{describe(opened.error())};
     return passphrase;
+}
+
+// Whose data these are, by its node key; nothing where that cannot be read.
+std::optional<ledger::NodeId> find_node(fs::path const& data, service::Passphrase const& passphrase) {
+    auto const directory = service::KeyDirectory::open(service::DataPaths{data}.keys(), passphrase);
+    if (!directory)
+        return std::nullopt;
+    auto const seed = directory->read("node", 32);
+    if (!seed)
+        return std::nullopt;
+    auto const key = crypto::Ed25519KeyPair::from_seed(crypto::Ed25519Seed::from(seed->expose()));
+    return ledger::make_node_id(key.public_key());
 }
 
 // A copy for others holds no keys; where they are, they must be the ledger's.
@@ -149,6 +172,7 @@ ExitCode verify_data(VerifyCommand const& command) {
     auto reader = LedgerReader::open(command.data);
     if (!reader)
         return report_unread(reader.error(), command);
+    options.node = find_node(command.data, *passphrase);
     options.guard = reader->guard();
     std::error_code error;
     if (fs::is_directory(command.data / backup_record, error))
@@ -159,7 +183,7 @@ ExitCode verify_data(VerifyCommand const& command) {
         options.progress = [&bar](std::uint64_t done, std::uint64_t size) { bar.show(done, size); };
         verification = service::verify_ledger(reader->ledger(), options);
     }
-    if (!verification.wrong)
+    if (!verification.wrong && !verification.is_of_removed_node)
         verification.wrong = find_wrong_key(command.data, reader->ledger(), *passphrase);
     return report(verification, command);
 }

@@ -2,12 +2,14 @@
 
 #include "base/check.hpp"
 #include "base/encoding.hpp"
+#include "cli/api_client.hpp"
 #include "cli/await.hpp"
 #include "cli/output.hpp"
 #include "cli/toml_file.hpp"
 #include "merkle/checkpoint.hpp"
 #include "net/http_client.hpp"
 
+#include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
 #include <charconv>
@@ -58,6 +60,45 @@ void read_checkpoint(std::string_view text, NodeReport& report) {
         ++report.cosigners;
 }
 
+std::string want_text(std::string_view want) {
+    constexpr std::pair<std::string_view, std::string_view> texts[] = {
+        {"start", "it is ending"},
+        {"room", "its disk is full: it takes no block until there is room"},
+        {"engine", "its engine takes nothing: see its log"},
+        {"signing_key", "it has no key to sign tokens yet"},
+        {"records", "records of accounts have not come from other nodes yet"},
+        {"clock", "its clock is not that of most other nodes: set it right"},
+        {"nodes", "too few other nodes agree with it now"},
+    };
+    auto const* const found =
+        std::ranges::find(texts, want, &std::pair<std::string_view, std::string_view>::first);
+    return std::string(found == std::end(texts) ? want : found->second);
+}
+
+void read_wants(boost::json::object const& network, NodeReport& report) {
+    auto const* const wants = network.if_contains("waits_for");
+    if (wants == nullptr || !wants->is_array())
+        return;
+    for (auto const& want : wants->get_array())
+        if (want.is_string())
+            report.waits_for.push_back(want_text(want.get_string()));
+}
+
+void read_network(std::string_view text, NodeReport& report) {
+    boost::system::error_code error;
+    auto const answer = boost::json::parse(text, error);
+    auto const* const object = error ? nullptr : answer.if_object();
+    auto const* const rules = object == nullptr ? nullptr : object_member(*object, "rules");
+    if (rules == nullptr)
+        return;
+    read_wants(*object, report);
+    report.rules_known = number_member(*rules, "known").value_or(0);
+    report.engine_height = number_member(*rules, "engine_height").value_or(0);
+    if (auto const* const agreed = object_member(*rules, "agreed"))
+        report.agreed = NodeReport::Upgrade{.version = number_member(*agreed, "version").value_or(0),
+                                            .height = number_member(*agreed, "height").value_or(0)};
+}
+
 } // namespace
 
 std::string LocalNode::url() const {
@@ -104,6 +145,8 @@ NodeReport ask_node(LocalNode const& node) {
     report.state = ready->status == 200 ? NodeReport::State::ready : NodeReport::State::starting;
     if (checkpoint->status == 200)
         read_checkpoint(checkpoint->body, report);
+    if (auto const network = get(node, "/v1/network"); network && network->status == 200)
+        read_network(network->body, report);
     return report;
 }
 

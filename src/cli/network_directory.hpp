@@ -27,6 +27,14 @@ struct NodeReport {
     std::uint64_t size = 0; // of its checkpoint
     std::size_t cosigners = 0; // nodes whose cosignatures the checkpoint has; none is checked here
     std::string root;       // base64, as in the checkpoint
+    struct Upgrade { // of the ledger's rules, as its ledger has it
+        std::uint64_t version = 0;
+        std::uint64_t height = 0; // of the engine
+    };
+    std::optional<Upgrade> agreed;
+    std::uint64_t engine_height = 0;
+    std::vector<std::string> waits_for; // sentences: why it is not ready
+    std::uint64_t rules_known = 0; // the newest version that its program knows
 };
 std::string_view name(NodeReport::State state);
 

@@ -4,6 +4,7 @@
 #include "base/encoding.hpp"
 #include "cli/account_session.hpp"
 #include "cli/await.hpp"
+#include "cli/engine_bootstrap.hpp"
 #include "cli/ledger_reader.hpp"
 #include "cli/network_node.hpp"
 #include "cli/passphrase.hpp"
@@ -48,7 +49,20 @@ std::string_view reason_of(service::JoinFault fault) {
         return "no node gave the entries from before the network was one: start again";
     case service::JoinFault::wrong_ledger:
         return "a node gave entries that the rules do not allow: tell the others";
+    case service::JoinFault::store: return "the new ledger cannot be written here: is the disk full?";
     case service::JoinFault::tls: return "TLS between nodes cannot be set up: OpenSSL failed";
+    }
+    CHECK_UNREACHABLE();
+}
+
+std::string_view reason_of(SnapshotFault fault) {
+    switch (fault) {
+    case SnapshotFault::no_engine:
+        return "the engine cometbft is not beside this program: `make engine` builds it, --engine names it";
+    case SnapshotFault::not_written: return "the engine's directory cannot be written";
+    case SnapshotFault::not_proved:
+        return "the engine proves no node's snapshot: its lines above say why; try again, or with "
+               "--all-blocks";
     }
     CHECK_UNREACHABLE();
 }
@@ -95,14 +109,18 @@ Went<Opened> read_invitation(JoinCommand const& command) {
 }
 
 // A network that began as one has nothing before its engines but block 0.
+bool began_as_one(service::Joiner const& joiner) {
+    return joiner.invited.genesis.nodes.nodes.front().validator_key.has_value();
+}
+
+// Of a network that did not, the part of before.
 Went<void> fill_ledger(service::Joiner const& joiner, service::DataPaths const& paths,
                        service::SharedKeys const& shared, std::uint64_t size) {
     auto const& genesis = joiner.invited.genesis;
-    if (genesis.nodes.nodes.front().validator_key)
-        return {};
     auto const ledger =
         TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::existing), store_reason));
-    auto const log_key = crypto::Ed25519KeyPair::from_seed(crypto::Ed25519Seed::from(shared.log));
+    auto const log_key =
+        crypto::Ed25519KeyPair::from_seed(crypto::Ed25519Seed::from(service::shared_key(shared, "log")));
     auto guard = sequencer::Guard::open(paths.guard(), genesis.nodes.origin, sequencer::Guard::Start::again);
     auto const chain =
         guard ? std::optional(sequencer::Chain::open(*ledger, *std::move(guard), log_key)) : std::nullopt;
@@ -118,6 +136,47 @@ Went<void> fill_ledger(service::Joiner const& joiner, service::DataPaths const& 
     if (!written)
         return std::unexpected{to_refused(written.error().file.string() + ": " + written.error().reason)};
     return {};
+}
+
+Went<std::uint64_t> log_size(store::LedgerDatabase& ledger) {
+    auto const tip = TRY(map_fault(ledger.load_tip(), store_reason));
+    return tip ? tip->block_index.number() + 1 : 0;
+}
+
+Went<void> begin_at_snapshot(service::Joiner const& joiner, service::DataPaths const& paths,
+                             fs::path const& engine) {
+    auto const ledger =
+        TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::existing), store_reason));
+    auto const joined = TRY(
+        map_fault(await_here(service::take_snapshot(&joiner, ledger.get())), to_reason<service::JoinFault>));
+    if (!joined) {
+        fmt::print("no snapshot yet: the node will take every block from its peers\n");
+        return {};
+    }
+    auto const first = TRY(map_fault(ledger->load_entry(ledger::LeafIndex{1}), store_reason));
+    auto const& genesis = joiner.invited.genesis;
+    auto const text = print_engine_genesis(
+        {.time = genesis.time, .start = merkle::hash_leaf(first), .nodes = genesis.nodes});
+    TRY(map_fault(bootstrap_engine({paths.engine()}, find_engine(engine), text, *joined),
+                  to_reason<SnapshotFault>));
+    fmt::print("snapshot of height {}, log of {} entries: checked against what the nodes signed\n",
+               joined->offer.height.number(), TRY(log_size(*ledger)));
+    return {};
+}
+
+struct Beginning {
+    service::SharedKeys const& shared;
+    std::uint64_t start_size = 0;
+};
+
+Went<void> begin_ledger(JoinCommand const& command, service::Joiner const& joiner,
+                        service::DataPaths const& paths, Beginning const& beginning) {
+    remove_engine_stores({paths.engine()}); // of an earlier try, which may have come further
+    if (!began_as_one(joiner))
+        return fill_ledger(joiner, paths, beginning.shared, beginning.start_size);
+    if (command.all_blocks)
+        return {};
+    return begin_at_snapshot(joiner, paths, command.engine);
 }
 
 Went<void> try_join(JoinCommand const& command) {
@@ -142,7 +201,7 @@ Went<void> try_join(JoinCommand const& command) {
     TRY(map_fault(service::found_joining_ledger({.paths = paths, .keys = directory, .randomness = randomness},
                                                 invited, shared),
                   founding_reason));
-    TRY(fill_ledger(joiner, paths, shared, opened.start_size));
+    TRY(begin_ledger(command, joiner, paths, {.shared = shared, .start_size = opened.start_size}));
     TRY(map_fault(service::note_joined_list(paths, invited.list), founding_reason));
     fmt::print("one of {} nodes; {} must run. It holds copies of the log key, the VRF key, the OPRF seed and "
                "the OPAQUE key.\nrun it:\n  bulla serve --config {}\n",

@@ -16,8 +16,11 @@ struct JoinCommand {
     std::filesystem::path invitation; // a file, or "-"
     std::string network; // its id in base64url: what is trusted
     std::filesystem::path passphrase_file;
+    std::filesystem::path engine; // empty: beside this program
+    bool all_blocks = false; // no snapshot: every block is executed
 };
-// Fetches the shared keys from the nodes and completes the directory. The node then takes the blocks.
+// Fetches the shared keys from the nodes and completes the directory, with the newest snapshot that enough
+// nodes offer. The node then takes the blocks after it.
 ExitCode join_network(JoinCommand const& command);
 
 } // namespace bulla::cli

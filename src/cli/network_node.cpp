@@ -3,6 +3,7 @@
 #include "base/check.hpp"
 #include "base/encoding.hpp"
 #include "cli/output.hpp"
+#include "ledger/rules.hpp"
 
 #include <fmt/format.h>
 
@@ -70,6 +71,15 @@ bool is_network_node(service::DataDirectory const& data) {
     return data.keys.network.has_value();
 }
 
+std::optional<std::string> find_unknown_rules(ledger::PolicyRow const& policy, store::EngineHeight height) {
+    auto const version = ledger::rules_at(policy, height.next().number());
+    if (version <= ledger::newest_rules())
+        return std::nullopt;
+    return fmt::format("the network goes on under version {} of its rules from engine height {} on, and this "
+                       "program knows version {}: install a newer bulla here and start it again",
+                       version, height.next().number(), ledger::newest_rules());
+}
+
 std::optional<fs::path> find_engine(fs::path const& configured) {
     std::error_code error;
     if (!configured.empty())
@@ -103,8 +113,13 @@ Result<std::unique_ptr<comet::CometSequencer>, std::string> start_comet(sequence
                                       .clock = start.clock,
                                       .log = start.log,
                                       .node = own,
-                                      .cosigner_key = &start.data.keys.cosigner_key},
-                                     {.home = home, .program = *program, .peers = peer_ids(start.data)}),
+                                      .cosigner_key = &start.data.keys.cosigner_key,
+                                      .on_unknown_rules = start.on_unknown_rules},
+                                     {.home = home,
+                                      .program = *program,
+                                      .peers = peer_ids(start.data),
+                                      .snapshots = start.data.paths.snapshots(),
+                                      .snapshot_every = start.settings.snapshot_every}),
         [](comet::CometSequencer::StartFault const& fault) { return "the engine: " + fault.reason; });
 }
 

@@ -29,7 +29,12 @@ struct NetworkStart {
     service::Settings const& settings;
     base::Clock const& clock;
     std::shared_ptr<spdlog::logger> log;
+    std::function<void()> on_unknown_rules; // see sequencer::comet::Surroundings
 };
+
+// Why this program cannot go on with the ledger: the network has agreed on rules for the engine's next block
+// that it does not know. Nothing: it knows them.
+std::optional<std::string> find_unknown_rules(ledger::PolicyRow const& policy, store::EngineHeight height);
 
 // A fault is a sentence.
 Result<std::unique_ptr<sequencer::comet::CometSequencer>, std::string> start_comet(sequencer::Chain chain,

@@ -79,6 +79,10 @@ void add_join(CLI::App& network, Action& action) {
     command->add_option("--network", of->network, "the network's id, from who is trusted")->required();
     command->add_option("--passphrase-file", of->passphrase_file, "with the passphrase of the node's keys")
         ->envname("BULLA_KEYS_PASSPHRASE_FILE");
+    command->add_option("--engine", of->engine, "the cometbft program (default: beside this program)")
+        ->envname("BULLA_SERVER_ENGINE");
+    command->add_flag("--all-blocks", of->all_blocks,
+                      "take no snapshot: the node executes every block itself, which takes longer");
     command->callback([of, &action] { action = [of] { return join_network(*of); }; });
 }
 

@@ -39,15 +39,46 @@ void print_table(std::vector<LocalNode> const& nodes, std::vector<NodeReport> co
                    fmt::format("{} of {}", reports[index].cosigners, nodes.size()), reports[index].root);
 }
 
+// From the agreed height on only programs that know the version go on.
+void print_upgrade(LocalNode const& node, NodeReport const& report) {
+    auto const& [version, height] = *report.agreed;
+    fmt::print("{:<8}  rules {} from engine height {} on; it is at {} and {}\n", node.name, version, height,
+               report.engine_height,
+               report.rules_known >= version ? "knows them" : "does not know them: install a newer bulla");
+}
+
+// What a node says of itself beside its ledger.
+void print_words(std::vector<LocalNode> const& nodes, std::vector<NodeReport> const& reports) {
+    for (std::size_t index = 0; index < nodes.size(); ++index) {
+        for (auto const& reason : reports[index].waits_for)
+            fmt::print("{:<8}  {}\n", nodes[index].name, reason);
+        if (reports[index].agreed)
+            print_upgrade(nodes[index], reports[index]);
+    }
+}
+
+boost::json::object to_json(LocalNode const& node, NodeReport const& report) {
+    boost::json::object object{
+        {"name", node.name},
+        {"url", node.url()},
+        {"state", name(report.state)},
+        {"size", report.size},
+        {"cosigners", report.cosigners},
+        {"root", report.root},
+        {"engine_height", report.engine_height},
+        {"rules_known", report.rules_known},
+        {"waits_for", boost::json::array(report.waits_for.begin(), report.waits_for.end())}};
+    if (report.agreed)
+        object["agreed"] =
+            boost::json::object{{"version", report.agreed->version}, {"height", report.agreed->height}};
+    return object;
+}
+
 void print_reports(std::vector<LocalNode> const& nodes, std::vector<NodeReport> const& reports) {
     boost::json::array list;
+    list.reserve(nodes.size());
     for (std::size_t index = 0; index < nodes.size(); ++index)
-        list.push_back(boost::json::object{{"name", nodes[index].name},
-                                           {"url", nodes[index].url()},
-                                           {"state", name(reports[index].state)},
-                                           {"size", reports[index].size},
-                                           {"cosigners", reports[index].cosigners},
-                                           {"root", reports[index].root}});
+        list.push_back(to_json(nodes[index], reports[index]));
     print_json({{"nodes", std::move(list)}, {"forked", is_forked(reports)}});
 }
 
@@ -69,6 +100,7 @@ ExitCode watch(std::vector<LocalNode> const& nodes) {
         auto const reports = ask_all(nodes);
         fmt::print("\x1b[H\x1b[J"); // the terminal's first place, and nothing below it
         print_table(nodes, reports);
+        print_words(nodes, reports);
         if (is_forked(reports))
             fmt::print("\nFORKED: nodes have different roots for one size\n");
         std::fflush(stdout);
@@ -85,10 +117,12 @@ ExitCode show_network_status(NetworkCommand const& command) {
     if (command.view == NetworkView::watched)
         return watch(*nodes);
     auto const reports = ask_all(*nodes);
-    if (command.form == OutputForm::json)
+    if (command.form == OutputForm::json) {
         print_reports(*nodes, reports);
-    else
+    } else {
         print_table(*nodes, reports);
+        print_words(*nodes, reports);
+    }
     if (is_forked(reports))
         return fail(ExitCode::refused, "nodes have different roots for one size: stop them, keep their data "
                                        "directories, and find the one whose ledger does not verify");

@@ -2,6 +2,7 @@
 
 #include "base/encoding.hpp"
 #include "cli/account_session.hpp"
+#include "cli/configuration_value.hpp"
 #include "cli/entry_text.hpp"
 #include "cli/operator_session.hpp"
 #include "cli/start_messages.hpp"
@@ -11,6 +12,7 @@
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace bulla::cli {
 namespace {
@@ -64,12 +66,23 @@ void print_node(json::object const& node) {
     });
 }
 
-// What is to be recovered to, from the bytes that are signed: the node's words are not taken for it.
-std::optional<ledger::RecoverAccount> read_recovery(json::object const& described) {
+// What is decided, from the bytes that are signed: the node's words are not taken for it.
+template <class Act>
+std::optional<Act> read_act(json::object const& described) {
     auto const bytes = bytes_member(described, "act_bytes");
     auto const act = bytes ? ledger::decode_act(*bytes) : std::nullopt;
-    auto const* const recover = act ? std::get_if<ledger::RecoverAccount>(&*act) : nullptr;
-    return recover == nullptr ? std::nullopt : std::optional(*recover);
+    auto const* const wanted = act ? std::get_if<Act>(&*act) : nullptr;
+    return wanted == nullptr ? std::nullopt : std::optional(*wanted);
+}
+
+void print_policy(ledger::PolicyRow const& policy) {
+    fmt::print("  origins {}\n", fmt::join(policy.origins, " "));
+    fmt::print("  delays {} by code, {} by operators, {} of changes\n",
+               print_duration(policy.delays.recovery_by_key),
+               print_duration(policy.delays.recovery_by_operators), print_duration(policy.delays.change));
+    if (policy.upgrade)
+        fmt::print("  rules {} from engine height {} on\n", policy.upgrade->rules_version,
+                   policy.upgrade->height);
 }
 
 std::string fingerprint_of(ledger::RecoverAccount const& act) {
@@ -82,8 +95,10 @@ std::string fingerprint_of(ledger::RecoverAccount const& act) {
 void print_change(json::object const& change) {
     auto const approvals = each_of(change, "approvals", [](json::object const&) {});
     fmt::print("{}  {}\n", text_of(change, "change"), act_line(change));
-    if (auto const act = read_recovery(change))
+    if (auto const act = read_act<ledger::RecoverAccount>(change))
         fmt::print("  fingerprint {}, as the person has it\n", fingerprint_of(*act));
+    if (auto const act = read_act<ledger::ChangePolicy>(change))
+        print_policy(act->policy);
     fmt::print("  proposed {}, {}, can be applied from {} on, until {}\n", time_of(change, "proposed"),
                print_count(approvals, "approval", "approvals"), time_of(change, "apply_from"),
                time_of(change, "expires"));
@@ -98,7 +113,7 @@ void print_request(json::object const& request) {
                : state == "accepted" ? "waits for the new credential"
                : state == "made"     ? "waits for the operators' decision"
                                      : "the recovery has begun");
-    if (auto const act = read_recovery(request))
+    if (auto const act = read_act<ledger::RecoverAccount>(request))
         fmt::print("  fingerprint {}\n", fingerprint_of(*act));
 }
 
@@ -177,7 +192,7 @@ Went<base::ByteBuffer> parse_number(std::string const& number) {
 
 Went<void> propose_recovery(OperatorChoice const& choice, OperatorClient const& client,
                             json::object const& request, std::string const& fingerprint) {
-    auto const act = read_recovery(request);
+    auto const act = read_act<ledger::RecoverAccount>(request);
     if (!act)
         return std::unexpected{Stop{ExitCode::unreachable, "the server's answer is not of the form"}};
     if (fingerprint.empty())

@@ -2,6 +2,7 @@
 
 #include "cli/node_commands.hpp"
 #include "cli/operator_commands.hpp"
+#include "cli/policy_commands.hpp"
 #include "service/settings.hpp"
 
 #include <CLI/CLI.hpp>
@@ -151,6 +152,29 @@ void add_removal(Place network) {
         "also when the nodes that are left and reached are too few to go on");
 }
 
+void add_origin(Place network) {
+    auto const words = std::make_shared<Words>();
+    add(network, words, {"add-origin", "Propose one more address where browsers find the service"},
+        [](Words const& of) { return add_origin_to_policy(of.choice, of.text); })
+        ->add_option("origin", words->text, "https://HOST or https://HOST:PORT")
+        ->required();
+}
+
+void add_upgrade(Place network) {
+    auto const words = std::make_shared<Words>();
+    auto const upgrade = std::make_shared<UpgradeCommand>();
+    auto* const command =
+        add(network, words, {"upgrade", "Propose the next version of the ledger's rules, from a height on"},
+            [upgrade](Words const& of) { return propose_upgrade(of.choice, *upgrade); });
+    auto* const version = command->add_option("version", upgrade->version, "one above the present one");
+    auto* const height =
+        command->add_option("--height", upgrade->height, "engine height from which on it holds");
+    version->needs(height);
+    command->add_flag_callback(
+        "--cancel", [upgrade] { upgrade->wish = UpgradeWish::cancel; },
+        "propose to drop what was agreed and does not hold yet");
+}
+
 } // namespace
 
 void add_operator_commands(CLI::App& app, Action& action) {
@@ -162,6 +186,8 @@ void add_operator_commands(CLI::App& app, Action& action) {
     add_card(network, {"rotate-key", "Propose a node's new keys or addresses, by the card of new-keys"},
              CardUse::rotate);
     add_removal(network);
+    add_origin(network);
+    add_upgrade(network);
 }
 
 } // namespace bulla::cli

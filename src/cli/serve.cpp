@@ -106,8 +106,11 @@ Started<service::Settings> settle(Configuration const& configuration, ledger::Po
 // The parts of a running node; each is used by those below it and outlives them.
 class Node {
 public:
-    Node(Configuration const& configuration, std::shared_ptr<spdlog::logger> log)
-        : configuration_(configuration), log_(std::move(log)), request_log_(log_) {}
+    // `on_outdated`: from a thread of the sequencer, when the network goes on without this program.
+    Node(Configuration const& configuration, std::shared_ptr<spdlog::logger> log,
+         std::function<void()> on_outdated)
+        : configuration_(configuration), log_(std::move(log)), on_outdated_(std::move(on_outdated)),
+          request_log_(log_) {}
     ~Node() { stop(); }
 
     Started<void> start() {
@@ -176,6 +179,17 @@ public:
         sequencer_.reset();
     }
 
+    // Why the network goes on without this program; nothing: it does not.
+    Started<void> check_rules() {
+        auto const height = data_->ledger->load_engine_height();
+        auto const policy = data_->ledger->load_policy();
+        if (!height || !policy || comet_ == nullptr)
+            return {};
+        if (auto unknown = find_unknown_rules(*policy, *height))
+            return std::unexpected{StartRefusal{.code = ExitCode::outdated, .reason = *std::move(unknown)}};
+        return {};
+    }
+
     service::DataDirectory const& data() const { return *data_; }
     service::Settings const& settings() const { return settings_; }
     ledger::NodesRow const& nodes() const { return *application_->ground().head()->nodes; }
@@ -199,11 +213,11 @@ private:
                 std::make_unique<sequencer::LocalSequencer>(std::move(chain), *data_->ledger, clock_);
             return {};
         }
-        auto comet =
-            TRY(map_fault(start_comet(std::move(chain), {*data_, settings_, clock_, log_}), refusal));
+        auto comet = TRY(map_fault(
+            start_comet(std::move(chain), {*data_, settings_, clock_, log_, on_outdated_}), refusal));
         comet_ = comet.get();
         sequencer_ = std::move(comet);
-        return {};
+        return check_rules();
     }
 
     // Other nodes are answered from the start: they may be what this one waits for.
@@ -218,7 +232,8 @@ private:
                           {.vrf_public_key = crypto::VrfPublicKey::from(data_->genesis.vrf_public_key.view()),
                            .lacking = comet_->lacking(),
                            .disk = *admission_pool_,
-                           .tls = node_tls_.get()}),
+                           .tls = node_tls_.get(),
+                           .joins = comet_}),
                       [](store::StoreFault const& fault) { return refusal(describe(fault)); }));
         application_->peers()->exchange_cosignatures(*comet_->finality(),
                                                      make_fork_reporter(data_->paths.data, log_));
@@ -288,7 +303,8 @@ private:
         control_router_ = std::make_unique<http::Router>(make_control_routes({.ledger = *data_->ledger,
                                                                               .pool = *disk_pool_,
                                                                               .randomness = randomness_,
-                                                                              .data = data_->paths.data}));
+                                                                              .data = data_->paths.data,
+                                                                              .log = log_}));
         metrics_.know(router_->routes());
         metrics_.know(control_router_->routes());
         return {};
@@ -373,6 +389,7 @@ private:
 
     Configuration const& configuration_;
     std::shared_ptr<spdlog::logger> log_;
+    std::function<void()> const on_outdated_;
     RequestLog request_log_;
     http::Metrics metrics_;
     net::SystemClock clock_;
@@ -447,7 +464,7 @@ ExitCode serve(Configuration const& configuration) {
                           [](std::exception_ptr const&, net::EndSignal) {});
     signals.poll();
 
-    Node node(configuration, log);
+    Node node(configuration, log, [&signals] { signals.stop(); });
     auto const started = node.start();
     if (!started) {
         fmt::print(stderr, "bulla: {}\n", started.error().reason);
@@ -457,10 +474,14 @@ ExitCode serve(Configuration const& configuration) {
     log->info("Bulla {} serves network {}", version, base::to_base64url(node.data().network));
     signals.run();
     log->info("stopping");
+    auto const rules = node.check_rules();
     node.drain();
     node.stop();
     log->info("stopped");
-    return ExitCode::good;
+    if (rules)
+        return ExitCode::good;
+    fmt::print(stderr, "bulla: {}\n", rules.error().reason);
+    return rules.error().code;
 }
 
 } // namespace bulla::cli

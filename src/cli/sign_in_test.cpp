@@ -284,7 +284,7 @@ TEST_F(SignIn, a_neighbours_session_is_as_unknown_as_one_that_never_was) {
     EXPECT_FALSE(tokens.end_session(alice.account, node.principal(token).session).value());
     EXPECT_FALSE(tokens.end_session(alice.account, token::SessionId{}).value());
     EXPECT_TRUE(tokens.check_bearer(token));
-    EXPECT_EQ(tokens.sessions(alice).value().size(), 1);
+    EXPECT_EQ(tokens.sessions(alice.account).value().size(), 1);
 }
 
 // E5

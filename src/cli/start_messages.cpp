@@ -88,6 +88,9 @@ std::string reason(service::FoundingFault const& fault) {
     case service::FoundingFaultKind::key: return std::string(fault.key ? sentence(fault.key->kind) : "key");
     case service::FoundingFaultKind::foreign_key:
         return "this key is not the one that the ledger names: is it of another data directory?";
+    case service::FoundingFaultKind::removed_node:
+        return "this node was removed from the network and does not run again: destroy keys/cosigner; a new "
+               "node is made by bulla network new-node";
     case service::FoundingFaultKind::store: return fault.store ? describe(*fault.store) : "store";
     case service::FoundingFaultKind::guard:
         return std::string(fault.guard ? sentence(*fault.guard) : "guard");

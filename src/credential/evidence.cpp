@@ -106,6 +106,10 @@ bool check(EvidenceCheck const& evidence_check) {
     case SignatureAlgorithm::ed25519:
         return verify<crypto::Ed25519PublicKey, crypto::Ed25519Signature>(evidence_check);
     case SignatureAlgorithm::es256: return verify<P256PublicKey, crypto::P256Signature>(evidence_check);
+    case SignatureAlgorithm::ed25519_key: {
+        auto const public_key = crypto::Ed25519PublicKey::parse(evidence_check.public_key);
+        return public_key && crypto::is_registrable(*public_key);
+    }
     }
     CHECK_UNREACHABLE();
 }
@@ -115,6 +119,13 @@ EvidenceCheck ed25519_check(crypto::Ed25519PublicKey const& public_key, base::By
     return {.public_key = base::to_buffer(public_key),
             .message = base::to_buffer(message),
             .signature = base::to_buffer(signature)};
+}
+
+EvidenceCheck key_check(crypto::Ed25519PublicKey const& public_key) {
+    return {.algorithm = SignatureAlgorithm::ed25519_key,
+            .public_key = base::to_buffer(public_key),
+            .message = {},
+            .signature = {}};
 }
 
 base::ByteBuffer ssh_signed_message(StatementDigest const& digest) {

@@ -29,7 +29,11 @@ inline constexpr std::size_t evidence_part_size_max = 2048;
 inline constexpr std::size_t evidence_parts_max = 3;
 inline constexpr std::size_t client_data_size_max = 1024;
 
-enum class SignatureAlgorithm : std::uint8_t { ed25519 = 1, es256 = 2 };
+enum class SignatureAlgorithm : std::uint8_t {
+    ed25519 = 1,
+    es256 = 2,
+    ed25519_key = 3, // no signature: the key alone, whether it may be registered
+};
 
 struct EvidenceCheck {
     SignatureAlgorithm algorithm = SignatureAlgorithm::ed25519;
@@ -70,6 +74,9 @@ Result<EvidenceCheck, EvidenceFault> evidence_check(EvidenceKey const& key, Rely
 // A check of an Ed25519 signature over bytes, for the keys of nodes.
 EvidenceCheck ed25519_check(crypto::Ed25519PublicKey const& public_key, base::ByteView message,
                             base::ByteView signature);
+
+// A check that an Ed25519 key lies in the group of prime order, which costs as much as a signature.
+EvidenceCheck key_check(crypto::Ed25519PublicKey const& public_key);
 
 // What an SSH key signs (PROTOCOL.sshsig of OpenSSH): "SSHSIG" ‖ string("bulla") ‖ string("") ‖
 // string("sha512") ‖ string(SHA-512(digest)), string = u32be length ‖ bytes.

@@ -167,7 +167,8 @@ json::object policy_json(ledger::PolicyRow const& policy) {
     return {{"issuer", policy.issuer},
             {"recovery_by_key", policy.delays.recovery_by_key.count()},
             {"recovery_by_operators", policy.delays.recovery_by_operators.count()},
-            {"change", policy.delays.change.count()}};
+            {"change", policy.delays.change.count()},
+            {"bytes", base64url(ledger::encode(policy))}};
 }
 
 template <class List, class Print>

@@ -75,17 +75,23 @@ json::object view_json(service::AccountView const& view) {
     return object;
 }
 
-using Sessions = std::vector<std::pair<token::SessionId, store::Session>>;
-
-json::array sessions_json(Sessions const& sessions, token::SessionId const& present) {
+json::array sessions_json(service::Tokens::SessionList const& list, token::SessionId const& present) {
     json::array rows;
-    for (auto const& [id, session] : sessions)
-        rows.push_back(json::object{{"id", base64url(id)},
+    for (auto const& [session, node] : list.sessions)
+        rows.push_back(json::object{{"id", base64url(session.id)},
                                     {"client", session.client},
                                     {"began", base::unix_milliseconds(session.began)},
                                     {"ends", base::unix_milliseconds(session.ends)},
-                                    {"current", id == present}});
+                                    {"current", session.id == present},
+                                    {"node", base64url(node)}});
     return rows;
+}
+
+json::array silent_json(service::Tokens::SessionList const& list) {
+    json::array nodes;
+    for (auto const& node : list.silent)
+        nodes.push_back(json::string(base64url(node)));
+    return nodes;
 }
 
 // Of the OPAQUE record only its digest, which is on the ledger too: the record is the server's half of a
@@ -219,11 +225,12 @@ boost::asio::awaitable<Response> export_account(Request request, Context context
     auto const held = context.application.accounts().take_out(*principal);
     if (!held)
         co_return make_problem(held.error());
-    auto const sessions = context.application.tokens().sessions(*principal);
+    auto const sessions = co_await context.application.tokens().sessions_anywhere(principal->account);
     if (!sessions)
         co_return make_problem(sessions.error());
     auto object = export_json(*held);
     object["sessions"] = sessions_json(*sessions, principal->session);
+    object["silent_nodes"] = silent_json(*sessions);
     co_return json_response(200, object);
 }
 
@@ -231,10 +238,11 @@ boost::asio::awaitable<Response> list_sessions(Request request, Context context)
     auto const principal = check_bearer(request, context);
     if (!principal)
         co_return make_problem(principal.error());
-    auto const sessions = context.application.tokens().sessions(*principal);
+    auto const sessions = co_await context.application.tokens().sessions_anywhere(principal->account);
     if (!sessions)
         co_return make_problem(sessions.error());
-    co_return json_response(200, {{"sessions", sessions_json(*sessions, principal->session)}});
+    co_return json_response(200, {{"sessions", sessions_json(*sessions, principal->session)},
+                                  {"silent_nodes", silent_json(*sessions)}});
 }
 
 boost::asio::awaitable<Response> end_session(Request request, Context context) {

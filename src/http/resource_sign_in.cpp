@@ -4,6 +4,7 @@
 #include "http/json_body.hpp"
 #include "http/service_problem.hpp"
 #include "http/session_cookie.hpp"
+#include "ledger/rules.hpp"
 #include "merkle/note.hpp"
 #include "service/application.hpp"
 
@@ -172,6 +173,39 @@ json::array cosigners_json(service::Ground const& ground, ledger::NodesRow const
     return keys;
 }
 
+std::string_view name_of(service::Application::Want want) {
+    using enum service::Application::Want;
+    switch (want) {
+    case start: return "start";
+    case room: return "room";
+    case engine: return "engine";
+    case signing_key: return "signing_key";
+    case records: return "records";
+    case clock: return "clock";
+    case nodes: return "nodes";
+    }
+    CHECK_UNREACHABLE();
+}
+
+json::array wants_json(service::Application& application) {
+    json::array wants;
+    for (auto const want : application.wants())
+        wants.emplace_back(name_of(want));
+    return wants;
+}
+
+// What a single node's engine height is, which has no engine: 0.
+json::object rules_json(service::Ground const& ground, ledger::PolicyRow const& policy) {
+    auto const height = ground.ledger.load_engine_height().value_or(store::EngineHeight{});
+    json::object object{{"known", ledger::newest_rules()},
+                        {"in_force", ledger::rules_at(policy, height.number())},
+                        {"engine_height", height.number()}};
+    if (policy.upgrade)
+        object["agreed"] =
+            json::object{{"version", policy.upgrade->rules_version}, {"height", policy.upgrade->height}};
+    return object;
+}
+
 } // namespace
 
 boost::asio::awaitable<Response> show_network(Request, Context context) {
@@ -190,7 +224,9 @@ boost::asio::awaitable<Response> show_network(Request, Context context) {
               {"relying_party", relying_party_json(*head->policy)},
               {"passwords", head->policy->passwords == ledger::PasswordPolicy::nist ? "nist" : "standard"},
               {"cosigners", cosigners_json(ground, *head->nodes)},
-              {"quorum", ground.peers != nullptr ? head->nodes->quorum() : 0}});
+              {"quorum", ground.peers != nullptr ? head->nodes->quorum() : 0},
+              {"rules", rules_json(ground, *head->policy)},
+              {"waits_for", wants_json(context.application)}});
 }
 
 } // namespace bulla::http

@@ -169,7 +169,22 @@ std::vector<Route> make_node_routes() {
              .pattern = "/log/tile/{path…}",
              .name = "node_tile",
              .access = Access::nodes,
-             .handler = show_tile}};
+             .handler = show_tile},
+            {.method = Method::get,
+             .pattern = "/node/snapshots",
+             .name = "snapshots",
+             .access = Access::nodes,
+             .handler = list_snapshots},
+            {.method = Method::get,
+             .pattern = "/node/snapshots/{height}/{chunk}",
+             .name = "snapshot_chunk",
+             .access = Access::nodes,
+             .handler = show_snapshot_chunk},
+            {.method = Method::get,
+             .pattern = "/node/blocks/{height}",
+             .name = "block_description",
+             .access = Access::nodes,
+             .handler = describe_block}};
 }
 
 } // namespace bulla::http

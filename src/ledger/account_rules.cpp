@@ -59,7 +59,7 @@ Result<Plan, Rejection> plan_entry(WorkingSet const& working_set, DecodedEntry c
     TRY(maker.expect_evidence(1));
 
     auto const row = make_credential(working_set, wanted.asks, wanted.credential);
-    TRY(maker.add_evidence(0, row));
+    TRY(maker.add_new_evidence(0, row));
     TRY(maker.add_admissions());
     AccountState state{.registered = wanted.asks.version,
                        .opening = wanted.opening,
@@ -85,7 +85,7 @@ Result<Plan, Rejection> plan_entry(WorkingSet const& working_set, DecodedEntry c
     PlanMaker maker(working_set, entry);
     TRY(maker.expect_evidence(2));
     TRY(maker.add_authorising_evidence(before));
-    TRY(maker.add_evidence(1, row));
+    TRY(maker.add_new_evidence(1, row));
     if (is_password)
         TRY(maker.add_admissions());
     else
@@ -125,7 +125,7 @@ Result<Plan, Rejection> plan_entry(WorkingSet const& working_set, DecodedEntry c
     PlanMaker maker(working_set, entry);
     TRY(maker.expect_evidence(2));
     TRY(maker.add_authorising_evidence(before));
-    TRY(maker.add_evidence(1, row));
+    TRY(maker.add_new_evidence(1, row));
     TRY(maker.add_admissions());
     return maker.finish(keep(working_set, entry, wanted.asks, std::move(after)));
 }

@@ -71,8 +71,10 @@ Result<void, Rejection> check_new_credential(WorkingSet const& working_set, NewC
                                              Generations const& generations) {
     if (!wanted.has_the_fields_of_its_kind())
         return Refusal{Rejection::malformed};
+    // An Ed25519 key's test is among the checks: it is as dear as a signature.
+    auto const* const p256 = wanted.public_key.p256();
     if (!credential::is_key_of(wanted.kind, wanted.public_key) ||
-        !credential::is_registrable(wanted.public_key))
+        (p256 != nullptr && !crypto::is_registrable(*p256)))
         return Refusal{Rejection::key_not_registrable};
     if (wanted.kind == CredentialKind::password)
         return check_new_password(working_set, wanted, generations);

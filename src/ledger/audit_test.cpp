@@ -1,4 +1,5 @@
 #include "ledger/audit.hpp"
+
 #include "ledger/node_rules.hpp"
 #include "support/ledger_world.hpp"
 
@@ -87,7 +88,7 @@ TEST(Audit, accepts_what_execute_accepted_and_comes_to_the_same_end) {
     for (auto const& entry : small.log())
         check_count += audit.feed(entry).value().size();
     EXPECT_TRUE(audit.finish().has_value());
-    EXPECT_EQ(check_count, 2U + 2 + 2 + 2 + 1 + 1);
+    EXPECT_EQ(check_count, 3U + 3 + 3 + 2 + 1 + 1);
     EXPECT_EQ(audit.size().number(), small.log().size());
     EXPECT_EQ(audit.block_count(), 4U);
     EXPECT_EQ(audit.head().frontier, small.world.head.frontier);

@@ -31,6 +31,13 @@ Result<void, Rejection> PlanMaker::add_evidence(std::size_t position, Credential
     return add_evidence(position, Signer{signer.id, signer.key.kind, signer.key.public_key});
 }
 
+Result<void, Rejection> PlanMaker::add_new_evidence(std::size_t position, Credential const& brought) {
+    if (auto const* const key = brought.key.public_key.ed25519())
+        checks_.push_back(
+            {.check = credential::key_check(*key), .otherwise = Rejection::key_not_registrable});
+    return add_evidence(position, brought);
+}
+
 Result<Credential, Rejection> PlanMaker::add_authorising_evidence(AccountState const& before) {
     auto const id = CredentialId::parse(entry_.entry.evidence[0].signer);
     auto const* const signer = id ? before.find(*id) : nullptr;

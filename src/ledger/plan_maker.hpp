@@ -26,6 +26,8 @@ public:
     Result<void, Rejection> expect_evidence(std::size_t count) const;
     Result<void, Rejection> add_evidence(std::size_t position, Signer const& signer);
     Result<void, Rejection> add_evidence(std::size_t position, Credential const& signer);
+    // Of a credential that the entry brings: its key must be registrable as well.
+    Result<void, Rejection> add_new_evidence(std::size_t position, Credential const& brought);
     // The first evidence: of an active credential of the account as it stood before this entry.
     Result<Credential, Rejection> add_authorising_evidence(AccountState const& before);
     // A node's or signing key's signature: id and one Ed25519 signature.

@@ -1,6 +1,7 @@
 #include "ledger/policy_row.hpp"
 
 #include "ledger/nodes_row.hpp"
+#include "ledger/rules.hpp"
 
 namespace bulla::ledger {
 namespace {
@@ -24,6 +25,14 @@ bool is_sound(Delays const& delays) {
 bool is_sound(PolicyRow const& policy) {
     return !policy.issuer.empty() && !policy.rp_id.empty() && std::ranges::all_of(policy.origins, is_plain) &&
            is_sound(policy.delays) && crypto::is_acceptable(policy.stretching);
+}
+
+// Upgrades go one version up each, so the version before a pending one is in force until then.
+std::uint64_t rules_at(PolicyRow const& policy, std::uint64_t engine_height) {
+    if (!policy.upgrade)
+        return 1;
+    auto const& [version, height] = *policy.upgrade;
+    return engine_height >= height || version == 0 ? version : version - 1;
 }
 
 bool is_sound(Keyset const& keyset, NodesRow const& nodes) {

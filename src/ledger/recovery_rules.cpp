@@ -54,7 +54,7 @@ Result<void, Rejection> begin(AccountState& state, Beginning const& beginning, b
 }
 
 Result<void, Rejection> add_successor(PlanMaker& maker, std::size_t position, Credential const& row) {
-    TRY(maker.add_evidence(position, row));
+    TRY(maker.add_new_evidence(position, row));
     if (row.key.kind == CredentialKind::password)
         return maker.add_admissions();
     return maker.expect_no_admissions();
@@ -87,13 +87,13 @@ Result<Plan, Rejection> plan_entry(WorkingSet const& working_set, DecodedEntry c
     TRY(check_successor(working_set, asks, wanted.credential));
     if (!wanted.key_version)
         return Refusal{Rejection::needs_quorum};
-    auto after = before;
-    auto const key = std::ranges::find_if(after.credentials, [&](Credential const& row) {
+    auto const key = std::ranges::find_if(before.credentials, [&](Credential const& row) {
         return row.key.kind == CredentialKind::recovery_key && row.added_version == *wanted.key_version;
     });
-    if (key == after.credentials.end())
+    if (key == before.credentials.end())
         return Refusal{Rejection::unknown_recovery_key};
-    auto const recovery_key = *key;
+    auto const& recovery_key = *key;
+    auto after = before;
     TRY(begin(after, {entry.digest, wanted, working_set.policy.delays.recovery_by_key},
               working_set.place.time));
     std::erase_if(after.credentials, [&](Credential const& row) { return row.id == recovery_key.id; });

@@ -5,6 +5,7 @@
 // with a message: it is a fault of ours, and a dead node is better than one with a part missing.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -12,12 +13,18 @@
 
 namespace bulla::net {
 
+// What a thread that wakes does to one that runs: a prompt one may take its core at once; a patient one
+// (Linux: SCHED_BATCH) waits until a core is free or the other's turn is over, so that what the others bring
+// meanwhile is done together. With a free core there is no difference, and none where the system does not
+// allow it.
+enum class Pace : std::uint8_t { prompt, patient };
+
 class Thread {
 public:
     using Body = std::move_only_function<void(std::stop_token)>;
 
     // The name shows in debuggers and top; at most thread_name_size_max bytes of it are kept.
-    Thread(std::string name, Body body);
+    Thread(std::string name, Body body, Pace pace = Pace::prompt);
 
     // Asks the body to end and waits for it. A second call does nothing.
     void stop_and_join();

@@ -1,5 +1,6 @@
 // Opening a chain: what the store says, compared with itself and with the guard.
 #include "sequencer/chain.hpp"
+#include "sequencer/network_open.hpp"
 #include "sequencer/stored_tiles.hpp"
 
 namespace bulla::sequencer {
@@ -106,28 +107,13 @@ Result<void, ChainFault> Chain::load_directory(Head& head, std::filesystem::path
 }
 
 Result<void, ChainFault> Chain::load_network_map(Head& head) const {
-    head.nodes = std::make_shared<ledger::NodesRow>(TRY(map_fault(ledger_->load_nodes(), store_fault)));
-    head.policy = std::make_shared<ledger::PolicyRow>(TRY(map_fault(ledger_->load_policy(), store_fault)));
-    std::map<ledger::KeyId, ledger::SigningKeyRow> signing_keys;
-    std::vector rows = {ledger::network_row(*head.nodes), ledger::network_row(*head.policy)};
-    auto const add = [&](ledger::KeyId const& kid, ledger::SigningKeyRow const& row) {
-        rows.push_back(ledger::network_row(kid, row));
-        signing_keys.emplace(kid, row);
-        return true;
-    };
-    TRY(map_fault(ledger_->each_signing_key(add), store_fault));
-    auto const add_named = [&](ledger::NetworkRowName const& name, base::ByteView value) {
-        rows.push_back(ledger::network_row(name, value));
-        return true;
-    };
-    TRY(map_fault(ledger_->each_network_row(add_named), store_fault));
-    std::ranges::sort(rows, {}, &merkle::MapRow::key);
-    auto network_map = merkle::CommittedMap::build(rows);
-    if (!network_map || merkle::as_network_root(network_map->root()) != head.block.network_root)
+    auto opened = TRY(map_fault(open_network(*ledger_, head.block), store_fault));
+    if (!opened)
         return fault(Kind::wrong_network_root);
-    head.signing_keys =
-        std::make_shared<std::map<ledger::KeyId, ledger::SigningKeyRow>>(std::move(signing_keys));
-    head.network_map = *std::move(network_map);
+    head.nodes = std::move(opened->nodes);
+    head.policy = std::move(opened->policy);
+    head.signing_keys = std::move(opened->signing_keys);
+    head.network_map = std::move(opened->map);
     return {};
 }
 

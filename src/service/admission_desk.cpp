@@ -144,6 +144,9 @@ Result<void, AdmissionRefusal> AdmissionDesk::promise(Subject const& subject,
 
 Result<ledger::Admission, AdmissionRefusal> AdmissionDesk::admit(AdmissionRequest const& request,
                                                                  ledger::NodeId const& asker) {
+    // Without room no block is taken: what is known here of the account may be old.
+    if (!ground_.ledger.has_space())
+        return refuse_as(AdmissionRefusal::busy);
     auto const subject = TRY(check(request));
     auto const digest = ledger::digest_statement(subject.kind, request.statement);
     TRY(promise(subject, digest, asker));

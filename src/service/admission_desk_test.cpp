@@ -147,6 +147,30 @@ TEST_F(TwoNodes, admit_nothing_whose_parts_do_not_belong_together) {
     EXPECT_TRUE(ask(good).admission.has_value());
 }
 
+bool contains(base::ByteView bytes, base::ByteView part) {
+    return !std::ranges::search(bytes, part).empty();
+}
+
+TEST_F(TwoNodes, give_shared_keys_to_a_node_of_the_list_alone_and_never_bare) {
+    auto asking = question({});
+    asking.purpose = NodePurpose::ask_shared_keys;
+    asking.body = {};
+    auto const envelope = two->wait(two->application().peers()->answer(*seal_message(ground(one), asking)));
+    auto const message = open_envelope(ground(one), *envelope);
+    ASSERT_TRUE(message.has_value());
+    EXPECT_EQ(message->purpose, NodePurpose::shared_keys);
+    auto const sealed = ledger::decode<SharedKeysAnswer>(message->body).value().sealed;
+    auto const from = channel_key_of(*ground(one).head()->nodes, ground(two).node);
+    auto const opened = ground(one).keys.network->channel.open(*from, sealed);
+    auto const own = read_shared_keys(ground(one).keys.directory);
+    ASSERT_TRUE(opened && own);
+    EXPECT_TRUE(base::same_secret(opened->expose(), own->expose()));
+    for (std::string_view const name : shared_key_names)
+        EXPECT_FALSE(contains(message->body, shared_key(*own, name))) << name;
+    asking.from = ledger::NodeId::from(base::ByteBuffer(ledger::NodeId::size, 7));
+    EXPECT_FALSE(two->wait(two->application().peers()->answer(*seal_message(ground(one), asking))));
+}
+
 TEST_F(TwoNodes, open_no_envelope_that_is_old_sent_back_or_of_another) {
     auto const message = question(registration("alice", 1));
     auto const envelope = seal_message(ground(one), message).value();

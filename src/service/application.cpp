@@ -66,16 +66,40 @@ store::Stored<void> Application::join_network(NetworkParts const& parts) {
     peers_ = std::make_unique<Peers>(ground_, *desk_, parts.disk, parts.tls);
     mender_ = std::make_unique<RecordMender>(ground_, *peers_, parts.lacking, parts.disk);
     foreign_ = std::make_unique<ForeignSessions>(settings_.token_lifetime);
-    peers_->exchange_sessions(*foreign_, {.on_end = [this](auto const& id) { tokens_.forget_session(id); },
-                                          .end_own =
-                                              [this](auto const& id, auto const& account) {
-                                                  return tokens_.end_session(account, id).value_or(false);
-                                              }});
+    peers_->exchange_sessions(
+        *foreign_,
+        {.on_end = [this](auto const& id) { tokens_.forget_session(id); },
+         .end_own = [this](auto const& id,
+                           auto const& account) { return tokens_.end_session(account, id).value_or(false); },
+         .list_own =
+             [this](auto const& account) {
+                 return tokens_.sessions(account).value_or(std::vector<SessionBrief>{});
+             }});
     ground_.foreign = foreign_.get();
     ground_.sessions = peers_->sessions();
     ground_.peers = peers_.get();
     ground_.lacking = &parts.lacking;
+    ground_.joins = parts.joins;
     return mender_->find_lacking();
+}
+
+std::vector<Application::Want> Application::wants() {
+    bool const has_room = ground_.ledger.has_space();
+    std::pair<Want, bool> const all[] = {
+        {Want::start, ending_},
+        {Want::room, !has_room},
+        {Want::engine, has_room && !ground_.sequencer.accepts_entries()},
+        {Want::signing_key, signing_keys_.in_force() == nullptr},
+        {Want::records, ground_.lacking != nullptr && !ground_.lacking->is_empty()},
+        {Want::clock,
+         peers_ != nullptr && peers_->clocks().is_own_wrong(ground_.head()->nodes->nodes.size())},
+        {Want::nodes, !holds_lease()},
+    };
+    std::vector<Want> wants;
+    for (auto const& [want, is_wanted] : all)
+        if (is_wanted)
+            wants.push_back(want);
+    return wants;
 }
 
 boost::asio::awaitable<void> Application::fetch_session(std::string token) {

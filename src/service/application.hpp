@@ -59,6 +59,7 @@ public:
         sequencer::LackingRecords& lacking;
         net::WorkerPool& disk;
         net::NodeTls const* tls = nullptr; // none: nodes of this machine alone
+        sequencer::JoinSource* joins = nullptr;
     };
     store::Stored<void> join_network(NetworkParts const& parts);
     // Whether this node may answer logins and checks of tokens from its own state (DESIGN §7): always on a
@@ -69,12 +70,11 @@ public:
     Peers* peers() { return peers_.get(); } // none on a single node
     RecordMender* record_mender() { return mender_.get(); } // likewise
 
-    // Ready: entries are accepted, tokens can be signed, no record lacks, and no end is in sight. Otherwise
-    // the node still serves what it can.
-    bool is_ready() {
-        return !ending_ && ground_.sequencer.accepts_entries() && signing_keys_.in_force() != nullptr &&
-               (ground_.lacking == nullptr || ground_.lacking->is_empty()) && holds_lease();
-    }
+    // What this node waits for before it is ready: entries are accepted, tokens can be signed, no record
+    // lacks, enough nodes agree, and no end is in sight. Meanwhile it serves what it can.
+    enum class Want : std::uint8_t { start, room, engine, signing_key, records, clock, nodes };
+    std::vector<Want> wants();
+    bool is_ready() { return wants().empty(); }
     void announce_end() {
         ending_ = true;
         blocks_.end();

@@ -196,6 +196,17 @@ Result<std::optional<ledger::NodeList>, FoundingFault> load_joined_list(DataPath
     return std::optional(*std::move(list));
 }
 
+// A key that signed tokens stays in the ledger for ever, with the node that it was of.
+Result<bool, FoundingFault> was_a_node(store::LedgerDatabase& ledger, ledger::NodeId const& node) {
+    bool was_one = false;
+    auto const look = [&](ledger::KeyId const&, ledger::SigningKeyRow const& row) {
+        was_one = row.node == node;
+        return !was_one;
+    };
+    TRY(map_fault(ledger.each_signing_key(look), store_fault));
+    return was_one;
+}
+
 ledger::NodesRow newer(ledger::NodesRow of_ledger, std::optional<ledger::NodeList> const& joined) {
     if (!joined || joined->number <= of_ledger.number)
         return of_ledger;
@@ -212,6 +223,8 @@ Result<void, FoundingFault> compare_keys(DataPaths const& paths, NodeKeys const&
         newer(TRY(map_fault(ledger.load_nodes(), store_fault)), TRY(load_joined_list(paths, ledger)));
     auto const policy = TRY(map_fault(ledger.load_policy(), store_fault));
     auto const* const node = find_node(nodes, keys);
+    if (node == nullptr && TRY(was_a_node(ledger, ledger::make_node_id(keys.node_key.public_key()))))
+        return fault(Kind::removed_node, paths.data);
     auto const& keyset = policy.keysets.back();
     auto const operator_key = credential::PublicKey(keys.operator_key.public_key());
     // The node's first operator's, whoever has come and gone since.

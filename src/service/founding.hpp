@@ -25,6 +25,7 @@ enum class FoundingFaultKind : std::uint8_t {
     file_system,          // see detail
     key,                  // see key
     foreign_key,          // a key file that is not the one the ledger names: see place
+    removed_node,         // the network's list names this node no more
     store,                // see store
     guard,                // see guard
     chain,                // see chain
@@ -55,6 +56,7 @@ struct DataPaths {
     std::filesystem::path map_file() const { return data / "maps" / "directory"; } // a cache
     std::filesystem::path joined_list() const { return data / "joined-list"; }
     std::filesystem::path engine() const { return data / "engine"; } // of a node of a network
+    std::filesystem::path snapshots() const { return data / "snapshots"; } // likewise, for those that join
     std::filesystem::path checkpoint() const {
         return data / "checkpoint";
     } // the signed note, made again at start

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "sequencer/join_source.hpp"
 #include "sequencer/lacking_records.hpp"
 #include "sequencer/sequencer.hpp"
 #include "service/events.hpp"
@@ -33,6 +34,7 @@ struct Ground {
     sequencer::LackingRecords const* lacking = nullptr;    // likewise
     ForeignSessions const* foreign = nullptr;              // likewise
     SessionExchange* sessions = nullptr;                   // likewise
+    sequencer::JoinSource* joins = nullptr;                // likewise
 
     sequencer::HeadPointer head() const { return sequencer.heads().newest(); }
     // The least time that the next block can have. Block times never go back, so entries are made for this

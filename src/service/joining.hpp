@@ -19,6 +19,7 @@ enum class JoinFault : std::uint8_t {
     wrong_keys,   // what was given is not what the ledger names
     no_ledger,    // no node gave the entries from before the engines began
     wrong_ledger, // what was given is not what the rules allow
+    store,        // this node's own database cannot be read or written
     tls,          // OpenSSL failed
 };
 

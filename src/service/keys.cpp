@@ -75,6 +75,16 @@ Result<void, KeyFault> make_each(KeyDirectory const& directory, Names const& nam
     return {};
 }
 
+// Where one of the shared keys stands in SharedKeys.
+struct KeyPlace {
+    std::size_t start = 0;
+    std::size_t size = 0;
+};
+KeyPlace place_of(std::string_view name) {
+    auto const before = std::ranges::find(shared_key_names, name) - shared_key_names.begin();
+    return {.start = static_cast<std::size_t>(before) * 32, .size = name == "vrf" ? 64U : 32U};
+}
+
 template <class Names>
 bool contains(Names const& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
@@ -94,15 +104,38 @@ Result<void, KeyFault> make_network_keys(KeyDirectory const& directory, base::Ra
 Result<void, KeyFault> copy_shared_keys(KeyDirectory const& from, KeyDirectory const& to,
                                         base::Randomness& randomness) {
     TRY(make_each(to, own_key_names, randomness));
-    for (std::string_view const name : shared_key_names) {
-        auto const key = TRY(from.read(name, size_of_shared_key(name)));
-        TRY(to.write({.name = name, .in_the_end = name}, key.expose(), randomness));
-    }
-    return {};
+    return write_shared_keys(to, TRY(read_shared_keys(from)), randomness);
 }
 
-std::size_t size_of_shared_key(std::string_view name) {
-    return name == "vrf" ? 64 : 32;
+base::ByteView shared_key(SharedKeys const& keys, std::string_view name) {
+    auto const place = place_of(name);
+    return base::ByteView(keys.expose()).subspan(place.start, place.size);
+}
+
+Result<SharedKeys, KeyFault> read_shared_keys(KeyDirectory const& directory) {
+    std::optional<KeyFault> fault;
+    auto keys = SharedKeys::make([&](base::ByteSpan bytes) {
+        for (std::string_view const name : shared_key_names) {
+            auto const place = place_of(name);
+            auto const key = directory.read(name, place.size);
+            if (key)
+                std::ranges::copy(key->expose(), bytes.subspan(place.start).begin());
+            else
+                fault = key.error();
+        }
+    });
+    if (fault)
+        return std::unexpected{*fault};
+    return keys;
+}
+
+Result<void, KeyFault> write_shared_keys(KeyDirectory const& directory, SharedKeys const& keys,
+                                         base::Randomness& randomness) {
+    for (std::string_view const name : shared_key_names) {
+        TRY(directory.erase(name));
+        TRY(directory.write({.name = name, .in_the_end = name}, shared_key(keys, name), randomness));
+    }
+    return {};
 }
 
 bool is_rotatable(std::string_view name) {

@@ -43,6 +43,16 @@ Result<void, KeyFault> make_network_keys(KeyDirectory const& directory, base::Ra
 Result<void, KeyFault> copy_shared_keys(KeyDirectory const& from, KeyDirectory const& to,
                                         base::Randomness& randomness);
 
+// The seeds that all nodes of a network share until thresholds are built, one behind the other:
+// log[32] ‖ oprf-1[32] ‖ opaque[32] ‖ vrf[64].
+using SharedKeys = Secret<160>;
+// One of them, by the name of its file; the bytes are those of `keys`.
+base::ByteView shared_key(SharedKeys const& keys, std::string_view name);
+Result<SharedKeys, KeyFault> read_shared_keys(KeyDirectory const& directory);
+// In the place of what an interrupted call has left.
+Result<void, KeyFault> write_shared_keys(KeyDirectory const& directory, SharedKeys const& keys,
+                                         base::Randomness& randomness);
+
 // Keys that a node is to have once the list names them (rotate_node_key): files NAME.next beside those in
 // use, for any of validator, p2p, channel, tls and cosigner. The node key stays, since the node's id is made
 // of it.
@@ -68,8 +78,6 @@ struct OwnKeys {
 };
 Result<void, KeyFault> make_own_keys(KeyDirectory const& directory, base::Randomness& randomness);
 Result<OwnKeys, KeyFault> load_own_keys(KeyDirectory const& directory);
-// What all nodes of a network share until thresholds are built: log, oprf-1, opaque, vrf; the size of each.
-std::size_t size_of_shared_key(std::string_view name);
 inline constexpr std::array<std::string_view, 4> shared_key_names{"log", "oprf-1", "opaque", "vrf"};
 // Whether a file of this name holds a key.
 bool is_key_name(std::string_view name);

@@ -67,7 +67,41 @@ struct SessionAnswer {
     }
 };
 
-// end_session: to the node that began it.
+// ask_sessions: those of an account that the asked node began.
+struct SessionsRequest {
+    ledger::AccountId account;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.account);
+    }
+};
+struct SessionBrief {
+    token::SessionId id;
+    std::string client;
+    base::Timestamp began;
+    base::Timestamp ends;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.id);
+        visitor.field(1, self.client);
+        visitor.field(2, self.began);
+        visitor.field(3, self.ends);
+    }
+};
+// sessions: that have not ended, at most sessions_in_one_message_max of them, the newest.
+inline constexpr std::size_t sessions_in_one_message_max = 128;
+struct SessionsAnswer {
+    std::vector<SessionBrief> sessions;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.sessions);
+    }
+};
+
+// end_session: to the node that began it, or to all where that is not known.
 struct SessionEnding {
     token::SessionId id;
     ledger::AccountId account;
@@ -119,22 +153,14 @@ struct ListAnswer {
     }
 };
 
-// shared_keys: what all nodes hold alike until thresholds are built, the seeds of the key files. Empty: this
-// node cannot read them now. ask_shared_keys has an empty body.
-struct SharedKeys {
-    base::ByteBuffer log, oprf, opaque, vrf;
-
-    ~SharedKeys() {
-        for (auto* const key : {&log, &oprf, &opaque, &vrf})
-            base::wipe(*key);
-    }
+// shared_keys: the keys of service/keys.hpp, sealed once more with the channel keys, so that no buffer of a
+// message holds them bare. Empty: this node cannot read them now. ask_shared_keys has an empty body.
+struct SharedKeysAnswer {
+    base::ByteBuffer sealed;
 
     template <class Visitor, class Self>
     static void fields(Visitor& visitor, Self& self) {
-        visitor.field(0, self.log);
-        visitor.field(1, self.oprf);
-        visitor.field(2, self.opaque);
-        visitor.field(3, self.vrf);
+        visitor.field(0, self.sealed);
     }
 };
 

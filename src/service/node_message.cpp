@@ -5,6 +5,12 @@
 namespace bulla::service {
 namespace {
 
+bool is_fresh(base::Timestamp time, base::Timestamp now) {
+    return time >= now - question_age_max && time <= now + question_age_max;
+}
+
+} // namespace
+
 std::optional<crypto::ChannelPublicKey> channel_key_of(ledger::NodesRow const& nodes,
                                                        ledger::NodeId const& id) {
     auto const* const node = nodes.find(id);
@@ -12,12 +18,6 @@ std::optional<crypto::ChannelPublicKey> channel_key_of(ledger::NodesRow const& n
         return std::nullopt;
     return crypto::ChannelPublicKey::from(node->channel_key->view());
 }
-
-bool is_fresh(base::Timestamp time, base::Timestamp now) {
-    return time >= now - question_age_max && time <= now + question_age_max;
-}
-
-} // namespace
 
 ledger::EntryKind kind_of(AdmissionRequest const& request) {
     if (request.recovers)
@@ -29,7 +29,7 @@ ledger::EntryKind kind_of(AdmissionRequest const& request) {
 }
 
 bool is_known(NodePurpose purpose) {
-    return purpose >= NodePurpose::ask_admission && purpose <= NodePurpose::shared_keys;
+    return purpose >= NodePurpose::ask_admission && purpose <= NodePurpose::sessions;
 }
 
 NodePurpose answer_to(NodePurpose question) {
@@ -55,8 +55,17 @@ std::optional<base::ByteBuffer> seal_message(Speaker const& speaker, NodeMessage
     return base::concat(message.from, *sealed);
 }
 
+bool is_fresh(NodeMessage const& message, base::Timestamp now) {
+    return is_fresh(message.time, now);
+}
+
 std::optional<NodeMessage> open_envelope(Speaker const& speaker, base::ByteView envelope,
                                          base::Timestamp now) {
+    auto message = open_envelope_of_any_time(speaker, envelope);
+    return message && is_fresh(*message, now) ? std::move(message) : std::nullopt;
+}
+
+std::optional<NodeMessage> open_envelope_of_any_time(Speaker const& speaker, base::ByteView envelope) {
     if (envelope.size() < ledger::NodeId::size || envelope.size() > node_message_size_max)
         return std::nullopt;
     auto const from = ledger::NodeId::from(envelope.first(ledger::NodeId::size));
@@ -67,25 +76,37 @@ std::optional<NodeMessage> open_envelope(Speaker const& speaker, base::ByteView 
     if (!bytes)
         return std::nullopt;
     auto message = ledger::decode<NodeMessage>(bytes->expose());
-    if (!message || message->from != from || message->to != speaker.own || !is_fresh(message->time, now))
+    if (!message || message->from != from || message->to != speaker.own)
         return std::nullopt;
     return *std::move(message);
 }
 
-std::optional<base::ByteBuffer> seal_message(Ground const& ground, NodeMessage const& message) {
+namespace {
+
+// The word of a speaker of this node; nothing on a node without keys for it.
+template <class Act>
+auto speak(Ground const& ground, Act const& act) -> decltype(act(std::declval<Speaker const&>())) {
     auto const nodes = ground.head()->nodes;
     if (!ground.keys.network)
         return std::nullopt;
-    return seal_message({.own = ground.node, .channel = ground.keys.network->channel, .nodes = *nodes},
-                        message, ground.randomness);
+    return act(Speaker{.own = ground.node, .channel = ground.keys.network->channel, .nodes = *nodes});
+}
+
+} // namespace
+
+std::optional<base::ByteBuffer> seal_message(Ground const& ground, NodeMessage const& message) {
+    return speak(ground,
+                 [&](Speaker const& speaker) { return seal_message(speaker, message, ground.randomness); });
 }
 
 std::optional<NodeMessage> open_envelope(Ground const& ground, base::ByteView envelope) {
-    auto const nodes = ground.head()->nodes;
-    if (!ground.keys.network)
-        return std::nullopt;
-    return open_envelope({.own = ground.node, .channel = ground.keys.network->channel, .nodes = *nodes},
-                         envelope, ground.clock.now());
+    return speak(
+        ground, [&](Speaker const& speaker) { return open_envelope(speaker, envelope, ground.clock.now()); });
+}
+
+std::optional<NodeMessage> open_envelope_of_any_time(Ground const& ground, base::ByteView envelope) {
+    return speak(ground,
+                 [&](Speaker const& speaker) { return open_envelope_of_any_time(speaker, envelope); });
 }
 
 } // namespace bulla::service

@@ -36,6 +36,8 @@ enum class NodePurpose : std::uint8_t {
     list_signature = 18,
     ask_shared_keys = 19,
     shared_keys = 20,
+    ask_sessions = 21,
+    sessions = 22,
 };
 bool is_known(NodePurpose purpose);
 NodePurpose answer_to(NodePurpose question);
@@ -141,10 +143,16 @@ struct Speaker {
     crypto::ChannelKeyPair const& channel;
     ledger::NodesRow const& nodes;
 };
+// Nothing for a node that is not of the list, or has none.
+std::optional<crypto::ChannelPublicKey> channel_key_of(ledger::NodesRow const& nodes,
+                                                       ledger::NodeId const& id);
 std::optional<base::ByteBuffer> seal_message(Speaker const& speaker, NodeMessage const& message,
                                              base::Randomness& randomness);
 std::optional<NodeMessage> open_envelope(Speaker const& speaker, base::ByteView envelope,
                                          base::Timestamp now);
+// The same, however old it is.
+std::optional<NodeMessage> open_envelope_of_any_time(Speaker const& speaker, base::ByteView envelope);
+bool is_fresh(NodeMessage const& message, base::Timestamp now);
 
 // The envelope of this node's message to another of the list in force; nothing for one that has no channel
 // key.
@@ -152,5 +160,6 @@ std::optional<base::ByteBuffer> seal_message(Ground const& ground, NodeMessage c
 
 // The message in an envelope to this node from a node of the list in force.
 std::optional<NodeMessage> open_envelope(Ground const& ground, base::ByteView envelope);
+std::optional<NodeMessage> open_envelope_of_any_time(Ground const& ground, base::ByteView envelope);
 
 } // namespace bulla::service

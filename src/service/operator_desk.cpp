@@ -82,7 +82,7 @@ Served<OperatorToken> OperatorDesk::finish(OperatorLogin const& made) {
     return begin_session(*who);
 }
 
-OperatorToken OperatorDesk::begin_session(OperatorPrincipal who) {
+OperatorToken OperatorDesk::begin_session(OperatorPrincipal const& who) {
     auto const secret = Secret<32>::make([&](base::ByteSpan bytes) { ground_.randomness.fill(bytes); });
     auto const now = ground_.clock.now();
     base::Lock const lock(mutex_);
@@ -94,7 +94,7 @@ OperatorToken OperatorDesk::begin_session(OperatorPrincipal who) {
                       Session{.person = who.person.id, .ends = now + operator_session_lifetime});
     return {.access_token = base::to_base64url(secret.expose()),
             .lifetime = operator_session_lifetime,
-            .who = std::move(who)};
+            .who = who};
 }
 
 std::optional<OperatorPrincipal> OperatorDesk::check(std::string_view token) {
@@ -156,6 +156,16 @@ std::optional<Applying> read_apply(OperatorDesk::Change const& change) {
     return Applying{.statement = *std::move(statement), .act = *std::move(act)};
 }
 
+// An upgrade whose height has been reached while people voted: it would stop nodes without warning.
+bool comes_too_late(Ground const& ground, ledger::Act const& act) {
+    auto const* const change = std::get_if<ledger::ChangePolicy>(&act);
+    if (change == nullptr || !change->policy.upgrade || ground.peers == nullptr ||
+        change->policy.upgrade->height == 0 || change->policy.upgrade == ground.head()->policy->upgrade)
+        return false;
+    auto const height = ground.ledger.load_engine_height();
+    return !height || change->policy.upgrade->height <= height->next().number();
+}
+
 } // namespace
 
 // What operators have decided, the nodes sign.
@@ -180,6 +190,8 @@ boost::asio::awaitable<Served<sequencer::Receipt>> OperatorDesk::submit(Operator
                         .evidence = std::move(change.evidence),
                         .admissions = {}};
     auto const applying = read_apply(change);
+    if (applying && comes_too_late(ground_, applying->act))
+        co_return refuse(ServiceFaultKind::conflict);
     if (applying && std::holds_alternative<ledger::RecoverAccount>(applying->act))
         co_return co_await requests_.apply(applying->statement);
     // Its place in the account's chain is filled in when it is ordered.

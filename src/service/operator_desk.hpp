@@ -105,7 +105,7 @@ private:
     std::optional<OperatorPrincipal> find_signer(OperatorLogin const& made) const;
     boost::asio::awaitable<Served<std::vector<ledger::Evidence>>> gather_list_signatures(
         base::ByteBuffer statement);
-    OperatorToken begin_session(OperatorPrincipal who);
+    OperatorToken begin_session(OperatorPrincipal const& who);
 
     Ground& ground_;
     RecoveryRequests& requests_;

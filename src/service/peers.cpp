@@ -1,5 +1,6 @@
 #include "service/peers.hpp"
 
+#include "net/stopwatch.hpp"
 #include "sequencer/side_rows.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -13,6 +14,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds disk_wait_max{2'000};
+constexpr std::chrono::milliseconds list_time_max{1'500}; // somebody looks at a page meanwhile
 
 std::vector<ledger::Node> nodes_by_id(ledger::NodesRow const& row) {
     auto nodes = row.nodes;
@@ -183,15 +185,17 @@ asio::awaitable<Served<std::vector<ledger::Admission>>> Peers::gather_admissions
 asio::awaitable<Served<std::vector<ledger::Admission>>> Peers::gather(std::shared_ptr<Gathering> gathering) {
     auto const quorum = ground_.head()->nodes->quorum();
     auto nodes = nodes_by_id(*ground_.head()->nodes);
-    // Whoever was asked and not reached is asked no more.
+    // Whoever was asked and not reached, or has no room, is asked no more.
     while (!nodes.empty() && gathering->admissions.empty()) {
         auto const first = nodes.front();
         nodes.erase(nodes.begin());
         auto const answer = co_await ask_admission(first, gathering->request);
-        if (answer && !*answer)
-            co_return std::unexpected{fault_of(answer->error())};
-        if (answer)
+        if (answer && *answer)
             gathering->admissions.push_back(**answer);
+        else if (answer && answer->error() != AdmissionRefusal::busy)
+            co_return std::unexpected{fault_of(answer->error())};
+        else if (answer)
+            gathering->refusal = answer->error();
     }
     ask_rest(gathering, std::move(nodes), co_await asio::this_coro::executor);
     while (gathering->admissions.size() < quorum && gathering->open > 0) {
@@ -240,44 +244,88 @@ asio::awaitable<std::optional<store::SideRow>> Peers::find_row(ledger::Label lab
     co_return std::nullopt;
 }
 
-// Of the asking coroutine's thread.
-struct Peers::Heads {
-    explicit Heads(asio::any_io_executor const& executor) : event(executor) {}
-    asio::steady_timer event;
-    std::vector<PeerHead> heads;
+// Of the asking coroutine's thread. Answers that come too late find nobody.
+struct Peers::Asking {
+    explicit Asking(asio::any_io_executor const& executor) : event(executor) {}
+    asio::steady_timer event; // an answer has come
+    NodePurpose purpose = NodePurpose::ask_head;
+    base::ByteBuffer body;
+    std::vector<PeerAnswer> answers;
     std::size_t open = 0;
 };
 
-asio::awaitable<void> Peers::ask_head(std::shared_ptr<Heads> heads, ledger::Node node) {
+asio::awaitable<void> Peers::ask_one(std::shared_ptr<Asking> asking, ledger::Node node) {
     auto const id = node.id;
-    auto const body = co_await channel_.ask(std::move(node), NodePurpose::ask_head, {});
-    PeerHead head{.node = id, .head = std::nullopt};
-    if (body)
-        if (auto const answer = ledger::decode<HeadAnswer>(*body))
-            head.head = *answer;
-    heads->heads.push_back(head);
-    --heads->open;
-    heads->event.cancel();
+    auto body = co_await channel_.ask(std::move(node), asking->purpose, asking->body);
+    std::ranges::find(asking->answers, id, &PeerAnswer::node)->body = std::move(body);
+    --asking->open;
+    asking->event.cancel();
 }
 
-asio::awaitable<std::vector<Peers::PeerHead>> Peers::ask_heads() {
+asio::awaitable<std::vector<Peers::PeerAnswer>> Peers::ask_all(NodePurpose purpose, base::ByteBuffer body,
+                                                               std::chrono::milliseconds time_max) {
     Count const count(*this);
     auto const executor = co_await asio::this_coro::executor;
-    auto const heads = std::make_shared<Heads>(executor);
-    for (auto const& node : nodes_by_id(*ground_.head()->nodes)) {
-        if (node.id == ground_.node)
-            continue;
-        ++heads->open;
-        asio::co_spawn(executor, ask_head(heads, node),
+    auto const asking = std::make_shared<Asking>(executor);
+    asking->purpose = purpose;
+    asking->body = std::move(body);
+    auto nodes = nodes_by_id(*ground_.head()->nodes);
+    std::erase_if(nodes, [&](ledger::Node const& node) { return node.id == ground_.node; });
+    for (auto const& node : nodes)
+        asking->answers.push_back({.node = node.id, .body = std::nullopt});
+    asking->open = nodes.size();
+    for (auto& node : nodes)
+        asio::co_spawn(executor, ask_one(asking, std::move(node)),
                        [under_way = std::make_shared<Count>(*this)](std::exception_ptr const&) {});
-    }
-    while (heads->open > 0) {
-        heads->event.expires_after(2 * NodeChannel::question_time_max);
-        auto const [error] = co_await heads->event.async_wait(asio::as_tuple(asio::use_awaitable));
+    net::Stopwatch const waited;
+    while (asking->open > 0) {
+        asking->event.expires_after(time_max - waited.elapsed());
+        auto const [error] = co_await asking->event.async_wait(asio::as_tuple(asio::use_awaitable));
         if (!error)
             break;
     }
-    co_return heads->heads;
+    co_return asking->answers;
+}
+
+asio::awaitable<std::vector<Peers::PeerHead>> Peers::ask_heads() {
+    std::vector<PeerHead> heads;
+    for (auto const& [node, body] :
+         co_await ask_all(NodePurpose::ask_head, {}, 2 * NodeChannel::question_time_max)) {
+        auto const head = body ? ledger::decode<HeadAnswer>(*body) : Result<HeadAnswer, base::CborFault>{};
+        heads.push_back({.node = node, .head = body && head ? std::optional(*head) : std::nullopt});
+    }
+    co_return heads;
+}
+
+asio::awaitable<std::vector<Peers::PeerSessions>> Peers::ask_sessions(ledger::AccountId account) {
+    std::vector<PeerSessions> lists;
+    for (auto const& [node, body] : co_await ask_all(
+             NodePurpose::ask_sessions, ledger::encode(SessionsRequest{.account = account}), list_time_max)) {
+        auto answer =
+            body ? ledger::decode<SessionsAnswer>(*body) : Result<SessionsAnswer, base::CborFault>{};
+        auto& list = lists.emplace_back(PeerSessions{.node = node, .sessions = std::nullopt});
+        if (body && answer)
+            list.sessions = std::move(answer->sessions);
+    }
+    co_return lists;
+}
+
+asio::awaitable<std::optional<bool>> Peers::end_session_elsewhere(token::SessionId id,
+                                                                  ledger::AccountId account) {
+    bool has_everybody_answered = true;
+    for (auto const& [node, body] : co_await ask_all(
+             NodePurpose::end_session, ledger::encode(SessionEnding{.id = id, .account = account}),
+             2 * NodeChannel::question_time_max)) {
+        auto const answer =
+            body ? ledger::decode<SessionEnded>(*body) : Result<SessionEnded, base::CborFault>{};
+        if (!body || !answer) {
+            has_everybody_answered = false;
+        } else if (answer->ended) {
+            sessions_->take_end(id);
+            co_return true;
+        }
+    }
+    co_return has_everybody_answered ? std::optional(false) : std::nullopt;
 }
 
 // --- answers
@@ -309,17 +357,17 @@ asio::awaitable<base::ByteBuffer> Peers::answer_withdrawal(base::ByteBuffer body
 }
 
 // To a node of the list: a quorum of operators has let it in (LEDGER §8).
-asio::awaitable<base::ByteBuffer> Peers::answer_shared_keys() {
-    auto job = [this]() -> Result<base::ByteBuffer, KeyFault> {
-        SharedKeys keys;
-        for (auto const& [name, place] : {std::pair{"log", &keys.log}, std::pair{"oprf-1", &keys.oprf},
-                                          std::pair{"opaque", &keys.opaque}, std::pair{"vrf", &keys.vrf}})
-            *place =
-                base::to_buffer(TRY(ground_.keys.directory.read(name, size_of_shared_key(name))).expose());
-        return ledger::encode(keys);
+asio::awaitable<base::ByteBuffer> Peers::answer_shared_keys(ledger::NodeId asker) {
+    auto job = [this, asker]() -> SharedKeysAnswer {
+        auto const to = channel_key_of(*ground_.head()->nodes, asker);
+        auto const keys = read_shared_keys(ground_.keys.directory);
+        if (!to || !keys || !ground_.keys.network)
+            return {};
+        auto sealed = ground_.keys.network->channel.seal(*to, keys->expose(), ground_.randomness);
+        return {.sealed = std::move(sealed).value_or(base::ByteBuffer{})};
     };
-    auto ran = co_await disk_.run(std::move(job), disk_wait_max);
-    co_return ran && *ran ? **std::move(ran) : ledger::encode(SharedKeys{});
+    auto const ran = co_await disk_.run(std::move(job), disk_wait_max);
+    co_return ledger::encode(ran ? *ran : SharedKeysAnswer{});
 }
 
 base::ByteBuffer Peers::answer_record(base::ByteView body) const {
@@ -346,8 +394,10 @@ asio::awaitable<std::optional<base::ByteBuffer>> Peers::answer_body(NodeMessage 
         co_return answer;
     }
     case tell_ends: co_return sessions_ ? std::optional(sessions_->answer_told(question.body)) : std::nullopt;
+    case ask_sessions:
+        co_return sessions_ ? std::optional(sessions_->answer_list(question.body)) : std::nullopt;
     case ask_head: co_return answer_head();
-    case ask_shared_keys: co_return co_await answer_shared_keys();
+    case ask_shared_keys: co_return co_await answer_shared_keys(question.from);
     case ask_list_signature: co_return lists_.answer(question.body);
     default: co_return std::nullopt; // an answer to nothing
     }
@@ -361,8 +411,12 @@ base::ByteBuffer Peers::answer_head() const {
 
 asio::awaitable<std::optional<base::ByteBuffer>> Peers::answer(base::ByteBuffer envelope) {
     Count const count(*this);
-    auto question = open_envelope(ground_, envelope);
+    auto question = open_envelope_of_any_time(ground_, envelope);
     if (!question)
+        co_return std::nullopt;
+    bool const is_good = is_fresh(*question, ground_.clock.now());
+    clocks_.note(question->from, is_good ? PeerClocks::Time::like_own : PeerClocks::Time::other);
+    if (!is_good)
         co_return std::nullopt;
     NodeMessage answer{.purpose = answer_to(question->purpose),
                        .from = ground_.node,

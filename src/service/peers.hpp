@@ -10,6 +10,7 @@
 #include "service/cosigning.hpp"
 #include "service/fault.hpp"
 #include "service/list_signing.hpp"
+#include "service/peer_clocks.hpp"
 #include "service/session_exchange.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -45,6 +46,7 @@ public:
     bool holds_lease() const { return cosigning_ == nullptr || cosigning_->holds_lease(); }
     void exchange_sessions(ForeignSessions& foreign, SessionExchange::Calls calls);
     ListSigning& lists() { return lists_; }
+    PeerClocks const& clocks() const { return clocks_; }
     SessionExchange* sessions() { return sessions_.get(); } // none until then
     // Tells the other nodes of sessions that have ended; also of those that they have not heard of before.
     void tell_session_ends(boost::asio::any_io_executor const& executor);
@@ -54,6 +56,16 @@ public:
         std::optional<HeadAnswer> head;
     };
     boost::asio::awaitable<std::vector<PeerHead>> ask_heads();
+    // The sessions of an account that each other node began; nothing: it did not answer in time.
+    struct PeerSessions {
+        ledger::NodeId node;
+        std::optional<std::vector<SessionBrief>> sessions;
+    };
+    boost::asio::awaitable<std::vector<PeerSessions>> ask_sessions(ledger::AccountId account);
+    // Ends a session of which nobody here knows who began it: whether there was one of the account. Nothing:
+    // no node has had it, and one was not reached.
+    boost::asio::awaitable<std::optional<bool>> end_session_elsewhere(token::SessionId id,
+                                                                      ledger::AccountId account);
 
     // The answer to another node's envelope; nothing for what is no question of a node of the list.
     boost::asio::awaitable<std::optional<base::ByteBuffer>> answer(base::ByteBuffer envelope);
@@ -61,8 +73,12 @@ public:
 private:
     using Answer = Result<ledger::Admission, AdmissionRefusal>; // refusals of nodes that were reached
     struct Gathering;
-    struct Heads;
+    struct Asking;
     class Count;
+    struct PeerAnswer {
+        ledger::NodeId node;
+        std::optional<base::ByteBuffer> body; // nothing: it was not reached, or not in time
+    };
 
     boost::asio::awaitable<std::optional<Answer>> ask_admission(
         ledger::Node node, std::shared_ptr<AdmissionRequest const> request);
@@ -74,9 +90,12 @@ private:
     boost::asio::awaitable<base::ByteBuffer> answer_admission(base::ByteBuffer body, ledger::NodeId asker);
     boost::asio::awaitable<void> withdraw_at(ledger::Node node, Withdrawal withdrawal);
     boost::asio::awaitable<base::ByteBuffer> answer_withdrawal(base::ByteBuffer body, ledger::NodeId asker);
-    boost::asio::awaitable<void> ask_head(std::shared_ptr<Heads> heads, ledger::Node node);
+    boost::asio::awaitable<void> ask_one(std::shared_ptr<Asking> asking, ledger::Node node);
+    // One question to every other node, all at once; in ascending node id.
+    boost::asio::awaitable<std::vector<PeerAnswer>> ask_all(NodePurpose purpose, base::ByteBuffer body,
+                                                            std::chrono::milliseconds time_max);
     base::ByteBuffer answer_head() const;
-    boost::asio::awaitable<base::ByteBuffer> answer_shared_keys();
+    boost::asio::awaitable<base::ByteBuffer> answer_shared_keys(ledger::NodeId asker);
     base::ByteBuffer answer_record(base::ByteView body) const;
     boost::asio::awaitable<void> tell_ends();
     bool has_more_ends();
@@ -95,6 +114,7 @@ private:
     std::size_t under_way_ GUARDED_BY(mutex_) = 0;
     bool is_telling_ GUARDED_BY(mutex_) = false; // session ends, one round at a time
     bool tell_again_ GUARDED_BY(mutex_) = false;
+    PeerClocks clocks_;
 };
 
 // Whether a row is the one that an account's state names, and its VRF proof the label's.

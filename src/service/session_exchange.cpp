@@ -51,11 +51,14 @@ asio::awaitable<std::optional<bool>> SessionExchange::end_there(SessionElsewhere
     auto const answer = body ? ledger::decode<SessionEnded>(*body) : Result<SessionEnded, base::CborFault>{};
     if (!body || !answer)
         co_return std::nullopt;
-    if (answer->ended) {
-        foreign_.end(session.id, ground_.clock.now());
-        calls_.on_end(session.id);
-    }
+    if (answer->ended)
+        take_end(session.id);
     co_return answer->ended;
+}
+
+void SessionExchange::take_end(token::SessionId const& id) {
+    foreign_.end(id, ground_.clock.now());
+    calls_.on_end(id);
 }
 
 // --- telling ends
@@ -129,14 +132,22 @@ base::ByteBuffer SessionExchange::answer_end(base::ByteView question) {
     return ledger::encode(SessionEnded{.ended = request && calls_.end_own(request->id, request->account)});
 }
 
+base::ByteBuffer SessionExchange::answer_list(base::ByteView question) const {
+    auto const request = ledger::decode<SessionsRequest>(question);
+    SessionsAnswer answer;
+    if (request)
+        answer.sessions = calls_.list_own(request->account);
+    std::ranges::sort(answer.sessions, std::greater{}, &SessionBrief::began);
+    if (answer.sessions.size() > sessions_in_one_message_max)
+        answer.sessions.resize(sessions_in_one_message_max);
+    return ledger::encode(answer);
+}
+
 base::ByteBuffer SessionExchange::answer_told(base::ByteView question) {
     auto const ends = ledger::decode<SessionEnds>(question);
-    auto const now = ground_.clock.now();
     for (auto const& bytes : ends ? ends->ids : std::vector<base::ByteBuffer>{})
-        if (auto const id = token::SessionId::parse(bytes)) {
-            foreign_.end(*id, now);
-            calls_.on_end(*id);
-        }
+        if (auto const id = token::SessionId::parse(bytes))
+            take_end(*id);
     return ledger::encode(SessionEnded{.ended = true});
 }
 

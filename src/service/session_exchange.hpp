@@ -24,9 +24,13 @@ public:
     // Called for the end of one of this node's sessions: whether there was one of the account.
     using EndOwn = std::function<bool(token::SessionId const&, ledger::AccountId const&)>;
 
+    // The sessions of an account that this node began and that have not ended.
+    using ListOwn = std::function<std::vector<SessionBrief>(ledger::AccountId const&)>;
+
     struct Calls {
         OnEnd on_end;
         EndOwn end_own;
+        ListOwn list_own;
     };
     // All outlive it.
     SessionExchange(Ground const& ground, NodeChannel& channel, ForeignSessions& foreign, Calls calls)
@@ -37,6 +41,9 @@ public:
     boost::asio::awaitable<std::optional<bool>> end_there(SessionElsewhere session,
                                                           ledger::AccountId account);
 
+    // Another node has said that it ended this one of its sessions.
+    void take_end(token::SessionId const& id);
+
     // One of this node's sessions has ended: everybody is to hear of it.
     void note_end(token::SessionId const& id);
     // Tells who has not heard. One call at a time.
@@ -45,6 +52,7 @@ public:
 
     base::ByteBuffer answer_fetch(base::ByteView question) const;
     base::ByteBuffer answer_end(base::ByteView question);
+    base::ByteBuffer answer_list(base::ByteView question) const;
     base::ByteBuffer answer_told(base::ByteView question);
 
 private:

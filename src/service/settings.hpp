@@ -34,6 +34,7 @@ struct Settings {
     std::filesystem::path engine; // of a network's node: the cometbft program; empty: beside this one
     std::string node_listen; // HOST:PORT for other nodes; empty: as the node list has it
     std::string engine_listen; // HOST:PORT for its engine's peers; likewise
+    std::uint64_t snapshot_every = 1'000; // heights of the engine, on such a node; 0: no snapshots
 
     std::filesystem::path passphrase_file; // opens the keys; empty: a systemd credential, or not encrypted
 

@@ -86,7 +86,8 @@ public:
     explicit TestOperator(TestNode& node) : node_(node) {}
 
     crypto::Ed25519KeyPair const& key() const { return ground().keys.operator_key; }
-    ledger::Node const& node_row() const { return ground().head()->nodes->nodes[0]; }
+    // The list is in the order of ids, which are random.
+    ledger::Node const& node_row() const { return *ground().head()->nodes->find(ground().node); }
     OperatorPrincipal me() const {
         return find_operator(*ground().head()->nodes, node_row().operators[0].id).value();
     }

@@ -223,13 +223,34 @@ std::optional<SessionElsewhere> Tokens::find_elsewhere(std::string_view text) {
 // --- sessions
 // ---------------------------------------------------------------------------------------------------
 
-Served<std::vector<std::pair<token::SessionId, store::Session>>> Tokens::sessions(
-    Principal const& principal) {
+Served<std::vector<SessionBrief>> Tokens::sessions(ledger::AccountId const& account) const {
     auto const now = ground_.clock.now();
-    auto rows = TRY(map_fault(ground_.live.sessions_of(principal.account),
-                              [](store::StoreFault const& fault) { return to_service_fault(fault); }));
-    std::erase_if(rows, [&](auto const& row) { return !living_session(row.first, now); });
-    return rows;
+    auto const rows = TRY(map_fault(ground_.live.sessions_of(account),
+                                    [](store::StoreFault const& fault) { return to_service_fault(fault); }));
+    std::vector<SessionBrief> sessions;
+    for (auto const& [id, session] : rows)
+        if (living_session(id, now))
+            sessions.push_back(
+                {.id = id, .client = session.client, .began = session.began, .ends = session.ends});
+    return sessions;
+}
+
+boost::asio::awaitable<Served<Tokens::SessionList>> Tokens::sessions_anywhere(
+    ledger::AccountId account) const {
+    SessionList list;
+    auto const add = [&list](std::vector<SessionBrief> sessions, ledger::NodeId const& node) {
+        for (auto& session : sessions)
+            list.sessions.push_back({.session = std::move(session), .node = node});
+    };
+    add(CO_TRY(sessions(account)), ground_.node);
+    if (ground_.peers == nullptr)
+        co_return list;
+    for (auto& [node, sessions] : co_await ground_.peers->ask_sessions(account))
+        if (sessions)
+            add(*std::move(sessions), node);
+        else
+            list.silent.push_back(node);
+    co_return list;
 }
 
 Served<bool> Tokens::end_session(ledger::AccountId const& account, token::SessionId const& id) {
@@ -250,14 +271,17 @@ boost::asio::awaitable<Served<bool>> Tokens::end_session_anywhere(Principal prin
     auto const foreign = ground_.foreign == nullptr ? std::nullopt : ground_.foreign->find(id);
     if (!foreign) {
         auto const ended = end_session(principal.account, id);
-        if (ground_.peers != nullptr)
-            ground_.peers->tell_session_ends(co_await boost::asio::this_coro::executor);
-        co_return ended;
+        if (ground_.peers == nullptr || !ended || *ended) {
+            if (ground_.peers != nullptr)
+                ground_.peers->tell_session_ends(co_await boost::asio::this_coro::executor);
+            co_return ended;
+        }
     }
-    if (foreign->session.account != principal.account)
+    if (foreign && foreign->session.account != principal.account)
         co_return false;
     auto const ended =
-        co_await ground_.sessions->end_there({.id = id, .node = foreign->node}, principal.account);
+        foreign ? co_await ground_.sessions->end_there({.id = id, .node = foreign->node}, principal.account)
+                : co_await ground_.peers->end_session_elsewhere(id, principal.account);
     if (!ended)
         co_return std::unexpected{
             ServiceFault{.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{5}}};

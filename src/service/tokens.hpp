@@ -52,7 +52,17 @@ public:
 
     std::string key_set() const; // the JWK set, a view of the ledger
 
-    Served<std::vector<std::pair<token::SessionId, store::Session>>> sessions(Principal const& principal);
+    // Of an account, those that this node began and that have not ended.
+    Served<std::vector<SessionBrief>> sessions(ledger::AccountId const& account) const;
+    struct ListedSession {
+        SessionBrief session;
+        ledger::NodeId node; // that began it
+    };
+    struct SessionList {
+        std::vector<ListedSession> sessions;
+        std::vector<ledger::NodeId> silent; // nodes whose sessions are not among them: they did not answer
+    };
+    boost::asio::awaitable<Served<SessionList>> sessions_anywhere(ledger::AccountId account) const;
     // One that this node began; false: there is none of this account.
     Served<bool> end_session(ledger::AccountId const& account, token::SessionId const& session);
     // The same wherever it began; busy when that node cannot be reached.

@@ -135,12 +135,19 @@ Verification verify_ledger(store::LedgerDatabase& ledger, VerifyOptions const& o
     verification.size = walk.audit().size().number();
     verification.blocks = walk.audit().block_count();
     verification.entries = verification.size - verification.blocks;
+    if (verification.blocks > 0)
+        verification.root = walk.audit().head().frontier.root();
     if (!verification.wrong)
         verification.wrong = check_anchors(anchors, walk);
     if (!verification.wrong)
         verification.wrong = std::move(wrong_anchor);
-    if (!verification.wrong)
-        verification.wrong = check_rows(ledger, walk.audit());
+    verification.is_of_removed_node = options.node && walk.was_removed(*options.node);
+    if (!verification.wrong) {
+        auto const records = verification.is_of_removed_node ? Records::may_lack : Records::complete;
+        auto rows = check_rows(ledger, walk.audit(), records);
+        verification.wrong = std::move(rows.wrong);
+        verification.lacking = rows.lacking;
+    }
     if (!verification.wrong)
         verification.wrong = check_files(ledger);
     if (!verification.wrong && !options.map_file.empty())

@@ -6,6 +6,9 @@
 // signing keys, node list and policy against the state that the entries make; the erasable rows against what
 // the ledger says of them; every file's checksums; the directory's map file. The first wrong thing is named:
 // the least entry, else the first in this order.
+//
+// A node that was removed is brought no records any more, and they are no part of the ledger: what it lacks
+// is counted, and is no fault.
 #pragma once
 
 #include "ledger/audit.hpp"
@@ -60,6 +63,10 @@ struct Verification {
     std::uint64_t entries = 0; // those that are no block entries
     std::uint64_t blocks = 0;
     std::uint64_t size = 0; // of the log: both together
+    std::optional<merkle::LogRoot> root; // of the log at the last block that was reached
+    // The data are those of a node that the list named once and names no more.
+    bool is_of_removed_node = false;
+    std::uint64_t lacking = 0; // accounts whose records such a node was not brought
     std::optional<WrongThing> wrong;
 };
 
@@ -67,6 +74,7 @@ struct VerifyOptions {
     std::filesystem::path guard; // the directory of the guard record; empty: do not compare
     std::optional<std::string> kept_checkpoint; // a signed note
     std::filesystem::path map_file = {}; // empty: do not look
+    std::optional<ledger::NodeId> node = {}; // whose data these are; nothing: not known
     std::size_t threads = 0; // 0: one a core
     std::function<void(std::uint64_t done, std::uint64_t size)> progress; // now and then; may be empty
 };

@@ -120,40 +120,47 @@ WrongThing wrong_side_row(ledger::Label const& label, ledger::AccountRow const* 
             .reason = reason};
 }
 
-Found check_side_rows(store::LedgerDatabase& ledger, ledger::MemoryState const& state) {
+bool may_lack(std::optional<VerifyReason> reason, Records records) {
+    return reason == VerifyReason::wrong_opaque_record && records == Records::may_lack;
+}
+
+RowsFound check_side_rows(store::LedgerDatabase& ledger, ledger::MemoryState const& state, Records records) {
     Found found;
     std::uint64_t count = 0;
+    std::uint64_t outdated = 0;
     auto const walked = ledger.each_side_row([&](ledger::Label const& label, store::SideRow const& row) {
         auto const* const account = state.find_account(label);
         ++count;
         if (account == nullptr || !account->state)
             found = wrong_side_row(label, account, VerifyReason::stray_side_row);
-        else if (auto const reason = wrong_in(row, label, *account->state))
+        else if (auto const reason = wrong_in(row, label, *account->state); may_lack(reason, records))
+            ++outdated;
+        else if (reason)
             found = wrong_side_row(label, account, *reason);
         return !found;
     });
     if (!walked)
-        return wrong_store(walked.error(), std::nullopt);
+        return {.wrong = wrong_store(walked.error(), std::nullopt)};
     if (found)
-        return found;
+        return {.wrong = std::move(found)};
     auto const has_state = [](auto const& each) { return each.second.state.has_value(); };
-    if (count == static_cast<std::uint64_t>(std::ranges::count_if(state.accounts(), has_state)))
-        return std::nullopt;
+    auto const wanted = static_cast<std::uint64_t>(std::ranges::count_if(state.accounts(), has_state));
+    if (count == wanted || records == Records::may_lack)
+        return {.wrong = {}, .lacking = wanted - count + outdated};
     for (auto const& [label, account] : state.accounts())
         if (auto const row = ledger.load_side_row(label); account.state && row && !*row)
-            return wrong_side_row(label, &account, VerifyReason::side_row_missing);
-    return std::nullopt;
+            return {.wrong = wrong_side_row(label, &account, VerifyReason::side_row_missing)};
+    return {};
 }
 
 } // namespace
 
-std::optional<WrongThing> check_rows(store::LedgerDatabase& ledger, ledger::Audit const& audit) {
+RowsFound check_rows(store::LedgerDatabase& ledger, ledger::Audit const& audit, Records records) {
     auto const& state = audit.state();
-    for (auto* const check :
-         {check_accounts, check_signing_keys, check_network_rows, check_named_rows, check_side_rows})
+    for (auto* const check : {check_accounts, check_signing_keys, check_network_rows, check_named_rows})
         if (auto found = check(ledger, state))
-            return found;
-    return std::nullopt;
+            return {.wrong = std::move(found)};
+    return check_side_rows(ledger, state, records);
 }
 
 } // namespace bulla::service

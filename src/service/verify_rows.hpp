@@ -5,6 +5,11 @@
 
 namespace bulla::service {
 
-std::optional<WrongThing> check_rows(store::LedgerDatabase& ledger, ledger::Audit const& audit);
+enum class Records : std::uint8_t { complete, may_lack };
+struct RowsFound {
+    std::optional<WrongThing> wrong;
+    std::uint64_t lacking = 0; // accounts without their records, where these may lack
+};
+RowsFound check_rows(store::LedgerDatabase& ledger, ledger::Audit const& audit, Records records);
 
 } // namespace bulla::service

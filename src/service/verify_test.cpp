@@ -256,6 +256,18 @@ TEST_F(Verify, an_account_without_its_erasable_row_is_an_error) {
     expect_wrong(VerifyReason::side_row_missing, 7);
 }
 
+// Only a node that was removed is brought no rows any more.
+TEST_F(Verify, a_node_of_the_list_and_who_never_was_one_lack_no_erasable_row_unseen) {
+    rows.side_rows.erase(story.label_of("alice"));
+    for (auto const& node : {story.chain->head()->nodes->nodes[0].id, ledger::NodeId{}}) {
+        test::MemoryLedgerDatabase database(rows);
+        auto const verification = verify_ledger(
+            database, {.guard = {}, .kept_checkpoint = {}, .node = node, .threads = 1, .progress = {}});
+        EXPECT_EQ(verification.wrong.value().reason, VerifyReason::side_row_missing);
+        EXPECT_FALSE(verification.is_of_removed_node);
+    }
+}
+
 TEST_F(Verify, an_erasable_row_that_outlives_its_account_is_an_error) {
     rows.side_rows[story.label_of("bob")] = rows.side_rows.at(story.label_of("alice"));
     expect_wrong(VerifyReason::stray_side_row, 9);

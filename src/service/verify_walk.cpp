@@ -41,6 +41,10 @@ std::optional<merkle::LogRoot> LedgerWalk::root_at(std::uint64_t size) const {
     return found == roots_.end() ? std::nullopt : std::optional(found->second);
 }
 
+bool LedgerWalk::was_removed(ledger::NodeId const& node) const {
+    return listed_.contains(node) && audit_.state().nodes().find(node) == nullptr;
+}
+
 // Of several wrong things the one of the least entry is kept.
 void LedgerWalk::note(WrongThing wrong) {
     if (!first_ || wrong.index < first_->index)
@@ -84,7 +88,16 @@ void LedgerWalk::compare_full_tiles() {
     }
 }
 
+void LedgerWalk::note_nodes() {
+    auto const& nodes = audit_.state().nodes();
+    if (std::exchange(list_number_, nodes.number) == nodes.number)
+        return;
+    for (auto const& node : nodes.nodes)
+        listed_.insert(node.id);
+}
+
 void LedgerWalk::after_block() {
+    note_nodes();
     auto const& head = audit_.head();
     auto const size = head.frontier.size().number();
     if (std::ranges::find(marks_, size) != marks_.end())

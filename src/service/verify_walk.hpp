@@ -5,6 +5,8 @@
 #include "service/check_crew.hpp"
 #include "service/verify.hpp"
 
+#include <set>
+
 namespace bulla::service {
 
 class LedgerWalk {
@@ -17,10 +19,13 @@ public:
 
     ledger::Audit const& audit() const { return audit_; }
     std::optional<merkle::LogRoot> root_at(std::uint64_t size) const;
+    // Whether the list has named this node at the end of some block, and does not now.
+    bool was_removed(ledger::NodeId const& node) const;
 
 private:
     bool feed(ledger::LeafIndex index, base::ByteView entry);
     void after_block();
+    void note_nodes();
     void compare_tile(merkle::Tile const& tile);
     void compare_full_tiles();
     std::optional<merkle::LeafHash> stored_leaf(ledger::LeafIndex index);
@@ -36,6 +41,8 @@ private:
     std::optional<store::Tip> tip_;
     std::vector<std::uint64_t> marks_;
     std::map<std::uint64_t, merkle::LogRoot> roots_;
+    std::uint64_t list_number_ = 0;   // of the list whose nodes were noted last
+    std::set<ledger::NodeId> listed_; // every node that was ever in a list
     std::optional<base::ByteBuffer> leaf_tile_; // the stored level-0 tile of the entry being read
     std::optional<WrongThing> first_;           // least entry seen so far
 };

@@ -16,10 +16,12 @@
 #include "store/fault.hpp"
 #include "store/open_mode.hpp"
 #include "store/reserve.hpp"
+#include "store/state_rows.hpp"
 
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 
 namespace bulla::store {
 
@@ -129,6 +131,12 @@ public:
     virtual Stored<void> each_entry(ledger::LeafIndex first, EntryVisitor visit) = 0;
     virtual Stored<void> each_tile(TileVisitor visit) = 0;
 
+    virtual std::unique_ptr<StateView> view_state() = 0;
+    // For a ledger that another node gave, in a database that nobody uses yet: unsynced, until a commit()
+    // makes all of it durable. What does not decode is damaged; whether it is true is the caller's to check.
+    virtual Stored<void> fill_state(std::span<StateRow const> rows) = 0;
+    virtual Stored<void> fill_log(BlockBatch const& batch) = 0; // as commit()
+
     // Reads every file and compares every checksum. With OpenMode::read_only also the list of files: a table
     // or unknown file that is no part of the database is damaged. Log and list of tables were compared when
     // opening.
@@ -136,7 +144,8 @@ public:
     // Makes the bytes of all side rows that were erased or replaced leave the disk; how many there were.
     // Which ones is kept in the database by the batches that did it, until this has ended well: after a
     // failure or a death in between the next call does it again. Slow, unless there is nothing to do. Walks
-    // that are still under way keep the old files until they end.
+    // that are still under way keep the old files until they end. While a view of the state lives it does
+    // nothing and answers 0.
     virtual Stored<std::size_t> erase_now() = 0;
     // Whether the next block finds space, as commit() asks before it writes; false when it cannot be known.
     virtual bool has_space() = 0;

@@ -54,6 +54,19 @@ Stored<void> Rocks::each(std::size_t family, base::ByteView first, RowVisitor co
     return walk(options, family, first, visit);
 }
 
+Rocks::SnapshotPointer Rocks::take_snapshot() {
+    return {db_->GetSnapshot(), [this](rocksdb::Snapshot const* taken) { db_->ReleaseSnapshot(taken); }};
+}
+
+Stored<void> Rocks::each_as_of(rocksdb::Snapshot const& snapshot, std::size_t family,
+                               RowVisitor const& visit) {
+    rocksdb::ReadOptions options;
+    options.fill_cache = false;
+    options.readahead_size = walk_readahead;
+    options.snapshot = &snapshot;
+    return walk(options, family, {}, visit);
+}
+
 Stored<void> Rocks::each_of_few(std::size_t family, base::ByteView first, RowVisitor const& visit) {
     return walk({}, family, first, visit);
 }

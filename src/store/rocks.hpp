@@ -77,6 +77,11 @@ public:
     // The same for a walk that ends after a row or two: through the cache, and without reading ahead.
     Stored<void> each_of_few(std::size_t family, base::ByteView first, RowVisitor const& visit);
     Stored<std::optional<base::ByteBuffer>> last_key(std::size_t family);
+    // The rows as they are now, for a walk later; nothing that is replaced meanwhile leaves the disk. It ends
+    // before this.
+    using SnapshotPointer = std::shared_ptr<rocksdb::Snapshot const>;
+    SnapshotPointer take_snapshot();
+    Stored<void> each_as_of(rocksdb::Snapshot const& snapshot, std::size_t family, RowVisitor const& visit);
 
     static rocksdb::WriteBatch make_batch();
     void put(rocksdb::WriteBatch& batch, std::size_t family, base::ByteView key, base::ByteView row);

@@ -6,6 +6,7 @@
 #include "store/ledger_rows.hpp"
 #include "store/rocks_engine.hpp"
 #include "store/rocks_owners.hpp"
+#include "store/rocks_state.hpp"
 
 #include <set>
 
@@ -85,12 +86,13 @@ std::optional<Row> decode_row(ByteView bytes) {
 class RocksLedger final : public LedgerDatabase {
 public:
     explicit RocksLedger(std::unique_ptr<Rocks> rocks)
-        : rocks_(std::move(rocks)), engine_(*rocks_), owners_(*rocks_) {}
+        : rocks_(std::move(rocks)), engine_(*rocks_), owners_(*rocks_),
+          state_(*rocks_, {accounts, signing_keys, network}) {}
 
     // Reads the tip, and compares the families that every block writes.
     Stored<void> start();
 
-    Stored<void> commit(BlockBatch const& batch) override;
+    Stored<void> commit(BlockBatch const& batch) override { return put_block(batch, Durability::synced); }
     Stored<std::optional<Tip>> load_tip() override { return tip(); }
     Stored<ByteBuffer> load_entry(ledger::LeafIndex index) override;
     Stored<std::optional<ledger::AccountRow>> load_account(Label const& label) override;
@@ -134,6 +136,10 @@ public:
     Stored<void> each_entry(ledger::LeafIndex first, EntryVisitor visit) override;
     Stored<void> each_tile(TileVisitor visit) override;
 
+    std::unique_ptr<StateView> view_state() override { return state_.view(); }
+    Stored<void> fill_state(std::span<StateRow const> rows) override;
+    Stored<void> fill_log(BlockBatch const& batch) override { return put_block(batch, Durability::unsynced); }
+
     Stored<void> verify_files() override { return rocks_->verify_files(); }
     Stored<std::size_t> erase_now() override;
     void keep_reserve(Reserve& reserve) override { rocks_->keep_reserve(reserve); }
@@ -157,6 +163,7 @@ private:
     Stored<void> each_row(Family family, Parse parse,
                           std::function<bool(Key const&, Row const&)> const& visit);
 
+    Stored<void> put_block(BlockBatch const& batch, Durability durability);
     void put_log(rocksdb::WriteBatch& batch, BlockBatch const& block);
     void put_state(rocksdb::WriteBatch& batch, BlockBatch const& block);
     Stored<void> put_side_rows(rocksdb::WriteBatch& batch, BlockBatch const& block);
@@ -172,6 +179,7 @@ private:
     std::unique_ptr<Rocks> rocks_;
     RocksEngine engine_;
     RocksOwners owners_;
+    RocksState state_;
     mutable base::Mutex mutex_;
     std::optional<Tip> tip_ GUARDED_BY(mutex_);
     std::optional<ledger::NetworkId> network_ GUARDED_BY(mutex_);
@@ -300,7 +308,7 @@ Stored<void> RocksLedger::put_side_rows(rocksdb::WriteBatch& batch, BlockBatch c
     return {};
 }
 
-Stored<void> RocksLedger::commit(BlockBatch const& block) {
+Stored<void> RocksLedger::put_block(BlockBatch const& block, Durability durability) {
     auto const before = tip();
     CHECK(block.height == (before ? before->height.next() : ledger::BlockHeight{0}));
     CHECK(block.first_index == (before ? before->block_index.next() : ledger::LeafIndex{0}));
@@ -313,7 +321,7 @@ Stored<void> RocksLedger::commit(BlockBatch const& block) {
     TRY(put_side_rows(batch, block));
     if (block.engine)
         TRY(engine_.put_step(batch, *block.engine));
-    TRY(rocks_->write(batch, Durability::synced));
+    TRY(rocks_->write(batch, durability));
     base::Lock const lock(mutex_);
     tip_ = Tip{.height = block.height,
                .block_index = ledger::LeafIndex{block.first_index.number() + block.entries.size() - 1}};
@@ -528,7 +536,16 @@ Stored<void> RocksLedger::each_tile(TileVisitor visit) {
     });
 }
 
+Stored<void> RocksLedger::fill_state(std::span<StateRow const> rows) {
+    auto batch = Rocks::make_batch();
+    for (auto const& row : rows)
+        TRY(state_.put(batch, row));
+    return rocks_->write(batch, Durability::unsynced);
+}
+
 Stored<std::size_t> RocksLedger::erase_now() {
+    if (state_.is_viewed()) // what it would compact away would stay
+        return 0;
     std::vector<ByteBuffer> marks;
     std::set<Label> labels;
     TRY(rocks_->each(

@@ -4,6 +4,7 @@
 // make it from the blocks that were decided, without any of the code of the sequencer.
 #pragma once
 
+#include "sequencer/log_fill.hpp"
 #include "support/comet_world.hpp"
 #include "support/memory_files.hpp"
 
@@ -48,6 +49,17 @@ public:
         synced_ = copy;
         start();
     }
+    // A new machine with the state and the log of another node, through chunks and bytes.
+    void join(NetworkNode& other) {
+        application_.reset();
+        files_ = {};
+        ledger_.put_back({});
+        CHECK(sequencer::found_chain(ledger_, network_.genesis).has_value());
+        take_state(*other.ledger().view_state());
+        take_log(other);
+        synced_ = ledger_.rows();
+        start();
+    }
     // To be called after each commit.
     void note_commit(std::uint64_t entries_before) {
         if (size() != entries_before)
@@ -67,6 +79,26 @@ public:
     bool is_up = true;
 
 private:
+    void take_state(store::StateView& view) {
+        constexpr std::size_t chunk_size = 300; // a row or two
+        sequencer::ChunkCutter cutter(
+            [this](base::ByteView chunk) {
+                return ledger_.fill_state(sequencer::parse_chunk(chunk).value()).has_value();
+            },
+            chunk_size);
+        CHECK(view.each([&](store::StateRow const& row) { return cutter.add(row); }).has_value());
+        CHECK(cutter.finish());
+    }
+    void take_log(NetworkNode& other) {
+        sequencer::LogFill fill(ledger_, store::EngineHeight{other.height()});
+        CHECK(other.ledger()
+                  .each_entry(
+                      ledger::LeafIndex{0},
+                      [&](ledger::LeafIndex, base::ByteView entry) { return fill.take(entry).has_value(); })
+                  .has_value());
+        CHECK(fill.finish().has_value());
+    }
+
     TestNetwork const& network_;
     MemoryFiles files_;
     MemoryLedgerDatabase ledger_;

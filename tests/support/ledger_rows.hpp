@@ -66,4 +66,27 @@ struct LedgerRows {
     }
 };
 
+template <class Map>
+std::optional<typename Map::mapped_type> find(Map const& map, typename Map::key_type const& key) {
+    auto const place = map.find(key);
+    return place == map.end() ? std::nullopt : std::optional(place->second);
+}
+template <class T>
+store::Stored<T> present(std::optional<T> row) {
+    if (!row)
+        return std::unexpected{store::StoreFault{store::StoreFaultKind::damaged, "memory", "missing"}};
+    return *std::move(row);
+}
+template <class Map>
+store::Stored<typename Map::mapped_type> found(Map const& map, typename Map::key_type const& key) {
+    return present(find(map, key));
+}
+template <class Map, class Visit>
+store::Stored<void> each(Map const& map, Visit const& visit) {
+    for (auto const& [key, value] : map)
+        if (!visit(key, value))
+            break;
+    return {};
+}
+
 } // namespace bulla::test

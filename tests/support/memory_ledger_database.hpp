@@ -3,6 +3,7 @@
 
 #include "base/mutex.hpp"
 #include "support/owners_by_walk.hpp"
+#include "support/state_of_rows.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -21,8 +22,7 @@ public:
     void put_back(LedgerRows rows) { // as from a copy made earlier
         base::Lock const lock(mutex_);
         rows_ = std::move(rows);
-    }
-    // Commits wait from hold() to release().
+    }    // Commits wait from hold() to release().
     void hold() { set(Gate::held); }
     void release() { set(Gate::open); }
     // Returns once a commit is waiting.
@@ -48,9 +48,10 @@ public:
         return {};
     }
 
-    store::Stored<std::optional<store::Tip>> load_tip() override { return rows().tip; }
+    store::Stored<std::optional<store::Tip>> load_tip() override { return copy_of(&LedgerRows::tip); }
     store::Stored<base::ByteBuffer> load_entry(ledger::LeafIndex index) override {
-        return found(rows().entries, index.number());
+        base::Lock const lock(mutex_);
+        return found(rows_.entries, index.number());
     }
     store::Stored<std::optional<ledger::AccountRow>> load_account(ledger::Label const& label) override {
         base::Lock const lock(mutex_);
@@ -69,8 +70,8 @@ public:
         base::Lock const lock(mutex_);
         return find(rows_.signing_keys, kid);
     }
-    store::Stored<ledger::NodesRow> load_nodes() override { return present(rows().nodes); }
-    store::Stored<ledger::PolicyRow> load_policy() override { return present(rows().policy); }
+    store::Stored<ledger::NodesRow> load_nodes() override { return present(copy_of(&LedgerRows::nodes)); }
+    store::Stored<ledger::PolicyRow> load_policy() override { return present(copy_of(&LedgerRows::policy)); }
     store::Stored<std::optional<base::ByteBuffer>> load_network_row(
         ledger::NetworkRowName const& name) override {
         base::Lock const lock(mutex_);
@@ -95,7 +96,9 @@ public:
         rows_.apply(step);
         return {};
     }
-    store::Stored<store::EngineHeight> load_engine_height() override { return rows().engine_height; }
+    store::Stored<store::EngineHeight> load_engine_height() override {
+        return copy_of(&LedgerRows::engine_height);
+    }
     store::Stored<std::optional<store::TransactionResult>> load_result(
         store::TransactionHash const& hash) override {
         base::Lock const lock(mutex_);
@@ -119,37 +122,50 @@ public:
         base::Lock const lock(mutex_);
         return std::erase_if(rows_.kept, [&](auto const& each) { return each.second.since < time; });
     }
-    store::Stored<void> each_kept(KeptVisitor visit) override { return each(rows().kept, visit); }
+    store::Stored<void> each_kept(KeptVisitor visit) override {
+        return each(copy_of(&LedgerRows::kept), visit);
+    }
     store::Stored<void> mend_side_row(store::SideWrite const& write) override {
         base::Lock const lock(mutex_);
         rows_.apply(write);
         return {};
     }
 
-    store::Stored<void> each_account(AccountVisitor visit) override { return each(rows().accounts, visit); }
+    store::Stored<void> each_account(AccountVisitor visit) override {
+        return each(copy_of(&LedgerRows::accounts), visit);
+    }
     store::Stored<void> each_account_head(AccountHeadVisitor visit) override {
-        return each(rows().accounts, [&](ledger::Label const& label, ledger::AccountRow const& row) {
-            return visit(label, row.head.encode());
-        });
+        return each(copy_of(&LedgerRows::accounts),
+                    [&](ledger::Label const& label, ledger::AccountRow const& row) {
+                        return visit(label, row.head.encode());
+                    });
     }
     store::Stored<void> each_signing_key(SigningKeyVisitor visit) override {
-        return each(rows().signing_keys, visit);
+        return each(copy_of(&LedgerRows::signing_keys), visit);
     }
     store::Stored<void> each_network_row(NetworkRowVisitor visit) override {
-        return each(rows().network_rows, visit);
+        return each(copy_of(&LedgerRows::network_rows), visit);
     }
-    store::Stored<void> each_side_row(SideRowVisitor visit) override { return each(rows().side_rows, visit); }
+    store::Stored<void> each_side_row(SideRowVisitor visit) override {
+        return each(copy_of(&LedgerRows::side_rows), visit);
+    }
     store::Stored<void> each_entry(ledger::LeafIndex first, EntryVisitor visit) override {
-        return each(rows().entries, [&](std::uint64_t index, base::ByteBuffer const& bytes) {
+        return each(copy_of(&LedgerRows::entries), [&](std::uint64_t index, base::ByteBuffer const& bytes) {
             return index < first.number() || visit(ledger::LeafIndex{index}, bytes);
         });
     }
     store::Stored<void> each_tile(TileVisitor visit) override {
-        return each(rows().tiles, [&](auto const& place, base::ByteBuffer const& hashes) {
+        return each(copy_of(&LedgerRows::tiles), [&](auto const& place, base::ByteBuffer const& hashes) {
             return visit(place.first, place.second, hashes);
         });
     }
 
+    std::unique_ptr<store::StateView> view_state() override { return std::make_unique<RowsView>(rows()); }
+    store::Stored<void> fill_state(std::span<store::StateRow const> rows) override {
+        base::Lock const lock(mutex_);
+        return put_state_rows(rows_, rows);
+    }
+    store::Stored<void> fill_log(store::BlockBatch const& batch) override { return commit(batch); }
     store::Stored<void> verify_files() override { return {}; }
     bool has_space() override { return has_space_; }
     void keep_reserve(store::Reserve&) override {}
@@ -159,27 +175,11 @@ public:
     store::Stored<void> checkpoint(std::filesystem::path const&) override { return {}; }
 
 private:
-    template <class Map>
-    static std::optional<typename Map::mapped_type> find(Map const& map, typename Map::key_type const& key) {
-        auto const place = map.find(key);
-        return place == map.end() ? std::nullopt : std::optional(place->second);
-    }
-    template <class Map>
-    static store::Stored<typename Map::mapped_type> found(Map const& map, typename Map::key_type const& key) {
-        return present(find(map, key));
-    }
-    template <class T>
-    static store::Stored<T> present(std::optional<T> row) {
-        if (!row)
-            return std::unexpected{store::StoreFault{store::StoreFaultKind::damaged, "memory", "missing"}};
-        return *std::move(row);
-    }
-    template <class Map, class Visit>
-    static store::Stored<void> each(Map const& map, Visit const& visit) {
-        for (auto const& [key, value] : map)
-            if (!visit(key, value))
-                break;
-        return {};
+    // Of a part of the rows alone: walks call back, and must not hold the lock.
+    template <class Part>
+    Part copy_of(Part LedgerRows::* part) const {
+        base::Lock const lock(mutex_);
+        return rows_.*part;
     }
 
     enum class Gate : std::uint8_t { open, held };

@@ -1,6 +1,7 @@
 #include "sequencer/comet/application.hpp"
 
 #include "base/encoding.hpp"
+#include "ledger/rules.hpp"
 #include "sequencer/comet/chain_start.hpp"
 #include "sequencer/comet/frame.hpp"
 #include "sequencer/comet/limits.hpp"
@@ -10,6 +11,8 @@
 
 namespace bulla::sequencer::comet {
 namespace {
+
+constexpr std::chrono::milliseconds room_interval{500};
 
 base::ByteView bytes_of(std::string const& text) {
     return base::as_bytes(text);
@@ -86,6 +89,10 @@ bool Application::is_next(std::int64_t height) const {
     return has_begun_ && height > 0 && static_cast<std::uint64_t>(height) == height_.next().number();
 }
 
+bool Application::knows_rules() const {
+    return ledger::rules_at(*chain_.head()->policy, height_.next().number()) <= ledger::newest_rules();
+}
+
 base::Timestamp Application::block_time(abci::Timestamp const& header) const {
     return std::max(to_milliseconds(header), chain_.tip().chain.time);
 }
@@ -95,7 +102,7 @@ Called<abci::AboutResponse> Application::info(abci::AboutRequest const& request)
     surroundings_.log->info("engine {} asks; last block {}", request.version(), height_.number());
     abci::AboutResponse response;
     response.set_data("bulla");
-    response.set_app_version(ledger::rules_version);
+    response.set_app_version(ledger::rules_at(*chain_.head()->policy, height_.number()));
     response.set_last_block_height(static_cast<std::int64_t>(height_.number()));
     response.set_last_block_app_hash(text_of(chain_.tip().chain.block_hash));
     return response;
@@ -158,7 +165,7 @@ Called<abci::PrepareProposalResponse> Application::prepare_proposal(
     base::Lock const lock(mutex_);
     auto const time = block_time(request.time());
     abci::PrepareProposalResponse response;
-    if (!is_next(request.height()) || surroundings_.clock.now() - time > proposal_age_max)
+    if (!is_next(request.height()) || !knows_rules() || surroundings_.clock.now() - time > proposal_age_max)
         return response;
     BlockMaker trial(surroundings_.ledger, chain_.tip());
     auto room = request.max_tx_bytes();
@@ -200,6 +207,8 @@ Called<abci::StatusResponse> Application::process_proposal(abci::BlockRequest co
     base::Lock const lock(mutex_);
     if (request.txs().empty())
         return status(abci::StatusResponse::ACCEPT);
+    if (!knows_rules())
+        return status(abci::StatusResponse::REJECT);
     auto const time = block_time(request.time());
     if (!is_next(request.height()) || surroundings_.clock.now() - time > accepted_age_max) {
         surroundings_.log->warn("a proposal at height {} is refused: its time is old, or its height is not "
@@ -236,6 +245,7 @@ Called<Application::Execution> Application::execute(abci::BlockRequest const& re
     Execution execution;
     auto& [pending, results] = execution;
     pending.step.height = height_.next();
+    pending.header = HeaderHash::parse(bytes_of(request.hash())).value_or(HeaderHash{});
     auto const time = block_time(request.time());
     for (auto const& transaction : request.txs()) {
         auto& result = results.emplace_back();
@@ -258,10 +268,32 @@ Called<Application::Execution> Application::execute(abci::BlockRequest const& re
     return execution;
 }
 
+bool Application::await_room() {
+    if (surroundings_.ledger.has_space())
+        return true;
+    surroundings_.log->error("the disk is full: no block is taken until there is room again");
+    base::Lock const lock(room_mutex_);
+    while (!has_ended_ && !surroundings_.ledger.has_space())
+        room_changed_.wait_for(room_mutex_, room_interval);
+    if (!has_ended_)
+        surroundings_.log->info("the disk has room again: blocks are taken");
+    return !has_ended_;
+}
+
+void Application::end_waiting() {
+    base::Lock const lock(room_mutex_);
+    has_ended_ = true;
+    room_changed_.notify_all();
+}
+
 Called<abci::FinalizeBlockResponse> Application::finalize_block(abci::BlockRequest const& request) {
+    if (!await_room())
+        return std::unexpected{CallFault::no_space};
     base::Lock const lock(mutex_);
     if (!is_next(request.height()))
         return std::unexpected{CallFault::out_of_order};
+    if (!knows_rules())
+        return std::unexpected{CallFault::unknown_rules};
     pending_.reset();
     auto execution = TRY(execute(request));
     for (auto const& misbehaviour : request.misbehavior())
@@ -273,6 +305,10 @@ Called<abci::FinalizeBlockResponse> Application::finalize_block(abci::BlockReque
     auto const& end = execution.pending.made ? execution.pending.made->after : chain_.tip();
     for (auto& update : validator_updates(*chain_.tip().head->nodes, *end.head->nodes))
         *response.add_validator_updates() = std::move(update);
+    // From the next header on the engines name the new version.
+    if (auto const& upgrade = chain_.head()->policy->upgrade;
+        upgrade && upgrade->height == height_.next().number())
+        response.mutable_consensus_param_updates()->mutable_version()->set_app(upgrade->rules_version);
     response.set_app_hash(text_of(end.chain.block_hash));
     pending_ = std::move(execution.pending);
     return response;
@@ -297,18 +333,44 @@ Called<void> Application::write(PendingBlock& pending) {
     return {};
 }
 
+// The view is taken before the next block can change a row; it is written meanwhile.
+void Application::take_snapshot() const {
+    auto const& head = *chain_.head();
+    if (surroundings_.snapshots == nullptr || surroundings_.snapshots->is_busy() ||
+        !is_snapshot_height(height_, surroundings_.snapshot_every, head.directory.size()))
+        return;
+    surroundings_.snapshots->take({.offer = {.height = height_,
+                                             .header = pending_->header,
+                                             .block_entry = head.block_bytes,
+                                             .hashes = {}},
+                                   .view = surroundings_.ledger.view_state()});
+}
+
+Called<BlockOutcomes> Application::commit_pending() {
+    base::Lock const lock(mutex_);
+    if (!pending_)
+        return std::unexpected{CallFault::out_of_order};
+    TRY(write(*pending_));
+    height_ = pending_->step.height;
+    take_snapshot();
+    auto outcomes = std::move(pending_->outcomes);
+    pending_.reset();
+    return outcomes;
+}
+
+bool Application::can_go_on() const {
+    base::Lock const lock(mutex_);
+    return knows_rules();
+}
+
 Called<abci::CommitResponse> Application::commit() {
-    BlockOutcomes outcomes;
-    {
-        base::Lock const lock(mutex_);
-        if (!pending_)
-            return std::unexpected{CallFault::out_of_order};
-        TRY(write(*pending_));
-        height_ = pending_->step.height;
-        outcomes = std::move(pending_->outcomes);
-        pending_.reset();
-    }
-    surroundings_.outcomes.settle(outcomes);
+    auto outcomes = commit_pending();
+    while (!outcomes && outcomes.error() == CallFault::no_space && !surroundings_.ledger.has_space() &&
+           await_room())
+        outcomes = commit_pending();
+    surroundings_.outcomes.settle(TRY(std::move(outcomes)));
+    if (!can_go_on() && surroundings_.on_unknown_rules)
+        surroundings_.on_unknown_rules();
     return abci::CommitResponse{};
 }
 

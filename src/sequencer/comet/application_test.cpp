@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <future>
+
 namespace bulla::sequencer::comet {
 namespace {
 
@@ -277,6 +279,18 @@ TEST(Commit, that_finds_no_room_changes_nothing_and_can_come_again) {
     world.start();
     world.init();
     EXPECT_EQ(world.block({world.registration(1)}).app_hash(), answer.app_hash());
+}
+
+// The engine would not come back from a fault, so it waits; the others of its network go on.
+TEST(FinalizeBlock, on_a_full_disk_waits_for_room_or_for_the_end) {
+    Begun world;
+    world.ledger.fill_up();
+    auto answer = std::async(std::launch::async, [&] { return world.finalize({world.registration(1)}); });
+    world.ledger.make_room();
+    EXPECT_EQ(answer.get().tx_results_size(), 1);
+    world.ledger.fill_up();
+    world.application->end_waiting();
+    EXPECT_EQ(world.application->finalize_block(world.next_block({})).error(), CallFault::no_space);
 }
 
 // Died between FinalizeBlock and Commit, at every block: the engine delivers the block again.

@@ -11,6 +11,7 @@ std::string_view name(CallFault fault) {
     case CallFault::wrong_chain: return "wrong_chain";
     case CallFault::wrong_validators: return "wrong_validators";
     case CallFault::already_begun: return "already_begun";
+    case CallFault::unknown_rules: return "unknown_rules";
     case CallFault::no_space: return "no_space";
     case CallFault::store: return "store";
     }
@@ -32,6 +33,8 @@ std::string_view advice(CallFault fault) {
                "of all nodes";
     case CallFault::already_begun:
         return "the engine begins anew on a ledger that has gone on: its data directory was lost or reset";
+    case CallFault::unknown_rules:
+        return "the network goes on under rules that this program does not know: install a newer one";
     case CallFault::no_space: return "the disk is full: make room, the block will come again";
     case CallFault::store: return "the ledger's database could not be read";
     }

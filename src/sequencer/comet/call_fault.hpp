@@ -14,6 +14,7 @@ enum class CallFault : std::uint8_t {
     wrong_chain,        // InitChain: another chain id, or a start that is not this ledger's end
     wrong_validators,   // InitChain: not the nodes of the list in force, or not of equal power
     already_begun,      // InitChain after the first Commit
+    unknown_rules,      // the block is made by rules that this program does not know
     no_space,           // the disk is full: nothing was written, and the block comes again
     store,              // the store could not be read
 };

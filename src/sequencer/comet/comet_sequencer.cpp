@@ -80,12 +80,17 @@ Result<void, CometSequencer::StartFault> CometSequencer::begin(Chain chain) {
         TRY(map_fault(parts_.ledger.drop_kept_before(parts_.clock.now() - kept_max), store_fault));
     if (dropped > 0)
         parts_.log->info("{} records of entries that were never ordered are erased", dropped);
+    if (!options_.snapshots.empty())
+        snapshots_ = std::make_unique<SnapshotKeeper>(options_.snapshots, parts_.log);
     Surroundings surroundings{.ledger = parts_.ledger,
                               .clock = parts_.clock,
                               .outcomes = outcomes_,
                               .lacking = lacking_,
                               .log = parts_.log,
-                              .peers = options_.peers};
+                              .peers = options_.peers,
+                              .on_unknown_rules = parts_.on_unknown_rules,
+                              .snapshots = snapshots_.get(),
+                              .snapshot_every = options_.snapshot_every};
     application_ = TRY(map_fault(Application::make(std::move(chain), std::move(surroundings)), store_fault));
     if (parts_.cosigner_key != nullptr)
         finality_ = std::make_unique<Finality>(Finality::Parts{.ledger = parts_.ledger,
@@ -100,10 +105,12 @@ Result<void, CometSequencer::StartFault> CometSequencer::begin(Chain chain) {
     auto const progress = [this] {
         return Engine::Progress{.height = application_->height(), .waiting = outcomes_.size()};
     };
-    engine_ = std::make_unique<Engine>(Engine::Options{.program = options_.program,
-                                                       .home = options_.home.home,
-                                                       .pause = options_.engine_pause},
-                                       parts_.clock, parts_.log, progress);
+    engine_ =
+        std::make_unique<Engine>(Engine::Options{.program = options_.program,
+                                                 .home = options_.home.home,
+                                                 .pause = options_.engine_pause,
+                                                 .has_room = [this] { return parts_.ledger.has_space(); }},
+                                 parts_.clock, parts_.log, progress);
     return {};
 }
 
@@ -127,6 +134,8 @@ private:
 
 void CometSequencer::end_orders() {
     outcomes_.end();
+    if (application_)
+        application_->end_waiting();
     if (finality_)
         finality_->end();
 }
@@ -256,6 +265,25 @@ asio::awaitable<Result<Receipt, OrderFault>> CometSequencer::order(Submission su
     if (answer)
         co_return co_await await_final(*std::move(answer));
     co_return answer;
+}
+
+// A light client asks for the two headers after a snapshot.
+SnapshotList CometSequencer::snapshots() const {
+    constexpr std::uint64_t blocks_after = 2;
+    auto const height = application_->height().number();
+    if (snapshots_ == nullptr || height <= blocks_after)
+        return {};
+    return snapshots_->list(store::EngineHeight{height - blocks_after});
+}
+
+std::optional<base::ByteBuffer> CometSequencer::load_chunk(store::EngineHeight height,
+                                                           std::uint32_t number) const {
+    return snapshots_ == nullptr ? std::nullopt : snapshots_->load_chunk(height, number);
+}
+
+boost::asio::awaitable<std::optional<std::string>> CometSequencer::describe_block(
+    store::EngineHeight height) {
+    return comet::describe_block(options_.home.rpc_socket(), height, options_.handover_time_max);
 }
 
 } // namespace bulla::sequencer::comet

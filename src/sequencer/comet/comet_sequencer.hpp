@@ -12,10 +12,11 @@
 #include "sequencer/comet/engine_home.hpp"
 #include "sequencer/comet/server.hpp"
 #include "sequencer/finality.hpp"
+#include "sequencer/join_source.hpp"
 
 namespace bulla::sequencer::comet {
 
-class CometSequencer final : public Sequencer {
+class CometSequencer final : public Sequencer, public JoinSource {
 public:
     struct Options {
         HomePaths home;
@@ -25,6 +26,8 @@ public:
         std::chrono::milliseconds handover_time_max{5'000};
         std::chrono::milliseconds finality_time_max{3'000};
         std::set<std::string, std::less<>> peers; // see Surroundings
+        std::filesystem::path snapshots; // where they are kept; empty: none are made
+        std::uint64_t snapshot_every = 0; // see Surroundings
     };
     struct Parts {
         store::LedgerDatabase& ledger;
@@ -32,6 +35,7 @@ public:
         std::shared_ptr<spdlog::logger> log;
         ledger::NodeId node = {};
         crypto::Ed25519KeyPair const* cosigner_key = nullptr; // none: nothing is cosigned
+        std::function<void()> on_unknown_rules = {}; // see Surroundings
     };
     struct StartFault {
         std::string reason;
@@ -56,6 +60,12 @@ public:
     void end_orders();
 
     Finality* finality() { return finality_.get(); } // none where nothing is cosigned
+
+    // JoinSource
+    SnapshotList snapshots() const override;
+    std::optional<base::ByteBuffer> load_chunk(store::EngineHeight height,
+                                               std::uint32_t number) const override;
+    boost::asio::awaitable<std::optional<std::string>> describe_block(store::EngineHeight height) override;
 
     LackingRecords& lacking() { return lacking_; }
     EngineState engine_state() const;
@@ -88,6 +98,7 @@ private:
     base::Mutex mutex_;
     base::Condition order_ended_;
     std::size_t orders_ GUARDED_BY(mutex_) = 0; // under way
+    std::unique_ptr<SnapshotKeeper> snapshots_;
     net::WorkerPool keeping_; // synced writes, away from the callers' threads
     std::unique_ptr<Application> application_;
     std::unique_ptr<Finality> finality_;

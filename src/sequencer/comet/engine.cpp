@@ -55,6 +55,8 @@ void Engine::stop() {
 void Engine::supervise(std::stop_token const& stop) {
     while (!stop.stop_requested()) {
         run_once(stop);
+        if (await_room(stop))
+            continue;
         if (stop.stop_requested() || state() == EngineState::failed || !may_restart())
             break;
         auto const pause = options_.pause * (1 << (starts_.size() - 1));
@@ -120,6 +122,18 @@ void Engine::watch_progress() {
     }
     if (!is_stalled && state_ == EngineState::stalled)
         state_ = EngineState::running;
+}
+
+bool Engine::await_room(std::stop_token const& stop) {
+    if (options_.has_room())
+        return false;
+    log_->error("the disk is full: the engine is started when there is room again");
+    base::Lock const lock(mutex_);
+    while (!stop.stop_requested() && !options_.has_room())
+        changed_.wait_for(mutex_, stop, watch_interval, [] { return false; });
+    starts_.clear();
+    state_ = EngineState::running;
+    return true;
 }
 
 bool Engine::may_restart() {

@@ -19,11 +19,11 @@
 namespace bulla::sequencer::comet {
 
 enum class EngineState : std::uint8_t {
-    running,  // as far as we know
-    stalled,  // transactions wait and no block comes
-    failed,   // consensus has stopped inside it
-    down,     // ended too often
-    stopped,  // as asked
+    running, // as far as we know
+    stalled, // transactions wait and no block comes
+    failed, // consensus has stopped inside it
+    down, // ended too often
+    stopped, // as asked
 };
 std::string_view name(EngineState state);
 
@@ -38,6 +38,9 @@ public:
         std::filesystem::path program; // the cometbft binary
         std::filesystem::path home;
         std::chrono::milliseconds pause{1'000}; // before a restart; doubled by each one in the window
+        // Whether the disk has room. Without it an engine ends at once: it is not started, and such ends do
+        // not count.
+        std::function<bool()> has_room = [] { return true; };
     };
     // Whether there is something to wait for.
     struct Progress {
@@ -61,6 +64,7 @@ private:
     bool await_end_of_child(std::stop_token const& stop);
     void watch_progress();
     bool may_restart();
+    bool await_room(std::stop_token const& stop); // whether it had to wait
     void take_line(std::string_view line);
     void set(EngineState state);
 

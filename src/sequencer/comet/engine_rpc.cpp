@@ -6,6 +6,8 @@
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace bulla::sequencer::comet {
 namespace {
 
@@ -22,6 +24,16 @@ Handover handover_of(net::HttpClientFault fault) {
     case net::HttpClientFault::too_large: return Handover::unclear;
     }
     CHECK_UNREACHABLE();
+}
+
+// Answers to a batch come in its order; one that failed has an error in the place of its result.
+bool has_results(std::string_view body, std::size_t count) {
+    json::error_code error;
+    auto const value = json::parse(body, error);
+    return !error && value.is_array() && value.get_array().size() == count &&
+           std::ranges::all_of(value.get_array(), [](json::value const& each) {
+               return each.is_object() && each.get_object().contains("result");
+           });
 }
 
 } // namespace
@@ -63,6 +75,27 @@ boost::asio::awaitable<HandoverAnswer> hand_over(std::filesystem::path socket, b
     if (!answer)
         co_return HandoverAnswer{.handover = handover_of(answer.error())};
     co_return parse_handover(answer->body);
+}
+
+boost::asio::awaitable<std::optional<std::string>> describe_block(std::filesystem::path socket,
+                                                                  store::EngineHeight height,
+                                                                  std::chrono::milliseconds time_max) {
+    auto const call = [&](int id, std::string_view method, std::string_view more) {
+        return fmt::format(R"({{"jsonrpc":"2.0","id":{},"method":"{}","params":{{"height":"{}"{}}}}})", id,
+                           method, height.number(), more);
+    };
+    net::HttpRequest request{.method = "POST",
+                             .target = "/",
+                             .host = "engine",
+                             .fields = {{"Content-Type", "application/json"}},
+                             .body = fmt::format("[{},{},{}]", call(1, "commit", ""),
+                                                 call(2, "validators", R"(,"page":"1","per_page":"100")"),
+                                                 call(3, "consensus_params", ""))};
+    auto answer = co_await net::exchange(net::UnixPeer{socket.string()}, std::move(request),
+                                         {.time_max = time_max, .body_size_max = block_description_size_max});
+    if (!answer || !has_results(answer->body, 3))
+        co_return std::nullopt;
+    co_return std::move(answer->body);
 }
 
 } // namespace bulla::sequencer::comet

@@ -3,6 +3,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "sequencer/join_source.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -26,6 +27,12 @@ struct HandoverAnswer {
 
 boost::asio::awaitable<HandoverAnswer> hand_over(std::filesystem::path socket, base::ByteBuffer transaction,
                                                  std::chrono::milliseconds time_max);
+
+// The engine's own answers, in this order, to: commit, validators (the first hundred), consensus_params, all
+// at this height. Nothing: no answer, or one of them is an error.
+boost::asio::awaitable<std::optional<std::string>> describe_block(std::filesystem::path socket,
+                                                                  store::EngineHeight height,
+                                                                  std::chrono::milliseconds time_max);
 
 // The answer's body, read; for tests and fuzzers.
 HandoverAnswer parse_handover(std::string_view body);

@@ -26,6 +26,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t nodes_count = 4;
 constexpr std::uint64_t persons_count = 5;
 constexpr int heights_count = 60;
+constexpr std::uint64_t first_size = 2; // block 0
 
 struct Decided {
     Transactions transactions;
@@ -37,7 +38,7 @@ struct Decided {
 // What one run has seen, to be sure that it sees it at all.
 struct Seen {
     int heights = 0, entries = 0, refused = 0, rounds_lost = 0, lies = 0, old_times = 0, deaths = 0;
-    int power_failures = 0, full_disks = 0, restored = 0, wiped = 0, replayed = 0, behind = 0;
+    int power_failures = 0, full_disks = 0, restored = 0, wiped = 0, joined = 0, replayed = 0, behind = 0;
 };
 
 class Simulation {
@@ -258,7 +259,8 @@ private:
             return;
         if (one_in(20))
             copies_[number] = node.ledger().rows();
-        if (one_in(10)) {
+        // One that has joined by another node's snapshot may be where all are.
+        if (one_in(10) && node.height() < decided_.size()) {
             begin(node);
             fail_in_height(node);
         }
@@ -272,12 +274,23 @@ private:
     void come_back(std::size_t number) {
         auto& node = *nodes_[number];
         node.is_up = true;
-        switch (draw(4)) {
+        switch (draw(5)) {
         case 0: ++seen_.wiped; return node.wipe();
+        case 4: return join(node);
         case 1: ++seen_.restored; return node.restore(copies_[number]);
         case 2: ++seen_.power_failures; return node.lose_power();
         default: return node.start();
         }
+    }
+    // By a snapshot of another node, where one is up that has an entry of the network's own.
+    void join(NetworkNode& node) {
+        for (auto const& other : nodes_) {
+            if (other.get() == &node || !other->is_up || other->size() <= first_size)
+                continue;
+            ++seen_.joined;
+            return node.join(*other);
+        }
+        node.start();
     }
     // The last block reaches the node, which does not come to its end.
     void fail_in_height(NetworkNode& node) {
@@ -378,8 +391,8 @@ std::uint64_t seeds_count() {
 
 constexpr auto all_seen = std::to_array<int Seen::*>(
     {&Seen::heights, &Seen::entries, &Seen::refused, &Seen::rounds_lost, &Seen::lies, &Seen::old_times,
-     &Seen::deaths, &Seen::power_failures, &Seen::full_disks, &Seen::restored, &Seen::wiped, &Seen::replayed,
-     &Seen::behind});
+     &Seen::deaths, &Seen::power_failures, &Seen::full_disks, &Seen::restored, &Seen::wiped, &Seen::joined,
+     &Seen::replayed, &Seen::behind});
 
 // `make test-long` plays 2,000 seeds (BULLA_COMET_SEEDS).
 TEST(Network, of_four_keeps_one_ledger_whatever_legal_calls_come) {

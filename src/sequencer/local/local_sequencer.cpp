@@ -20,8 +20,9 @@ std::unexpected<OrderFault> refuse(OrderFaultKind kind) {
 LocalSequencer::LocalSequencer(Chain chain, store::LedgerDatabase& ledger, base::Clock const& clock)
     : ledger_(ledger), clock_(clock), heads_(chain.head()), maker_(ledger, chain.tip()),
       chain_(std::move(chain)), times_(chain_.times()),
-      commit_thread_("commit", [this](std::stop_token const& stop) { commit_blocks(stop); }),
-      head_thread_("head", [this](std::stop_token const& stop) { make_blocks(stop); }) {}
+      commit_thread_(
+          "commit", [this](std::stop_token const& stop) { commit_blocks(stop); }, net::Pace::patient),
+      head_thread_("head", [this](std::stop_token const& stop) { make_blocks(stop); }, net::Pace::patient) {}
 
 LocalSequencer::~LocalSequencer() {
     head_thread_.stop_and_join();

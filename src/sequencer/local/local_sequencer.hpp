@@ -3,14 +3,17 @@
 // Entries wait for nothing but the previous sync. Three threads share the work, each with its own part of the
 // state:
 //
-//   the caller's    checks an entry's signatures and remembers them, so that no other thread pays for them
-//   head            executes what is queued into the open block; hands the block over as soon as nothing is
-//   committed commit          makes the block durable in one synced write, moves the guard, signs, publishes,
-//   answers
+//   the caller's   checks an entry's signatures and remembers them, so that no other thread pays for them
+//
+//   head           executes what is queued into the open block; hands the block over as soon as nothing is
+//                  being committed
+//
+//   commit         makes the block durable in one synced write, moves the guard, signs, publishes, answers
 //
 // So one block is executed while the one before is synced, and whatever arrives during a sync goes into one
-// block. An answer is given when all that it rests on is durable: a refusal too, as it may come from an entry
-// not yet synced.
+// block. Head and commit are patient (net/thread.hpp): while all cores are busy with callers, more entries
+// share a block, whose cost is that of four of them; a lone caller waits for nothing. An answer is given when
+// all that it rests on is durable: a refusal too, as it may come from an entry not yet synced.
 //
 // A full disk refuses the block being written and the one built on it, and the server goes on. Every other
 // fault of store or guard ends the process: an answer after it would be worth nothing.
