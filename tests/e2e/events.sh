@@ -5,8 +5,8 @@ source "$(dirname "$0")/lib.sh"
 password='correct horse battery staple'
 start_server
 python3 "$root/tests/e2e/events.py" "$url" "$server_pid" "$password"
+expect 0 wait "$server_pid"
 server_pid=
-passed=$((passed + 1))
 
 # Listeners before the start that refuses them no more: what was seen last counts on a restarted server.
 start_server

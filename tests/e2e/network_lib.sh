@@ -66,6 +66,15 @@ start_node() { # NODE
     "$bulla" serve --config "$network/node-$1/bulla.toml" >>"$network/node-$1/node.log" 2>&1 &
     node_pids[$1]=$!
 }
+start_nodes() { # NODE…: all of them, until they are ready
+    local node
+    for node in "$@"; do
+        start_node "$node"
+    done
+    for node in "$@"; do
+        until_true 90 is_ready "$node"
+    done
+}
 kill_node() {
     kill -KILL "${node_pids[$1]}"
     wait "${node_pids[$1]}" 2>/dev/null || true

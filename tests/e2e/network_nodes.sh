@@ -148,6 +148,8 @@ until_true 30 send 503 login 1 alice
 kill_node 1
 until_true 30 agree 2 3 4 5
 until_true 20 log_in 2 heidi
+expect 3 "$bulla" serve --config "$network/node-1/bulla.toml"
+has 'was removed from the network' err
 
 # What was learned holds after a restart; without another one, too few would be left.
 kill_node 5
@@ -170,7 +172,12 @@ done
 until_true 30 agree 2 3 4 5
 
 stop_nodes
-for node in 2 3 4 5; do # the removed one was brought no record of the last block that it saw
+for node in 2 3 4 5; do
     expect 0 "$bulla" ledger verify --data "$network/node-$node/data"
+    ! grep -q 'was removed' out || { echo "node $node was not removed" >&2; exit 1; }
 done
+# The removed one was brought no record of the last blocks that it saw. Its ledger is whole all the same.
+expect 0 "$bulla" ledger verify --data "$network/node-1/data"
+has 'the ledger is whole' out
+has 'this node was removed from the network' out
 echo "$passed passed, 0 failed"

@@ -67,6 +67,20 @@ expect 1 "$bulla" network revoke-operator "$first" --server "$url" --data "$data
 expect 2 "$bulla" network grant-operator --server "$url" --data "$data"
 expect 2 "$bulla" network grant-operator --device-key AA --server "$url" --data "$data"
 
+# One more address where browsers find the service; the rest of the policy stays.
+network() { "$bulla" network "$@" --server "$url" --data "$data"; }
+for origin in https://e.example/ E.example https://e.example:443 'https://e example'; do
+    expect 2 network add-origin "$origin"
+done
+expect 0 network add-origin https://e.example
+has 'done: entry' out
+ask 200 '*' "$url/v1/network"
+[ "$(member '["relying_party"]["origins"][-1]' <<<"$body")" = https://e.example ]
+expect 1 network add-origin https://e.example
+has 'has this origin already' err
+expect 1 network upgrade 2 --height 1000
+has 'a single node agrees with nobody' err
+
 # The door: a person's token opens nothing, and an operator's opens nothing of a person's.
 ask 200 '*' "$url/login" -d username=alice --data-urlencode "password=$password"
 ask 401 '*' "$url/v1/operator/overview" -H "Authorization: Bearer $body"

@@ -279,10 +279,10 @@ def try_one(site: Site, case: tuple[int, str, bytes, str]) -> list[str]:
     if not is_fine(attack, direct, got):
         faults.append(f"{attack}: {way} answered {got}, Bulla {direct}")
     if carries and len(got) < 2 and site.exists(name):  # or its answer was late: the machine may be busy
-        again = request.replace(b"{}", registration(name + "again", number))
-        got = exchange(site.ports[way], again, silence=20)
-    if carries and len(got) < 2 and site.exists(name):
-        faults.append(f"{attack}: a request was smuggled ({way})")
+        name += "again"
+        got = exchange(site.ports[way], request.replace(b"{}", registration(name, number)), silence=20)
+        if len(got) < 2 and site.exists(name):
+            faults.append(f"{attack}: a request was smuggled ({way}), answers {got}")
     return faults
 
 
