@@ -37,7 +37,7 @@ fuzz: ## run each fuzzer for FUZZ_SECONDS (60), or one: make fuzz FUZZER=token
 	@tools/setup test
 	@tools/fuzz $(FUZZER)
 
-bench: ## measure everything, each figure beside a reference of the same run (docs/speed.md)
+bench: engine ## measure everything, each figure beside a reference of the same run (docs/speed.md)
 	@tools/setup bench
 	@tools/build release bulla benches
 	@tools/bench

@@ -3,8 +3,8 @@
 One client registers back to back, and again after ten seconds of silence each time: until its receipt, and
 until every node has a final checkpoint that covers its entry. Then registrations that the nodes have admitted
 before are handed to the engines as fast as they take them, and as many transactions of the same size to the
-kvstore with the same configuration. At last whole registrations by many clients, with the CPU time they cost
-each kind of process.
+kvstore with the same configuration. Then whole registrations by many clients, with the CPU time they cost
+each kind of process. At last checks of tokens, by more and more of the nodes.
 """
 
 import base64
@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 NODES = 4
-SILENCES = 5
+SILENCES = 3
 SILENCE_SECONDS = 10
 BATCH = 10  # requests in one of JSON-RPC: the engine's own limit
 LATENCY_MS_MAX = 100.0
@@ -269,6 +269,19 @@ def show_registrations(network, bench, seconds):
                         notes={**notes, **bench.latencies({**tally, "a_second": rate})})
 
 
+def show_checks(network, bench, seconds):
+    """Tokens checked by one node, by two and by all at the same time: a core of each, added up."""
+    def rate_of(node):
+        load = bench.Load(network.ports[node], network.processes[node].pid, seconds)
+        return load.get("/verify")["a_core"]
+    alone = 0.0
+    for count in (1, 2, NODES):
+        with ThreadPoolExecutor(count) as pool:
+            rate = sum(pool.map(rate_of, range(count)))
+        alone = alone or rate
+        yield bench.Figure(f"GET /verify at {count} of {NODES} nodes, a core of each", rate, "at one", alone)
+
+
 def measure(options, bench):
     with tempfile.TemporaryDirectory(prefix="bulla-bench-") as directory:
         place = Path(directory)
@@ -279,6 +292,7 @@ def measure(options, bench):
             silent = chain(network, bench, SILENCES, SILENCE_SECONDS)
             rate = measure_rate(network.engine_sockets(), entries, network.accounts_at)
             whole = show_registrations(network, bench, 3 * options.seconds)
+            checks = list(show_checks(network, bench, options.seconds))
         kvstore = Kvstore(place, network, bench)
         with kvstore.running():
             commit_ms = kvstore.commit_times(options.registrations)
@@ -296,6 +310,8 @@ def measure(options, bench):
     yield waited(f"after {SILENCE_SECONDS} s of silence", silent, "everywhere", LATENCY_AFTER_SILENCE_MS_MAX)
     yield bench.median([bench.Figure(f"admitted entries, {NODES} nodes", rate, "kvstore, the same size",
                                      kvstore_rate, ratio_min=THROUGHPUT_MIN)])
+    for figure in checks:
+        yield bench.median([figure])
     yield whole.judge()
     for name, value in whole.notes.items():
         if name.startswith("ms of CPU"):
@@ -303,5 +319,5 @@ def measure(options, bench):
 
 
 def add_options(parser):
-    parser.add_argument("--entries", type=int, default=5_000, help="of network: ready-made ones")
-    parser.add_argument("--registrations", type=int, default=100, help="of network: by a lone client")
+    parser.add_argument("--entries", type=int, default=2_000, help="of network: ready-made ones")
+    parser.add_argument("--registrations", type=int, default=50, help="of network: by a lone client")
