@@ -127,6 +127,10 @@ class Proxy:
                 near.transport.abort()
                 return
             connection = Connection(source, node, near, far)
+            # The links may have changed while it was opened.
+            if not self.links.allow(source, node):
+                connection.cut()
+                return
             self.connections.add(connection)
             await asyncio.gather(self.copy(reader, far), self.copy(far_reader, near), return_exceptions=True)
             connection.cut()

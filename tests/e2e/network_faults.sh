@@ -27,7 +27,7 @@ for node in 1 2 3 4; do
 done
 print_cosigners='import json, sys; d = json.load(sys.stdin); print(d["quorum"], *d["cosigners"])'
 keys=$(curl -sS "$(url_of 1)/v1/network" | python3 -c "$print_cosigners")
-[ "$(wc -w <<<"$keys")" = 5 ] && [ "${keys%% *}" = 3 ] || { echo "cosigners: $keys" >&2; exit 1; }
+[ "$(wc -w <<<"$keys")" = 5 ] && [ "${keys%% *}" = 3 ] || fail "cosigners: $keys"
 
 # A token of one node is good at all, and its end is heard by all.
 until_true 10 log_in 1 alice
@@ -55,7 +55,7 @@ a quiet river runs"
 register_new 1 bob
 until_true 40 verify 503 4 "$token"
 until_true 5 send 503 login 4 bob
-! register 4 carol || { echo "one node alone has acknowledged a registration" >&2; exit 1; }
+! register 4 carol || fail "one node alone has acknowledged a registration"
 link 1234
 until_true 60 verify 401 4 "$token"
 acknowledged=(bob) # alice has another password now
@@ -63,7 +63,7 @@ invariants
 
 # 2–2: nobody goes on, nothing is acknowledged, and it heals by itself.
 link 12 34
-! register 1 dave || { echo "half of the nodes have acknowledged a registration" >&2; exit 1; }
+! register 1 dave || fail "half of the nodes have acknowledged a registration"
 for node in 1 2 3 4; do
     until_true 40 send 503 login $node bob
 done
@@ -135,7 +135,7 @@ end_while_cut_off() { # ROUND
     began=$(date +%s%3N)
     until ! verify 200 4 "$token"; do
         now=$(date +%s%3N)
-        [ $((now - began)) -lt 60000 ] || { echo "too long: a cut-off node takes a token" >&2; exit 1; }
+        [ $((now - began)) -lt 60000 ] || fail "too long: a cut-off node takes a token"
     done
     now=$(date +%s%3N)
     echo "round $1: cut off, a node refused an ended session's token $((now - began)) ms after its end"

@@ -26,7 +26,11 @@ BULLA = os.environ["BULLA_BINARY"]
 WORKERS = 5
 ACCOUNTS_AT_ONCE = 4
 CHANGES_MAX = 12  # of one account; then another name takes its place
+# Changes in a row without an answer, likewise: each leaves a password to try in the end, and the fifth wrong
+# one is refused for half a minute.
+UNANSWERED_MAX = 2
 REFUSED = 401
+PATIENCE = 150.0  # seconds, at the end, for an answer that says what a password is
 
 
 @dataclass
@@ -36,6 +40,11 @@ class Account:
     passwords: list[str] = field(default_factory=list)  # ever tried to set, the newest last
     known: str | None = None  # acknowledged last
     changes: int = 0
+    unanswered: int = 0
+
+    @property
+    def is_spent(self) -> bool:
+        return self.changes >= CHANGES_MAX or self.unanswered >= UNANSWERED_MAX
 
 
 class Clients:
@@ -104,6 +113,7 @@ class Clients:
             new = self.new_password()
             account.passwords.append(new)
             account.changes += 1
+            account.unanswered += 1
         with tempfile.TemporaryDirectory() as state:
             environment = os.environ | {"XDG_STATE_HOME": state, "BULLA_SERVER": url}
 
@@ -125,13 +135,14 @@ class Clients:
             self.note(account, Operation(begin, end, "change", old, new))
             if is_done:
                 account.known = new
+                account.unanswered = 0
 
     def work(self, seed: int) -> None:
         dice = random.Random(seed)
         while not self.stop.exists():
             with self.mutex:
                 place = dice.randrange(len(self.current))
-                if self.current[place].changes >= CHANGES_MAX:
+                if self.current[place].is_spent:
                     self.current[place] = self.new_account()
                 account = self.current[place]
                 recent = account.passwords[-3:]
@@ -151,10 +162,19 @@ class Clients:
         candidates = [account.known] * bool(account.known)
         candidates += [password for password in reversed(account.passwords) if password != account.known]
         for password in candidates:
-            status = self.sign_in(account, self.urls[0], password, fresh=True)
-            if status == 200:
-                return all(self.sign_in(account, url, password, fresh=True) == 200 for url in self.urls[1:])
+            if self.is_password(account, self.urls[0], password):
+                return all(self.is_password(account, url, password) for url in self.urls[1:])
         return not account.known
+
+    def is_password(self, account: Account, url: str, password: str) -> bool:
+        """Asks until a node says so: it may be busy, or refuse what follows wrong ones for a while."""
+        end = time.monotonic() + PATIENCE
+        while (status := self.sign_in(account, url, password, fresh=True)) not in (200, REFUSED):
+            if time.monotonic() > end:
+                print(f"{url} answers {status} to {account.name}", flush=True)
+                return False
+            time.sleep(0.5)
+        return status == 200
 
     def run(self) -> None:
         threads = [threading.Thread(target=self.work, args=(self.random.random(),)) for _ in range(WORKERS)]

@@ -44,7 +44,7 @@ for ((round = 1; round <= rounds; ++round)); do
     people_go_on $victim
 
     link 12 34
-    ! register 1 "half-$round" || { echo "half of the nodes have acknowledged a registration" >&2; exit 1; }
+    ! register 1 "half-$round" || fail "half of the nodes have acknowledged a registration"
     link 1234
     all_are_ready
     people_go_on 2
@@ -60,7 +60,7 @@ for ((round = 1; round <= rounds; ++round)); do
 done
 until_true 60 agree 1 2 3 4
 touch "$scratch/stop"
-wait $clients || { cat "$scratch/history.out" >&2; exit 1; }
+wait $clients || fail "$(cat "$scratch/history.out")"
 cat "$scratch/history.out"
 passed=$((passed + 1))
 stop_nodes

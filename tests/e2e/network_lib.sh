@@ -4,14 +4,21 @@ password='correct horse battery staple'
 network=$scratch/network
 declare -A node_pids=()
 proxy_pid=
+failure=
 
+fail() { # why…
+    failure=$*
+    echo "$failure" >&2
+    exit 1
+}
 end_network() {
     local status=$?
     local pid
     for pid in "${node_pids[@]}" $proxy_pid; do
         kill -KILL "$pid" 2>/dev/null || true
     done
-    [ $status -eq 0 ] || tail -n 20 "$network"/node-*/node.log >&2 2>/dev/null || true
+    [ $status -eq 0 ] || tail -n 12 "$network"/node-*/node.log >&2 2>/dev/null || true
+    [ -z "$failure" ] || echo "FAILED  $failure" >&2 # again, where whoever reads only the end sees it
     (exit $status)
     finish
 }
@@ -22,7 +29,7 @@ until_true() {
     local end=$((SECONDS + $1))
     shift
     until "$@"; do
-        [ $SECONDS -lt $end ] || { echo "too long: $*" >&2; exit 1; }
+        [ $SECONDS -lt $end ] || fail "too long: $*"
         sleep 0.1
     done
     passed=$((passed + 1))
@@ -101,7 +108,7 @@ register_new() { # NODE NAME: until it is acknowledged; a repetition may find it
     local end=$((SECONDS + 60))
     until register "$1" "$2"; do
         grep -q 'already taken' "$scratch/body" 2>/dev/null && break
-        [ $SECONDS -lt $end ] || { echo "too long: register $2 at $1" >&2; exit 1; }
+        [ $SECONDS -lt $end ] || fail "too long: register $2 at $1"
         sleep 0.2
     done
     acknowledged+=("$2")

@@ -38,7 +38,7 @@ for node in 1 2 3; do
     until_true 10 has_evidence $node
     has 'has signed two histories' "$network/node-$node/node.log"
 done
-! has_evidence 4 || { echo "evidence against nobody at node 4" >&2; exit 1; }
+! has_evidence 4 || fail "evidence against nobody at node 4"
 
 # The file alone proves it, with the key that the node list names, and proves nothing against another.
 fork=$(evidence_at 2)

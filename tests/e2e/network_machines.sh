@@ -79,7 +79,7 @@ invariants
 leave 20
 until_true 20 says "$bad" 'disk is full'
 many full
-! register "$bad" zoe || { echo "a node without room has acknowledged a registration" >&2; exit 1; }
+! register "$bad" zoe || fail "a node without room has acknowledged a registration"
 until_true 20 answers 200 "$(url_of "$bad")/healthz"
 rm -f "$disk"/filler.*
 until_true 90 is_ready "$bad"
@@ -102,7 +102,7 @@ for offset in 3600 -3600; do
     until_true 60 says "$bad" 'its clock is not that of most other nodes'
     many "clock$offset"
     until_true 40 send 503 login "$bad" alice
-    ! register "$bad" zoe || { echo "a node of another time has acknowledged a registration" >&2; exit 1; }
+    ! register "$bad" zoe || fail "a node of another time has acknowledged a registration"
     echo 0 >"$CLOCK_OFFSET"
     until_true 90 is_ready "$bad"
     until_true 90 is_silent "$bad"

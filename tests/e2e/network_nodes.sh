@@ -25,7 +25,7 @@ decide() { # APPROVERS verb…
     shift
     expect 0 changes 1 "$@"
     change=$(change_of)
-    [ -n "$change" ] || { echo "no change: $(cat "$scratch/out")" >&2; exit 1; }
+    [ -n "$change" ] || fail "no change: $(cat "$scratch/out")"
     for node in $approvers; do
         expect 0 operator "$node" approve "$change"
     done
@@ -144,7 +144,7 @@ until_true 10 verify 401 5 "$token"
 until_true 10 grep -q 'this node is removed from the network' "$network/node-1/node.log"
 register_new 5 heidi
 until_true 30 send 503 login 1 alice
-! register 1 ivan || { echo "a removed node has acknowledged a registration" >&2; exit 1; }
+! register 1 ivan || fail "a removed node has acknowledged a registration"
 kill_node 1
 until_true 30 agree 2 3 4 5
 until_true 20 log_in 2 heidi
@@ -174,7 +174,7 @@ until_true 30 agree 2 3 4 5
 stop_nodes
 for node in 2 3 4 5; do
     expect 0 "$bulla" ledger verify --data "$network/node-$node/data"
-    ! grep -q 'was removed' out || { echo "node $node was not removed" >&2; exit 1; }
+    ! grep -q 'was removed' out || fail "node $node was not removed"
 done
 # The removed one was brought no record of the last blocks that it saw. Its ledger is whole all the same.
 expect 0 "$bulla" ledger verify --data "$network/node-1/data"

@@ -69,7 +69,7 @@ decide upgrade 2 --height 100000
 has 'rules 2 from engine height 100000 on' pending
 decide upgrade --cancel
 expect 0 "$bulla" network status "$network"
-! has_rules=$(grep 'rules 2' out) || { echo "still agreed: $has_rules" >&2; exit 1; }
+! has_rules=$(grep 'rules 2' out) || fail "still agreed: $has_rules"
 
 height=$(($(rules 1 engine_height) + 40))
 decide upgrade 2 --height $height
@@ -91,14 +91,14 @@ count=0
 end=$((SECONDS + 180))
 until has_ended 1 && has_ended 2; do
     count=$((count + 1))
-    [ $SECONDS -lt $end ] || { echo "the nodes go on at height $(rules 3 engine_height)" >&2; exit 1; }
+    [ $SECONDS -lt $end ] || fail "the nodes go on at height $(rules 3 engine_height)"
     register 1 "person-$count" && acknowledged+=("person-$count") || sleep 0.2
 done
 ends_outdated 1
 ends_outdated 2
 expect 4 "$bulla" serve --config "$network/node-1/bulla.toml"
 has "under version 2 of its rules from engine height $height on" err
-! register 3 bob || { echo "two of four have gone on" >&2; exit 1; }
+! register 3 bob || fail "two of four have gone on"
 
 # With a third one that knows the rules the network goes on, under them.
 start_with "$next" 1
