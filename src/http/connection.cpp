@@ -1,5 +1,8 @@
 #include "http/connection.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -59,8 +62,11 @@ boost::asio::awaitable<void> Connection::serve() {
     try {
         if (parts_.tls != nullptr && !co_await shake_hands())
             next = Next::close;
-        while (next == Next::request)
+        while (next == Next::request) {
             next = co_await serve_next();
+            if (next == Next::request && !input_.empty())
+                co_await step_back();
+        }
     } catch (...) {
         next = Next::close; // no memory for a coroutine: this connection ends, the others go on
     }
@@ -70,6 +76,11 @@ boost::asio::awaitable<void> Connection::serve() {
     socket_.shutdown(Socket::shutdown_send, error);
     if (next == Next::drain && !error)
         co_await drain();
+}
+
+// Who sends the next request before the answer to the last gets it when everybody else has had a turn.
+boost::asio::awaitable<void> Connection::step_back() {
+    co_await boost::asio::post(boost::asio::use_awaitable);
 }
 
 boost::asio::awaitable<Connection::Next> Connection::serve_next() {

@@ -57,6 +57,7 @@ private:
     };
 
     boost::asio::awaitable<bool> shake_hands(); // of TLS; false: no connection came of it
+    boost::asio::awaitable<void> step_back();
     boost::asio::awaitable<Next> serve_next();
     void start();
     boost::asio::awaitable<Next> refuse(Silence silence, Asked asked);

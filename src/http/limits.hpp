@@ -49,6 +49,9 @@ inline constexpr std::chrono::milliseconds turn_wait_aim{50}; // in a line that 
 inline constexpr std::chrono::milliseconds turn_unnoticed{5}; // after more, is the client still there?
 inline constexpr std::size_t turn_line_max = 1'024; // requests of one urgency
 
+// A text that is costly to make (http/kept_text.hpp): how often a second it is made anew.
+inline constexpr int kept_text_rate = 20;
+
 // Open files that connections leave to databases, pipes and other sockets.
 inline constexpr std::size_t files_reserved = 256;
 inline constexpr std::chrono::milliseconds accept_pause{100}; // after one failed for want of files or memory

@@ -1,6 +1,7 @@
 #include "http/metrics.hpp"
 
 #include "base/mutex.hpp"
+#include "http/kept_text.hpp"
 #include "http/problem.hpp"
 #include "service/application.hpp"
 
@@ -67,6 +68,7 @@ struct Metrics::Counts {
     RouteCounts unknown; // no route, or one that nobody has told of
     std::array<std::atomic<std::uint64_t>, std::to_underlying(Problem::outcome_unknown) + 1> by_problem{};
     base::Mutex reading;
+    KeptText text;
 
     RouteCounts& of(std::string_view route) {
         auto const found = by_route.find(route);
@@ -129,6 +131,10 @@ void Metrics::read(Readings& readings) const {
 }
 
 std::string Metrics::print(service::Application& application) {
+    return counts_->text.read(std::chrono::steady_clock::now(), [&] { return print_anew(application); });
+}
+
+std::string Metrics::print_anew(service::Application& application) {
     Readings readings;
     counts_->read(readings);
     read_ledger(*application.ground().head(), readings);

@@ -27,9 +27,12 @@ public:
 
     void count(Exchange const& exchange); // from any thread
     void read(Readings& readings) const; // the requests alone
+    // As they are now, for up to kept_text_rate askers a second; a flood of askers gets the last text made.
     std::string print(service::Application& application);
 
 private:
+    std::string print_anew(service::Application& application);
+
     struct Counts;
     std::unique_ptr<Counts> counts_;
 };

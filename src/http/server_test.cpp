@@ -71,6 +71,32 @@ TEST(Server, answers_a_thousand_pipelined_requests_in_order) {
 }
 
 // B14
+TEST(Server, lets_others_between_the_requests_that_one_connection_has_pipelined) {
+    ToyServer toy;
+    auto many = toy.connect();
+    auto of_the_other_thread = toy.connect();
+    auto other = toy.connect();
+    other.send(ping);
+    other.answer();
+    std::string requests = "GET /hold HTTP/1.1\r\nHost: a\r\n\r\n";
+    for (int number = 0; number < 100; ++number)
+        requests += "GET /count HTTP/1.1\r\nHost: a\r\n\r\n";
+    many.send(requests);
+    toy.gate_reached.get_future().wait();
+    other.send(ping); // lies there when the thread goes on
+    toy.gate_open = true;
+    toy.gate_open.notify_all();
+    EXPECT_EQ(other.answer().status, 200);
+    for (int number = 0; number < 101; ++number)
+        many.answer();
+    auto const exchanges = toy.exchanges();
+    auto const held = std::ranges::find(exchanges, "hold", &Exchange::route);
+    auto const between = std::ranges::find(held, exchanges.end(), "ping", &Exchange::route);
+    ASSERT_NE(between, exchanges.end());
+    EXPECT_LE(between - held, 10);
+}
+
+// B14
 TEST(Server, answers_what_came_before_an_invalid_request_then_refuses_it_and_nothing_after_it) {
     ToyServer toy;
     auto client = toy.connect();

@@ -60,6 +60,11 @@ std::vector<Route> ToyServer::routes() {
         }
         co_return make_text(200, "open");
     };
+    auto const hold = [this](Request, Context) -> awaitable<Response> {
+        gate_reached.set_value();
+        gate_open.wait(false);
+        co_return make_text(200, "let go");
+    };
     return {{Method::get, "/ping", "ping", Access::anyone, pong},
             {Method::post, "/echo", "echo", Access::anyone, echo, 1000},
             {Method::post, "/large-echo", "large_echo", Access::anyone, echo, 500'000},
@@ -72,7 +77,8 @@ std::vector<Route> ToyServer::routes() {
             {Method::post, "/form", "form", Access::anyone, form, form_size_max},
             {Method::get, "/large", "large", Access::anyone, large},
             {Method::get, "/stream", "stream", Access::anyone, stream},
-            {Method::get, "/gate", "gate", Access::anyone, wait}};
+            {Method::get, "/gate", "gate", Access::anyone, wait},
+            {Method::get, "/hold", "hold", Access::anyone, hold}};
 }
 
 } // namespace bulla::http::test

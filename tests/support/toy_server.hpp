@@ -47,7 +47,8 @@ public:
     }
 
     std::atomic<int> calls = 0;      // of /count
-    std::promise<void> gate_reached; // /gate was called, and answers when the gate is open
+    std::promise<void> gate_reached; // /gate was called, and answers when the gate is open; /hold likewise,
+                                     // and its I/O thread does nothing else meanwhile
     std::atomic<bool> gate_open = false;
     std::vector<Exchange> exchanges() {
         base::Lock const lock(mutex_);
