@@ -84,6 +84,22 @@ void read_wants(boost::json::object const& network, NodeReport& report) {
             report.waits_for.push_back(want_text(want.get_string()));
 }
 
+void read_evidence(boost::json::object const& network, NodeReport& report) {
+    auto const* const list = network.if_contains("evidence");
+    if (list == nullptr || !list->is_array())
+        return;
+    for (auto const& value : list->get_array()) {
+        auto const* const object = value.if_object();
+        auto const offence = object == nullptr
+                                 ? std::nullopt
+                                 : service::find_offence(text_member(*object, "offence").value_or(""));
+        if (offence)
+            report.evidence.push_back({.node = text_member(*object, "node").value_or(""),
+                                       .offence = *offence,
+                                       .at = number_member(*object, "at").value_or(0)});
+    }
+}
+
 void read_network(std::string_view text, NodeReport& report) {
     boost::system::error_code error;
     auto const answer = boost::json::parse(text, error);
@@ -92,6 +108,7 @@ void read_network(std::string_view text, NodeReport& report) {
     if (rules == nullptr)
         return;
     read_wants(*object, report);
+    read_evidence(*object, report);
     report.rules_known = number_member(*rules, "known").value_or(0);
     report.engine_height = number_member(*rules, "engine_height").value_or(0);
     if (auto const* const agreed = object_member(*rules, "agreed"))

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "cli/addresses.hpp"
+#include "service/evidence.hpp"
 
 #include <filesystem>
 #include <vector>
@@ -34,6 +35,7 @@ struct NodeReport {
     std::optional<Upgrade> agreed;
     std::uint64_t engine_height = 0;
     std::vector<std::string> waits_for; // sentences: why it is not ready
+    std::vector<service::Evidence> evidence; // against any node, as this one has seen it
     std::uint64_t rules_known = 0; // the newest version that its program knows
 };
 std::string_view name(NodeReport::State state);

@@ -30,6 +30,7 @@ struct NetworkStart {
     base::Clock const& clock;
     std::shared_ptr<spdlog::logger> log;
     std::function<void()> on_unknown_rules; // see sequencer::comet::Surroundings
+    std::function<void(sequencer::comet::Misbehaviour const&)> on_misbehaviour; // likewise
 };
 
 // Why this program cannot go on with the ledger: the network has agreed on rules for the engine's next block

@@ -1,3 +1,4 @@
+#include "base/check.hpp"
 #include "cli/network_commands.hpp"
 #include "cli/network_directory.hpp"
 #include "net/signals.hpp"
@@ -47,11 +48,33 @@ void print_upgrade(LocalNode const& node, NodeReport const& report) {
                report.rules_known >= version ? "knows them" : "does not know them: install a newer bulla");
 }
 
-// What a node says of itself beside its ledger.
+std::string_view offence_text(service::Offence offence) {
+    using enum service::Offence;
+    switch (offence) {
+    case two_histories: return "has signed two histories";
+    case other_history: return "has signed a history that is not this one";
+    case two_votes: return "has signed two votes for one height";
+    }
+    CHECK_UNREACHABLE();
+}
+
+boost::json::array evidence_json(std::vector<service::Evidence> const& evidence) {
+    boost::json::array array;
+    for (auto const& each : evidence)
+        array.push_back(boost::json::object{
+            {"node", each.node}, {"offence", name(each.offence)}, {"at", each.at}, {"file", each.file()}});
+    return array;
+}
+
+// What a node says of itself and of others beside its ledger.
 void print_words(std::vector<LocalNode> const& nodes, std::vector<NodeReport> const& reports) {
     for (std::size_t index = 0; index < nodes.size(); ++index) {
         for (auto const& reason : reports[index].waits_for)
             fmt::print("{:<8}  {}\n", nodes[index].name, reason);
+        for (auto const& evidence : reports[index].evidence)
+            fmt::print("{:<8}  {} {}: see {}\n", nodes[index].name, evidence.node,
+                       offence_text(evidence.offence),
+                       (nodes[index].directory / "data" / "evidence" / evidence.file()).string());
         if (reports[index].agreed)
             print_upgrade(nodes[index], reports[index]);
     }
@@ -67,7 +90,8 @@ boost::json::object to_json(LocalNode const& node, NodeReport const& report) {
         {"root", report.root},
         {"engine_height", report.engine_height},
         {"rules_known", report.rules_known},
-        {"waits_for", boost::json::array(report.waits_for.begin(), report.waits_for.end())}};
+        {"waits_for", boost::json::array(report.waits_for.begin(), report.waits_for.end())},
+        {"evidence", evidence_json(report.evidence)}};
     if (report.agreed)
         object["agreed"] =
             boost::json::object{{"version", report.agreed->version}, {"height", report.agreed->height}};

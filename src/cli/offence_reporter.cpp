@@ -1,60 +1,71 @@
-#include "cli/fork_reporter.hpp"
+#include "cli/offence_reporter.hpp"
 
 #include "ledger/fork_proof.hpp"
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <set>
-
 namespace bulla::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr std::size_t reports_max = 64; // a liar must not fill the disk
+using service::Evidence;
+using service::EvidenceShelf;
+using service::Offence;
 
 struct Reporter {
-    fs::path directory;
+    EvidenceShelf& shelf;
     std::shared_ptr<spdlog::logger> log;
-    std::set<std::string> reported = {};
 
-    void operator()(service::Cosigning::Fork const& fork) {
-        auto const size = merkle::parse_note(fork.opposing).value_or(merkle::UnverifiedNote{}).text;
-        auto const checkpoint = merkle::parse_checkpoint(size);
-        auto const name = fmt::format("{}-size-{}", sequencer::cosigner_name(fork.node),
-                                      checkpoint ? checkpoint->size.number() : 0);
-        if (reported.size() >= reports_max || !reported.insert(name).second)
-            return;
-        if (fork.kept.empty())
-            keep(name + ".checkpoint", base::as_bytes(fork.opposing),
-                 "has signed a checkpoint that is not of this ledger; it is kept in");
-        else
-            keep(name + ".fork",
-                 ledger::encode(ledger::ForkProof{.first = fork.kept,
-                                                  .second = fork.opposing,
-                                                  .index = {},
-                                                  .first_leaf = {},
-                                                  .second_leaf = {}}),
-                 "has signed two histories; `bulla ledger fork` checks what proves it:");
-    }
-    void keep(std::string const& file, base::ByteView bytes, std::string_view what) const {
-        std::error_code error;
-        fs::create_directories(directory, error);
-        auto const place = directory / file;
-        std::ofstream out(place, std::ios::binary);
-        out << base::as_text(bytes);
-        out.close();
-        log->error("a node of this network {} {}{}", what, place.string(),
-                   out ? "" : ", which cannot be written");
+    void report(Evidence const& evidence, base::ByteView bytes, std::string_view what) const {
+        using Kept = EvidenceShelf::Kept;
+        auto const kept = shelf.keep(evidence, bytes);
+        if (kept == Kept::now || kept == Kept::failed)
+            log->error("a node of this network {} {}{}", what, shelf.place_of(evidence).string(),
+                       kept == Kept::now ? "" : ", which cannot be written");
     }
 };
 
+std::uint64_t size_of(std::string const& note) {
+    auto const parsed = merkle::parse_note(note).value_or(merkle::UnverifiedNote{});
+    auto const checkpoint = merkle::parse_checkpoint(parsed.text);
+    return checkpoint ? checkpoint->size.number() : 0;
+}
+
 } // namespace
 
-service::Cosigning::ForkObserver make_fork_reporter(fs::path const& data,
+service::Cosigning::ForkObserver make_fork_reporter(EvidenceShelf& shelf,
                                                     std::shared_ptr<spdlog::logger> log) {
-    return Reporter{.directory = data / "evidence", .log = std::move(log)};
+    return [reporter = Reporter{shelf, std::move(log)}](service::Cosigning::Fork const& fork) {
+        Evidence evidence{.node = sequencer::cosigner_name(fork.node),
+                          .offence = fork.kept.empty() ? Offence::other_history : Offence::two_histories,
+                          .at = size_of(fork.opposing)};
+        if (evidence.offence == Offence::other_history)
+            return reporter.report(evidence, base::as_bytes(fork.opposing),
+                                   "has signed a checkpoint that is not of this ledger; it is kept in");
+        ledger::ForkProof const proof{
+            .first = fork.kept, .second = fork.opposing, .index = {}, .first_leaf = {}, .second_leaf = {}};
+        reporter.report(evidence, ledger::encode(proof),
+                        "has signed two histories; `bulla ledger fork` checks what proves it:");
+    };
+}
+
+std::function<void(sequencer::comet::Misbehaviour const&)> make_misbehaviour_reporter(
+    EvidenceShelf& shelf, std::shared_ptr<spdlog::logger> log) {
+    return [reporter = Reporter{shelf, std::move(log)}](sequencer::comet::Misbehaviour const& misbehaviour) {
+        if (!misbehaviour.node) {
+            reporter.log->warn(
+                "a validator that is in the list no more has signed two votes at engine height {}",
+                misbehaviour.height);
+            return;
+        }
+        auto const node = sequencer::cosigner_name(*misbehaviour.node);
+        auto const text = fmt::format("{} has signed two votes at engine height {}. Block {} of the engine "
+                                      "holds them as evidence.\n",
+                                      node, misbehaviour.height, misbehaviour.block_height);
+        reporter.report(
+            Evidence{.node = node, .offence = Offence::two_votes, .at = misbehaviour.height},
+            base::as_bytes(text),
+            "has signed two votes for one height: a copy of its validator key votes too, or it lies. See");
+    };
 }
 
 } // namespace bulla::cli

@@ -6,7 +6,6 @@
 #include "cli/control.hpp"
 #include "cli/cosigner_keeper.hpp"
 #include "cli/erasure_keeper.hpp"
-#include "cli/fork_reporter.hpp"
 #include "cli/hardening.hpp"
 #include "cli/key_keeper.hpp"
 #include "cli/list_keeper.hpp"
@@ -15,6 +14,7 @@
 #include "cli/map_keeper.hpp"
 #include "cli/network_node.hpp"
 #include "cli/node_readings.hpp"
+#include "cli/offence_reporter.hpp"
 #include "cli/passphrase.hpp"
 #include "cli/record_keeper.hpp"
 #include "cli/request_log.hpp"
@@ -213,8 +213,14 @@ private:
                 std::make_unique<sequencer::LocalSequencer>(std::move(chain), *data_->ledger, clock_);
             return {};
         }
-        auto comet = TRY(map_fault(
-            start_comet(std::move(chain), {*data_, settings_, clock_, log_, on_outdated_}), refusal));
+        evidence_ = std::make_unique<service::EvidenceShelf>(data_->paths.evidence());
+        NetworkStart const start{.data = *data_,
+                                 .settings = settings_,
+                                 .clock = clock_,
+                                 .log = log_,
+                                 .on_unknown_rules = on_outdated_,
+                                 .on_misbehaviour = make_misbehaviour_reporter(*evidence_, log_)};
+        auto comet = TRY(map_fault(start_comet(std::move(chain), start), refusal));
         comet_ = comet.get();
         sequencer_ = std::move(comet);
         return check_rules();
@@ -233,10 +239,11 @@ private:
                            .lacking = comet_->lacking(),
                            .disk = *admission_pool_,
                            .tls = node_tls_.get(),
-                           .joins = comet_}),
+                           .joins = comet_,
+                           .evidence = evidence_.get()}),
                       [](store::StoreFault const& fault) { return refusal(describe(fault)); }));
         application_->peers()->exchange_cosignatures(*comet_->finality(),
-                                                     make_fork_reporter(data_->paths.data, log_));
+                                                     make_fork_reporter(*evidence_, log_));
         auto const address =
             TRY(map_fault(message_address(data_->newest_list(*application_->ground().head()->nodes),
                                           application_->ground().node, settings_.node_listen),
@@ -406,6 +413,7 @@ private:
     std::unique_ptr<net::WorkerPool> argon2_pool_;
     std::unique_ptr<net::WorkerPool> disk_pool_;
     std::unique_ptr<net::WorkerPool> admission_pool_; // none on a single node
+    std::unique_ptr<service::EvidenceShelf> evidence_; // likewise
     std::unique_ptr<sequencer::Sequencer> sequencer_;
     sequencer::comet::CometSequencer* comet_ = nullptr; // the same, on a node of a network
     std::unique_ptr<net::NodeTls> node_tls_; // none on a single node

@@ -1,6 +1,7 @@
 #include "http/operator_json.hpp"
 
 #include "credential/crockford.hpp"
+#include "http/evidence_json.hpp"
 #include "http/json_body.hpp"
 #include "http/ledger_names.hpp"
 #include "http/resource_recovery.hpp"
@@ -83,10 +84,26 @@ json::object node_json(service::Ground const& ground, Overview const& overview, 
     json::object object{{"id", base64url(node.id)},
                         {"here", node.id == ground.node},
                         {"operators", std::move(operators)},
-                        {"signing_keys", std::move(keys)}};
+                        {"signing_keys", std::move(keys)},
+                        {"evidence", evidence_json(ground, node.id)}};
     if (node.https_address)
         object["https_address"] = *node.https_address;
     return object;
+}
+
+// The size of the newest checkpoint that each node has cosigned, as far as this one was told.
+void put_cosigned(json::array& nodes, service::Ground const& ground) {
+    auto* const cosigning = ground.peers != nullptr ? ground.peers->cosigning() : nullptr;
+    if (cosigning == nullptr)
+        return;
+    std::map<std::string, std::uint64_t> sizes;
+    for (auto const& [node, size] : cosigning->finality().newest_sizes())
+        sizes.emplace(base64url(node), size.number());
+    for (auto& value : nodes) {
+        auto& node = value.as_object();
+        if (auto const size = sizes.find(std::string(node.at("id").as_string())); size != sizes.end())
+            node["cosigned"] = size->second;
+    }
 }
 
 // How far a node's ledger is behind the longest that is known; what is not reached has no height.
@@ -214,6 +231,7 @@ json::object overview_json(service::Application& application, Overview const& ov
     auto nodes = list_json(head->nodes->nodes,
                            [&](ledger::Node const& node) { return node_json(ground, overview, node); });
     put_heads(nodes, ground, overview);
+    put_cosigned(nodes, ground);
     auto const& who = overview.who;
     return {{"you", json::object{{"operator", base64url(who.person.id)},
                                  {"kind", ledger::name_of(who.person.kind)},
@@ -221,6 +239,7 @@ json::object overview_json(service::Application& application, Overview const& ov
                                  {"sequence", who.person.sequence.number()}}},
             {"network", base64url(ground.network)},
             {"height", head->block.height.number()},
+            {"size", head->size.number()},
             {"time", time_json(ground.entry_time())},
             {"checkpoint", head->checkpoint},
             {"quorum", head->nodes->quorum()},

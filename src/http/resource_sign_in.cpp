@@ -1,6 +1,7 @@
 #include "http/resource_sign_in.hpp"
 
 #include "base/encoding.hpp"
+#include "http/evidence_json.hpp"
 #include "http/json_body.hpp"
 #include "http/service_problem.hpp"
 #include "http/session_cookie.hpp"
@@ -226,7 +227,8 @@ boost::asio::awaitable<Response> show_network(Request, Context context) {
               {"cosigners", cosigners_json(ground, *head->nodes)},
               {"quorum", ground.peers != nullptr ? head->nodes->quorum() : 0},
               {"rules", rules_json(ground, *head->policy)},
-              {"waits_for", wants_json(context.application)}});
+              {"waits_for", wants_json(context.application)},
+              {"evidence", evidence_json(ground)}});
 }
 
 } // namespace bulla::http

@@ -80,6 +80,7 @@ store::Stored<void> Application::join_network(NetworkParts const& parts) {
     ground_.peers = peers_.get();
     ground_.lacking = &parts.lacking;
     ground_.joins = parts.joins;
+    ground_.evidence = parts.evidence;
     return mender_->find_lacking();
 }
 

@@ -60,6 +60,7 @@ public:
         net::WorkerPool& disk;
         net::NodeTls const* tls = nullptr; // none: nodes of this machine alone
         sequencer::JoinSource* joins = nullptr;
+        EvidenceShelf const* evidence = nullptr;
     };
     store::Stored<void> join_network(NetworkParts const& parts);
     // Whether this node may answer logins and checks of tokens from its own state (DESIGN §7): always on a

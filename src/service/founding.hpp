@@ -56,6 +56,7 @@ struct DataPaths {
     std::filesystem::path map_file() const { return data / "maps" / "directory"; } // a cache
     std::filesystem::path joined_list() const { return data / "joined-list"; }
     std::filesystem::path engine() const { return data / "engine"; } // of a node of a network
+    std::filesystem::path evidence() const { return data / "evidence"; } // likewise, against others
     std::filesystem::path snapshots() const { return data / "snapshots"; } // likewise, for those that join
     std::filesystem::path checkpoint() const {
         return data / "checkpoint";

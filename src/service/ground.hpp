@@ -14,6 +14,7 @@
 
 namespace bulla::service {
 
+class EvidenceShelf;
 class Peers;
 class ForeignSessions;
 class SessionExchange;
@@ -35,6 +36,7 @@ struct Ground {
     ForeignSessions const* foreign = nullptr;              // likewise
     SessionExchange* sessions = nullptr;                   // likewise
     sequencer::JoinSource* joins = nullptr;                // likewise
+    EvidenceShelf const* evidence = nullptr;               // likewise
 
     sequencer::HeadPointer head() const { return sequencer.heads().newest(); }
     // The least time that the next block can have. Block times never go back, so entries are made for this

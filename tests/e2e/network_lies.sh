@@ -52,6 +52,14 @@ has "proved: $name has signed two histories" out
 expect 1 "$bulla" ledger fork "$fork" --key "$other"
 has 'this proves nothing' out
 
+# Who looks after the network is shown it.
+expect 0 "$bulla" network status "$network"
+[ "$(grep -c "$name has signed two histories" out)" = 3 ] || fail "status names no liar"
+operator 1 overview --json | python3 -c '
+import json, sys
+against = [e["offence"] for n in json.load(sys.stdin)["nodes"] for e in n["evidence"]]
+sys.exit(against != ["two_histories"])'
+
 # Nothing else has happened: registrations, log-ins and cosignatures go on.
 register_new 2 bob
 invariants

@@ -28,7 +28,12 @@ export interface Desk {
     try_to: (what: () => Promise<unknown>) => void;
 }
 
-function Nodes({ nodes }: { nodes: NodeRow[] }) {
+// As the file in the node's data directory is called that proves it.
+const evidence_file = ({ node, offence, at }: NodeRow['evidence'][number]): string =>
+    offence === 'two_votes' ? `${node}-height-${at}.votes`
+        : `${node}-size-${at}.${offence === 'two_histories' ? 'fork' : 'checkpoint'}`;
+
+function Nodes({ nodes, size }: { nodes: NodeRow[]; size: number }) {
     return (
         <section class="card">
             <h2>{t('nodes')}</h2>
@@ -40,8 +45,13 @@ function Nodes({ nodes }: { nodes: NodeRow[] }) {
                             {t(node.lag > 0 ? 'node_lag' : 'node_level', { count: node.lag })}</span>}
                         <span class="dim wide">
                             {node.height !== undefined && `${t('node_height', { height: node.height })} · `}
+                            {node.cosigned !== undefined && `${node.cosigned >= size ? t('node_cosigned')
+                                : t('node_cosigning', { size: node.cosigned })} · `}
                             {t('node_operators', { count: node.operators.length })}
                             {node.https_address && ` · ${node.https_address}`}</span>
+                        {node.evidence.map((each) => <span key={evidence_file(each)} class="note bad wide">
+                            {t('node_evidence', { what: named('offence', each.offence),
+                                file: evidence_file(each) })}</span>)}
                         {node.signing_keys.map((key) => <span key={key.kid} class="dim wide">
                             {t('node_key', { kid: short_id(key.kid), algorithm: key.algorithm })}
                             {key.published && ` ${t('since', { time: time_text(key.published) })}`}
@@ -162,7 +172,7 @@ function Inside({ operator, shown }: { operator: Operator; shown: Shown }) {
         <p class="lead">{t('operator_lead', { id: short_id(operator.id), node: short_id(operator.node),
             height: overview.height, time: time_text(overview.time) })}</p>
         <Note notice={notice} />
-        <Nodes nodes={overview.nodes} />
+        <Nodes nodes={overview.nodes} size={overview.size} />
         <Changes desk={desk} />
         <AdminRequests desk={desk} />
         <AdminAccounts desk={desk} />

@@ -18,7 +18,7 @@ export interface Operator { token: string; id: string; node: string }
 
 export interface Overview {
     you: { operator: string; node: string; sequence: number; kind: string };
-    network: string; height: number; time: number; quorum: number;
+    network: string; height: number; size: number; time: number; quorum: number;
     nodes: NodeRow[]; changes: ChangeRow[]; requests: RequestRow[];
     recoveries: RecoveryRow[]; audit: AuditRow[];
     limits: Record<string, unknown>; policy: Record<string, unknown>;
@@ -27,6 +27,8 @@ export interface NodeRow {
     id: string; here: boolean; https_address?: string; height?: number; lag?: number;
     operators: { id: string; kind: string; sequence: number }[];
     signing_keys: { kid: string; algorithm: string; published?: number; ends?: number }[];
+    cosigned?: number; // size of the newest checkpoint that it has cosigned
+    evidence: { node: string; offence: string; at: number }[];
 }
 export interface ChangeRow {
     change: string; act: string; act_bytes: string; label?: string; node?: string; proposed: number;

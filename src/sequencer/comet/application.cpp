@@ -296,9 +296,12 @@ Called<abci::FinalizeBlockResponse> Application::finalize_block(abci::BlockReque
         return std::unexpected{CallFault::unknown_rules};
     pending_.reset();
     auto execution = TRY(execute(request));
-    for (auto const& misbehaviour : request.misbehavior())
-        surroundings_.log->warn("a validator signed two votes at height {}, kind {}", misbehaviour.height(),
-                                misbehaviour.type());
+    if (surroundings_.on_misbehaviour)
+        for (auto const& each : request.misbehavior())
+            surroundings_.on_misbehaviour({.node = find_validator(*chain_.tip().head->nodes,
+                                                                  base::as_bytes(each.validator().address())),
+                                           .height = static_cast<std::uint64_t>(each.height()),
+                                           .block_height = static_cast<std::uint64_t>(request.height())});
     abci::FinalizeBlockResponse response;
     for (auto& result : execution.results)
         *response.add_tx_results() = std::move(result);

@@ -26,6 +26,14 @@
 
 namespace bulla::sequencer::comet {
 
+// What the engines have proved to each other of a validator: two votes for one height, or its part in
+// deceiving a light client.
+struct Misbehaviour {
+    std::optional<ledger::NodeId> node; // none: the list in force names no such key any more
+    std::uint64_t height = 0; // of the engine, that the votes were for
+    std::uint64_t block_height = 0; // whose block holds the evidence
+};
+
 // Outlives the application, all of it.
 struct Surroundings {
     store::LedgerDatabase& ledger;
@@ -38,6 +46,8 @@ struct Surroundings {
     std::set<std::string, std::less<>> peers;
     // After a commit behind which the next block is made by rules that this program does not know.
     std::function<void()> on_unknown_rules = {};
+    // From within finalize_block(), so perhaps more than once for one.
+    std::function<void(Misbehaviour const&)> on_misbehaviour = {};
     // Where each `snapshot_every`-th height's state goes; none: nowhere.
     SnapshotKeeper* snapshots = nullptr;
     std::uint64_t snapshot_every = 0;

@@ -89,6 +89,7 @@ Result<void, CometSequencer::StartFault> CometSequencer::begin(Chain chain) {
                               .log = parts_.log,
                               .peers = options_.peers,
                               .on_unknown_rules = parts_.on_unknown_rules,
+                              .on_misbehaviour = parts_.on_misbehaviour,
                               .snapshots = snapshots_.get(),
                               .snapshot_every = options_.snapshot_every};
     application_ = TRY(map_fault(Application::make(std::move(chain), std::move(surroundings)), store_fault));

@@ -36,6 +36,7 @@ public:
         ledger::NodeId node = {};
         crypto::Ed25519KeyPair const* cosigner_key = nullptr; // none: nothing is cosigned
         std::function<void()> on_unknown_rules = {}; // see Surroundings
+        std::function<void(Misbehaviour const&)> on_misbehaviour = {}; // likewise
     };
     struct StartFault {
         std::string reason;

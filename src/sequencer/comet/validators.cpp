@@ -1,12 +1,16 @@
 #include "sequencer/comet/validators.hpp"
 
 #include "base/encoding.hpp"
+#include "crypto/hash.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 namespace bulla::sequencer::comet {
 namespace {
+
+constexpr std::size_t address_size = 20;
 
 std::set<ledger::Ed25519PublicKey> keys_of(ledger::NodesRow const& row) {
     std::set<ledger::Ed25519PublicKey> keys;
@@ -38,6 +42,16 @@ std::vector<abci::ValidatorUpdate> validator_updates(ledger::NodesRow const& bef
         update.set_power(power);
     }
     return updates;
+}
+
+std::optional<ledger::NodeId> find_validator(ledger::NodesRow const& nodes, base::ByteView address) {
+    for (auto const& node : nodes.nodes)
+        if (node.validator_key) {
+            auto const hash = crypto::sha256(node.validator_key->view());
+            if (std::ranges::equal(hash.view().first(address_size), address))
+                return node.id;
+        }
+    return std::nullopt;
 }
 
 } // namespace bulla::sequencer::comet

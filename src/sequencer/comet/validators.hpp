@@ -18,4 +18,8 @@ inline constexpr std::int64_t validator_power = 1;
 std::vector<abci::ValidatorUpdate> validator_updates(ledger::NodesRow const& before,
                                                      ledger::NodesRow const& after);
 
+// The node whose validator key has this address, by which engines name it: the first 20 bytes of the key's
+// SHA-256 (CometBFT's specification, core/data_structures).
+std::optional<ledger::NodeId> find_validator(ledger::NodesRow const& nodes, base::ByteView address);
+
 } // namespace bulla::sequencer::comet

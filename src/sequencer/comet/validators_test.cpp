@@ -121,5 +121,17 @@ TEST(FinalizeBlock, tells_the_engine_of_nodes_that_come_change_and_go) {
     EXPECT_EQ(world.tip(), world.ledger_world.head.block_hash);
 }
 
+TEST(FindValidator, knows_a_node_by_the_address_of_its_key) {
+    auto const list = list_of({std::nullopt, 1, 2});
+    for (std::size_t const place : {1U, 2U}) {
+        auto const hash = crypto::sha256(list.nodes[place].validator_key->view());
+        EXPECT_EQ(find_validator(list, hash.view().first(20)), list.nodes[place].id);
+        EXPECT_FALSE(find_validator(list, hash.view().first(19)));
+        EXPECT_FALSE(find_validator(list, hash.view()));
+    }
+    EXPECT_FALSE(find_validator(list, {}));
+    EXPECT_FALSE(find_validator(list, crypto::sha256(validator(3).view()).view().first(20)));
+}
+
 } // namespace
 } // namespace bulla::sequencer::comet
