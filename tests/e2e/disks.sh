@@ -12,8 +12,7 @@ unmount() {
     local status=$?
     stop_server || true
     umount "$disk" || umount -l "$disk"
-    (exit $status)
-    finish
+    finish $status
 }
 trap unmount EXIT
 data=$disk/data

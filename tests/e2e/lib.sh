@@ -17,8 +17,8 @@ stop_server() {
     server_pid=
     return $status
 }
-finish() {
-    local status=$?
+finish() { # [STATUS]
+    local status=${1:-$?}
     stop_server || true
     if [ $status -ne 0 ]; then
         echo "--- server log" >&2

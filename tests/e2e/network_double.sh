@@ -22,6 +22,7 @@ height_of() { # NODE: of its engine
 }
 
 "$bulla" network init --nodes 4 --port 0 "$network" >"$scratch/init.out"
+sed -i 's/^\[server\]$/&\ntrusted_proxies = ["127.0.0.1"]/' "$network"/node-*/bulla.toml
 start_nodes 1 2 3 4
 register_new 1 alice
 register_new 2 bob

@@ -10,9 +10,11 @@ engine=$root/build/cometbft
 
 cat >"$scratch/engine" <<END
 #!/bin/sh
-if [ "\$1" = start ] && mv "$scratch/index" "$scratch/index.taken" 2>/dev/null; then
-    FAIL_TEST_INDEX=\$(cat "$scratch/index.taken")
+if [ "\$1" = start ] && FAIL_TEST_INDEX=\$(cat "$scratch/index" 2>/dev/null); then
+    mv "$scratch/index" "$scratch/index.taken"
     export FAIL_TEST_INDEX
+else
+    unset FAIL_TEST_INDEX
 fi
 exec "$engine" "\$@"
 END
@@ -22,11 +24,17 @@ start_fourth() {
         >>"$network/node-4/node.log" 2>&1 &
     node_pids[4]=$!
 }
+has_other_engine() { # PID: than that one
+    local pid
+    pid=$(engine_of 4)
+    [ -n "$pid" ] && [ "$pid" != "$1" ]
+}
 has_died() { # INDEX: where it was told to
     grep -q "fail-test $1 \*\*\*" "$network/node-4/node.log"
 }
 
 "$bulla" network init --nodes 4 --port 0 "$network" >"$scratch/init.out"
+sed -i 's/^\[server\]$/&\ntrusted_proxies = ["127.0.0.1"]/' "$network"/node-*/bulla.toml
 start_nodes 1 2 3
 start_fourth
 until_true 90 is_ready 4
@@ -38,6 +46,8 @@ for index in $indexes; do
     start_fourth
     until_true 30 test -e "$scratch/index.taken"
     rm "$scratch/index.taken"
+    until_true 30 has_other_engine 0
+    first=$(engine_of 4)
     count=0
     end=$((SECONDS + 60))
     until has_died "$index"; do
@@ -45,6 +55,7 @@ for index in $indexes; do
         count=$((count + 1))
         register_new $((count % 3 + 1)) "place-$index-$count"
     done
+    until_true 30 has_other_engine "$first"
     until_true 90 is_ready 4
     register_new 4 "after-$index"
     until_true 60 agree 1 2 3 4

@@ -11,16 +11,15 @@ fail() { # why…
     echo "$failure" >&2
     exit 1
 }
-end_network() {
-    local status=$?
+end_network() { # [STATUS]
+    local status=${1:-$?}
     local pid
     for pid in "${node_pids[@]}" $proxy_pid; do
         kill -KILL "$pid" 2>/dev/null || true
     done
     [ $status -eq 0 ] || tail -n 12 "$network"/node-*/node.log >&2 2>/dev/null || true
     [ -z "$failure" ] || echo "FAILED  $failure" >&2 # again, where whoever reads only the end sees it
-    (exit $status)
-    finish
+    finish $status
 }
 trap end_network EXIT
 

@@ -22,8 +22,7 @@ end_disk() {
     cd /
     umount "$disk" || umount -l "$disk"
     [ $status -eq 0 ] || cat "$scratch/node.log" >&2
-    (exit $status)
-    end_network
+    end_network $status
 }
 says() { # NODE TEXT: in the line of `status` about it
     "$bulla" network status "$network" >"$scratch/status" || true
