@@ -55,27 +55,28 @@ void remove_engine_stores(sequencer::comet::HomePaths const& home) {
         fs::remove_all(home.home / "data" / store, ignored);
 }
 
-Result<void, SnapshotFault> bootstrap_engine(sequencer::comet::HomePaths const& home,
-                                             std::optional<fs::path> const& program,
-                                             std::string const& genesis,
-                                             service::JoinedSnapshot const& joined) {
-    if (!program)
+Result<void, SnapshotFault> bootstrap_engine(EngineToBegin const& engine,
+                                             service::JoinedSnapshot const& joined,
+                                             std::function<void(ledger::NodeId const&)> const& pass_over) {
+    auto const& home = engine.home;
+    if (!engine.program)
         return std::unexpected{SnapshotFault::no_engine};
-    if (!sequencer::comet::write_genesis(home, genesis))
+    if (!sequencer::comet::write_genesis(home, engine.genesis))
         return std::unexpected{SnapshotFault::not_written};
     auto const file = home.home / "blocks.json";
     auto const& offer = joined.offer;
     bool is_proved = false;
     for (auto const& blocks : joined.blocks) {
         remove_engine_stores(home);
-        if (!write_file(file, blocks))
+        if (!write_file(file, blocks.text))
             return std::unexpected{SnapshotFault::not_written};
-        is_proved = run({program->string(), "bootstrap", "--home", home.home.string(), file.string(),
+        is_proved = run({engine.program->string(), "bootstrap", "--home", home.home.string(), file.string(),
                          std::to_string(offer.height.number()), base::to_hex(offer.header),
                          base::to_hex(merkle::hash_leaf(offer.block_entry))},
                         home.home);
         if (is_proved)
             break;
+        pass_over(blocks.from);
     }
     std::error_code ignored;
     fs::remove(file, ignored);

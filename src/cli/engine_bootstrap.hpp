@@ -16,11 +16,14 @@ enum class SnapshotFault : std::uint8_t {
 // What the engine knows of blocks; its last vote stays.
 void remove_engine_stores(sequencer::comet::HomePaths const& home);
 
-// `genesis` as
-// print_engine_genesis() has it.
-Result<void, SnapshotFault> bootstrap_engine(sequencer::comet::HomePaths const& home,
-                                             std::optional<std::filesystem::path> const& program,
-                                             std::string const& genesis,
-                                             service::JoinedSnapshot const& joined);
+struct EngineToBegin {
+    sequencer::comet::HomePaths home;
+    std::optional<std::filesystem::path> program;
+    std::string genesis; // as print_engine_genesis() has it
+};
+// `pass_over` is told of each node whose blocks are not accepted.
+Result<void, SnapshotFault> bootstrap_engine(EngineToBegin const& engine,
+                                             service::JoinedSnapshot const& joined,
+                                             std::function<void(ledger::NodeId const&)> const& pass_over);
 
 } // namespace bulla::cli

@@ -170,8 +170,8 @@ std::string reason_of(service::ConversionFault const& fault) {
 
 Result<void, std::string> write_directories(NetworkInitCommand const& command, Plan const& plan,
                                             service::Converted const& converted) {
-    auto const genesis =
-        print_engine_genesis({.time = converted.time, .start = converted.start, .nodes = converted.nodes});
+    auto const genesis = print_engine_genesis(
+        {.time = converted.time, .start = converted.start, .list = make_node_list(converted.nodes)});
     for (std::size_t index = 0; index < plan.nodes.size(); ++index) {
         if (!write_configuration(command, plan, index))
             return std::unexpected{plan.directory_of(index).string() + " cannot be written"};

@@ -46,9 +46,12 @@ std::string_view reason_of(service::JoinFault fault) {
     case service::JoinFault::wrong_keys:
         return "a node gave shared keys that are not those of this network: tell the others";
     case service::JoinFault::no_ledger:
-        return "no node gave the entries from before the network was one: start again";
+        return "the nodes do not agree on the entries from before the network was one, or none gives them: "
+               "start again, with an invitation of another node";
+    case service::JoinFault::no_snapshot:
+        return "no node gives all that the snapshot needs: try again, or with --all-blocks";
     case service::JoinFault::wrong_ledger:
-        return "a node gave entries that the rules do not allow: tell the others";
+        return "nodes vouch for entries or a state that the rules do not allow: tell all of them";
     case service::JoinFault::store: return "the new ledger cannot be written here: is the disk full?";
     case service::JoinFault::tls: return "TLS between nodes cannot be set up: OpenSSL failed";
     }
@@ -61,10 +64,27 @@ std::string_view reason_of(SnapshotFault fault) {
         return "the engine cometbft is not beside this program: `make engine` builds it, --engine names it";
     case SnapshotFault::not_written: return "the engine's directory cannot be written";
     case SnapshotFault::not_proved:
-        return "the engine proves no node's snapshot: its lines above say why; try again, or with "
-               "--all-blocks";
+        return "the engine proves no node's snapshot: its lines above say why; try again, with an "
+               "invitation of another node, or with --all-blocks";
     }
     CHECK_UNREACHABLE();
+}
+
+std::string_view text_of(service::WrongAnswer what) {
+    switch (what) {
+    case service::WrongAnswer::keys: return "gives shared keys that are not this network's";
+    case service::WrongAnswer::offer: return "offers another snapshot than the others";
+    case service::WrongAnswer::chunk: return "gives a part of the snapshot that is not the one offered";
+    case service::WrongAnswer::tile: return "gives hashes of the log that do not make its root";
+    case service::WrongAnswer::entries: return "gives entries that are not in the log";
+    case service::WrongAnswer::blocks: return "gives blocks of the engine that prove nothing";
+    }
+    CHECK_UNREACHABLE();
+}
+
+void pass_over(ledger::NodeId const& node, service::WrongAnswer what) {
+    fmt::print(stderr, "node-{} {}: passed over, tell its organisation\n", base::to_hex(node.view().first(4)),
+               text_of(what));
 }
 
 template <class Fault>
@@ -109,30 +129,45 @@ Went<Opened> read_invitation(JoinCommand const& command) {
 }
 
 // A network that began as one has nothing before its engines but block 0.
+constexpr std::uint64_t founding_size = 2;
 bool began_as_one(service::Joiner const& joiner) {
     return joiner.invited.genesis.nodes.nodes.front().validator_key.has_value();
 }
 
+struct Beginning {
+    service::SharedKeys const& shared;
+    std::uint64_t start_size = 0; // of the log, where the engines begin
+    fs::path const& engine;
+};
+
+// The engines' genesis, by the log that was checked. Its chain id is in every header that the engine proves,
+// so an invitation that names another beginning leads nowhere.
+Went<std::string> find_engine_genesis(store::LedgerDatabase& ledger, std::uint64_t start_size) {
+    auto const start = TRY(map_fault(service::load_engine_start(ledger, start_size), store_reason));
+    if (!start)
+        return std::unexpected{to_refused("the invitation names a beginning of the engines that the log does "
+                                          "not have: ask another node for one")};
+    return print_engine_genesis(*start);
+}
+
 // Of a network that did not, the part of before.
 Went<void> fill_ledger(service::Joiner const& joiner, service::DataPaths const& paths,
-                       service::SharedKeys const& shared, std::uint64_t size) {
+                       Beginning const& beginning) {
     auto const& genesis = joiner.invited.genesis;
     auto const ledger =
         TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::existing), store_reason));
-    auto const log_key =
-        crypto::Ed25519KeyPair::from_seed(crypto::Ed25519Seed::from(service::shared_key(shared, "log")));
+    auto const log_key = crypto::Ed25519KeyPair::from_seed(
+        crypto::Ed25519Seed::from(service::shared_key(beginning.shared, "log")));
     auto guard = sequencer::Guard::open(paths.guard(), genesis.nodes.origin, sequencer::Guard::Start::again);
     auto const chain =
         guard ? std::optional(sequencer::Chain::open(*ledger, *std::move(guard), log_key)) : std::nullopt;
     if (!chain || !*chain)
         return std::unexpected{to_refused(paths.data.string() + ": the new ledger cannot be opened")};
-    auto const end = TRY(map_fault(
-        await_here(service::fetch_ledger(&joiner, {.ledger = *ledger, .tip = (*chain)->tip(), .size = size})),
-        to_reason<service::JoinFault>));
-    auto const written =
-        sequencer::comet::write_genesis({paths.engine()}, print_engine_genesis({.time = end.chain.time,
-                                                                                .start = end.chain.block_hash,
-                                                                                .nodes = *end.head->nodes}));
+    TRY(map_fault(await_here(service::fetch_ledger(
+                      &joiner, {.ledger = *ledger, .tip = (*chain)->tip(), .size = beginning.start_size})),
+                  to_reason<service::JoinFault>));
+    auto const written = sequencer::comet::write_genesis(
+        {paths.engine()}, TRY(find_engine_genesis(*ledger, beginning.start_size)));
     if (!written)
         return std::unexpected{to_refused(written.error().file.string() + ": " + written.error().reason)};
     return {};
@@ -143,40 +178,39 @@ Went<std::uint64_t> log_size(store::LedgerDatabase& ledger) {
     return tip ? tip->block_index.number() + 1 : 0;
 }
 
-Went<void> begin_at_snapshot(service::Joiner const& joiner, service::DataPaths const& paths,
-                             fs::path const& engine) {
+enum class Begun : bool { no, yes };
+
+// No: there is no snapshot yet.
+Went<Begun> begin_at_snapshot(service::Joiner const& joiner, service::DataPaths const& paths,
+                              Beginning const& beginning) {
     auto const ledger =
         TRY(map_fault(store::LedgerDatabase::open(paths.ledger(), store::OpenMode::existing), store_reason));
     auto const joined = TRY(
         map_fault(await_here(service::take_snapshot(&joiner, ledger.get())), to_reason<service::JoinFault>));
     if (!joined) {
         fmt::print("no snapshot yet: the node will take every block from its peers\n");
-        return {};
+        return Begun::no;
     }
-    auto const first = TRY(map_fault(ledger->load_entry(ledger::LeafIndex{1}), store_reason));
-    auto const& genesis = joiner.invited.genesis;
-    auto const text = print_engine_genesis(
-        {.time = genesis.time, .start = merkle::hash_leaf(first), .nodes = genesis.nodes});
-    TRY(map_fault(bootstrap_engine({paths.engine()}, find_engine(engine), text, *joined),
-                  to_reason<SnapshotFault>));
+    EngineToBegin const engine{.home = {paths.engine()},
+                               .program = find_engine(beginning.engine),
+                               .genesis = TRY(find_engine_genesis(*ledger, beginning.start_size))};
+    auto const on_wrong_blocks = [&](ledger::NodeId const& node) {
+        joiner.on_wrong(node, service::WrongAnswer::blocks);
+    };
+    TRY(map_fault(bootstrap_engine(engine, *joined, on_wrong_blocks), to_reason<SnapshotFault>));
     fmt::print("snapshot of height {}, log of {} entries: checked against what the nodes signed\n",
                joined->offer.height.number(), TRY(log_size(*ledger)));
-    return {};
+    return Begun::yes;
 }
-
-struct Beginning {
-    service::SharedKeys const& shared;
-    std::uint64_t start_size = 0;
-};
 
 Went<void> begin_ledger(JoinCommand const& command, service::Joiner const& joiner,
                         service::DataPaths const& paths, Beginning const& beginning) {
     remove_engine_stores({paths.engine()}); // of an earlier try, which may have come further
-    if (!began_as_one(joiner))
-        return fill_ledger(joiner, paths, beginning.shared, beginning.start_size);
-    if (command.all_blocks)
+    if (!command.all_blocks && TRY(begin_at_snapshot(joiner, paths, beginning)) == Begun::yes)
         return {};
-    return begin_at_snapshot(joiner, paths, command.engine);
+    if (!began_as_one(joiner))
+        return fill_ledger(joiner, paths, beginning);
+    return {};
 }
 
 Went<void> try_join(JoinCommand const& command) {
@@ -194,14 +228,17 @@ Went<void> try_join(JoinCommand const& command) {
     auto const& invited = opened.invited;
     crypto::SystemRandomness randomness;
     net::SystemClock const clock;
-    service::Joiner const joiner{.invited = invited, .keys = keys, .clock = clock, .randomness = randomness};
+    service::Joiner const joiner{
+        .invited = invited, .keys = keys, .clock = clock, .randomness = randomness, .on_wrong = pass_over};
     TRY(map_fault(service::check_joiner(joiner), to_reason<service::JoinFault>));
     auto const shared =
         TRY(map_fault(await_here(service::ask_shared_keys(&joiner)), to_reason<service::JoinFault>));
     TRY(map_fault(service::found_joining_ledger({.paths = paths, .keys = directory, .randomness = randomness},
                                                 invited, shared),
                   founding_reason));
-    TRY(begin_ledger(command, joiner, paths, {.shared = shared, .start_size = opened.start_size}));
+    auto const start_size = began_as_one(joiner) ? founding_size : opened.start_size;
+    TRY(begin_ledger(command, joiner, paths,
+                     {.shared = shared, .start_size = start_size, .engine = command.engine}));
     TRY(map_fault(service::note_joined_list(paths, invited.list), founding_reason));
     fmt::print("one of {} nodes; {} must run. It holds copies of the log key, the VRF key, the OPRF seed and "
                "the OPAQUE key.\nrun it:\n  bulla serve --config {}\n",

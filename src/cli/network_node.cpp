@@ -28,8 +28,9 @@ Result<std::string, std::string> engine_genesis(service::DataDirectory const& da
     auto const first = data.ledger->load_entry(ledger::LeafIndex{1});
     if (!first)
         return std::unexpected{"the ledger has no block 0"};
-    return print_engine_genesis(
-        {.time = data.genesis.time, .start = merkle::hash_leaf(*first), .nodes = data.genesis.nodes});
+    return print_engine_genesis({.time = data.genesis.time,
+                                 .start = merkle::hash_leaf(*first),
+                                 .list = make_node_list(data.genesis.nodes)});
 }
 
 // Of the list that this node has joined by: its ledger does not name all of them yet.
@@ -58,9 +59,9 @@ comet::EngineSettings engine_settings(ledger::NodesRow const& nodes, ledger::Nod
 
 } // namespace
 
-std::string print_engine_genesis(EngineStart const& start) {
+std::string print_engine_genesis(service::EngineStart const& start) {
     comet::EngineGenesis genesis{.time = start.time, .start = start.start, .validators = {}};
-    for (auto const& node : start.nodes.nodes) {
+    for (auto const& [node] : start.list.nodes) {
         CHECK(node.validator_key.has_value());
         genesis.validators.push_back({.name = name_of(node), .public_key = *node.validator_key});
     }

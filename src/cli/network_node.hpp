@@ -4,6 +4,7 @@
 
 #include "cli/addresses.hpp"
 #include "sequencer/comet/comet_sequencer.hpp"
+#include "service/engine_start.hpp"
 #include "service/founding.hpp"
 
 #include <spdlog/logger.h>
@@ -16,13 +17,8 @@ bool is_network_node(service::DataDirectory const& data);
 // Nothing: there is none.
 std::optional<std::filesystem::path> find_engine(std::filesystem::path const& configured);
 
-// The engines' genesis.json: where they begin, and the nodes whose votes count then.
-struct EngineStart {
-    base::Timestamp time;
-    ledger::LeafHash start;
-    ledger::NodesRow const& nodes;
-};
-std::string print_engine_genesis(EngineStart const& start); // every node has a validator key
+// The engines' genesis.json. Every node of the list has a validator key.
+std::string print_engine_genesis(service::EngineStart const& start);
 
 struct NetworkStart {
     service::DataDirectory const& data;

@@ -3,7 +3,8 @@
 //
 // It has the genesis, whose leaf hash makes the id; the entries that changed the list of nodes since, each
 // signed by the nodes of the list before; and where in the log the engines begin. Whoever hands it over can
-// leave out the newest lists, and nothing more: with another beginning no engine of the network is met.
+// leave out the newest lists, and nothing more: with another beginning the engine proves no snapshot, and no
+// engine of the network is met.
 //
 //   text = "bulla-invitation-v1:" ‖ base64url of the CBOR
 #pragma once

@@ -45,11 +45,14 @@ JoinLink::JoinLink(Joiner const& joiner, std::unique_ptr<net::NodeTls> tls)
 }
 
 JoinLink::Wanted JoinLink::want(merkle::BundleId const& bundle) {
-    return {.target = "/log/" + merkle::tile_path(bundle), .size_max = bundle_size_max};
+    return {.target = "/log/" + merkle::tile_path(bundle),
+            .size_max = bundle_size_max,
+            .what = WrongAnswer::entries};
 }
 JoinLink::Wanted JoinLink::want(merkle::TileId const& tile) {
     return {.target = "/log/" + merkle::tile_path(tile),
-            .size_max = std::size_t{tile.width} * merkle::NodeHash::size};
+            .size_max = std::size_t{tile.width} * merkle::NodeHash::size,
+            .what = WrongAnswer::tile};
 }
 
 std::optional<SharedKeys> JoinLink::open_keys(ledger::Node const& node, base::ByteView body) const {
@@ -102,6 +105,19 @@ asio::awaitable<std::optional<base::ByteBuffer>> JoinLink::get(ledger::Node node
     if (!sent || sent->status != 200)
         co_return std::nullopt;
     co_return base::to_buffer(base::as_bytes(sent->body));
+}
+
+asio::awaitable<bool> JoinLink::find_good(std::vector<ledger::Node>* nodes, Wanted wanted, Accept accept) {
+    for (std::size_t place = 0; place < nodes->size(); ++place) {
+        auto const bytes = co_await get((*nodes)[place], wanted);
+        if (bytes && accept(*bytes)) {
+            std::swap((*nodes)[place], nodes->front());
+            co_return true;
+        }
+        if (bytes)
+            pass_over((*nodes)[place], wanted.what);
+    }
+    co_return false;
 }
 
 } // namespace bulla::service

@@ -23,10 +23,16 @@ public:
     struct Wanted {
         std::string target;
         std::size_t size_max = 0;
+        WrongAnswer what; // what a wrong answer is a case of
     };
     static Wanted want(merkle::BundleId const& bundle);
     static Wanted want(merkle::TileId const& tile);
     boost::asio::awaitable<std::optional<base::ByteBuffer>> get(ledger::Node node, Wanted wanted);
+    // From one node after the other, until one's answer is accepted. That one comes to the front: it is asked
+    // first the next time. False: none.
+    using Accept = std::function<bool(base::ByteBuffer const&)>;
+    boost::asio::awaitable<bool> find_good(std::vector<ledger::Node>* nodes, Wanted wanted, Accept accept);
+    void pass_over(ledger::Node const& node, WrongAnswer what) const { joiner_.on_wrong(node.id, what); }
 
 private:
     JoinLink(Joiner const& joiner, std::unique_ptr<net::NodeTls> tls);

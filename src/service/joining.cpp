@@ -1,11 +1,12 @@
 #include "service/joining.hpp"
 
 #include "merkle/tile.hpp"
-#include "service/join_link.hpp"
+#include "service/join_log.hpp"
 #include "service/ledger_import.hpp"
 #include "service/node_description.hpp"
 
 #include <fstream>
+#include <map>
 
 namespace bulla::service {
 namespace {
@@ -62,8 +63,10 @@ asio::awaitable<Result<SharedKeys, JoinFault>> ask_shared_keys(Joiner const* joi
         auto keys = co_await link->ask_keys(node);
         if (keys && are_of_the_network(*keys, joiner->invited))
             co_return *std::move(keys);
-        if (keys)
+        if (keys) {
+            joiner->on_wrong(node.id, WrongAnswer::keys);
             fault = JoinFault::wrong_keys;
+        }
     }
     co_return std::unexpected{fault};
 }
@@ -91,49 +94,48 @@ Result<void, FoundingFault> found_joining_ledger(NewDirectory const& directory, 
 
 namespace {
 
-// What one node has, as far as it gives it.
-asio::awaitable<Result<void, JoinFault>> take_from(JoinLink* link, ledger::Node node, LedgerImport* imported,
-                                                   std::uint64_t size) {
-    while (imported->size() < size) {
-        auto const bundle = bundle_at(imported->size(), size);
-        auto const bytes = co_await link->get(node, JoinLink::want(bundle));
-        auto const entries = bytes ? merkle::parse_bundle(*bytes, bundle.width) : std::nullopt;
-        if (!entries)
-            break;
-        for (auto const& entry : std::span(*entries).subspan(imported->size() % merkle::tile_width_max))
-            if (!imported->take(entry))
-                co_return std::unexpected{JoinFault::wrong_ledger};
-    }
-    co_return Result<void, JoinFault>{};
-}
-
-// Whether a node's log has this last entry.
-asio::awaitable<bool> has_end(JoinLink* link, ledger::Node node, sequencer::Tip const* end) {
-    auto const size = end->head->size.number();
+// Nothing: no answer, or not as many entries as the bundle has at this size.
+asio::awaitable<std::optional<base::ByteBuffer>> load_last_entry(JoinLink* link, ledger::Node node,
+                                                                 std::uint64_t size) {
     auto const bundle = bundle_at(size - 1, size);
     auto const bytes = co_await link->get(std::move(node), JoinLink::want(bundle));
     auto const entries = bytes ? merkle::parse_bundle(*bytes, bundle.width) : std::nullopt;
-    co_return entries&& merkle::hash_leaf(entries->back()) == end->chain.block_hash;
+    co_return entries ? std::optional(base::to_buffer(entries->back())) : std::nullopt;
+}
+
+// The last entry of the log at a size, as more nodes have it than may lie.
+asio::awaitable<std::optional<base::ByteBuffer>> agree_on_end(JoinLink* link, std::uint64_t size) {
+    std::map<base::ByteBuffer, std::size_t> votes;
+    for (auto const& node : link->others())
+        if (auto last = co_await load_last_entry(link, node, size))
+            if (auto const [vote, _] = votes.try_emplace(*std::move(last)); ++vote->second >= link->enough())
+                co_return vote->first;
+    co_return std::nullopt;
+}
+
+JoinFault fault_of(ImportFault const& fault) {
+    return fault.kind == ImportFault::Kind::store ? JoinFault::store : JoinFault::wrong_ledger;
 }
 
 } // namespace
 
-asio::awaitable<Result<sequencer::Tip, JoinFault>> fetch_ledger(Joiner const* joiner, LedgerToFill to_fill) {
+asio::awaitable<Result<void, JoinFault>> fetch_ledger(Joiner const* joiner, LedgerToFill to_fill) {
     auto const link = JoinLink::make(*joiner);
     if (link == nullptr)
         co_return std::unexpected{JoinFault::tls};
+    if (to_fill.size <= to_fill.tip.head->size.number())
+        co_return std::unexpected{JoinFault::no_ledger};
+    auto const end = co_await agree_on_end(link.get(), to_fill.size);
+    if (!end)
+        co_return std::unexpected{JoinFault::no_ledger};
+    auto const block = ledger::decode<ledger::BlockEntry>(*end);
+    if (!block || block->first_index.number() + block->entry_count + 1 != to_fill.size)
+        co_return std::unexpected{JoinFault::no_ledger};
     LedgerImport imported(to_fill.ledger, to_fill.tip);
-    for (auto const& node : link->others())
-        CO_TRY(co_await take_from(link.get(), node, &imported, to_fill.size));
-    if (imported.end().head->size.number() != to_fill.size)
-        co_return std::unexpected{JoinFault::no_ledger};
-    std::size_t agreeing = 0;
-    for (auto const& node : link->others())
-        if (co_await has_end(link.get(), node, &imported.end()))
-            ++agreeing;
-    if (agreeing < link->enough())
-        co_return std::unexpected{JoinFault::no_ledger};
-    co_return imported.end();
+    auto nodes = link->others();
+    TakeEntry const take = [&](base::ByteView entry) { return map_fault(imported.take(entry), fault_of); };
+    CO_TRY(co_await take_log(link.get(), &nodes, {.block = *block, .first = imported.size()}, take));
+    co_return take(*end);
 }
 
 Result<void, FoundingFault> note_joined_list(DataPaths const& paths, ledger::NodeList const& list) {

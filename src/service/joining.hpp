@@ -10,6 +10,8 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
+
 namespace bulla::service {
 
 enum class JoinFault : std::uint8_t {
@@ -17,10 +19,21 @@ enum class JoinFault : std::uint8_t {
     other_keys,   // the list names other keys for it
     no_answer,    // no node gave the keys: none was reached, or its ledger does not name this node yet
     wrong_keys,   // what was given is not what the ledger names
-    no_ledger,    // no node gave the entries from before the engines began
-    wrong_ledger, // what was given is not what the rules allow
+    no_ledger,    // too few nodes agree on the entries from before the engines began, or none gave them
+    no_snapshot,  // no node gave all of what enough of them offer
+    wrong_ledger, // what more nodes have given than may lie is not what the rules allow
     store,        // this node's own database cannot be read or written
     tls,          // OpenSSL failed
+};
+
+// What a node has given that is not what it must be. It is passed over, and the next one asked.
+enum class WrongAnswer : std::uint8_t {
+    keys,    // shared keys: not those that the ledger names
+    offer,   // of a snapshot: not what enough others offer of that height, or no offer at all
+    chunk,   // not the one that was offered
+    tile,    // hashes of the log that do not make its root
+    entries, // a bundle that is not in the log
+    blocks,  // of the engine: its light client does not accept them
 };
 
 struct Joiner {
@@ -28,6 +41,7 @@ struct Joiner {
     OwnKeys const& keys;
     base::Clock const& clock;
     base::Randomness& randomness;
+    std::function<void(ledger::NodeId const&, WrongAnswer)> on_wrong; // for whoever runs the join
 };
 
 Result<void, JoinFault> check_joiner(Joiner const& joiner);
@@ -44,15 +58,14 @@ struct NewDirectory {
 Result<void, FoundingFault> found_joining_ledger(NewDirectory const& directory, Invited const& invited,
                                                  SharedKeys const& shared);
 
-// Of a network that began as a single node's ledger, the part of before, from one node after the other. More
-// nodes than may lie have the same end of it: it commits to all before. Where the engines begin.
+// Of a network that began as a single node's ledger, the part of before: each entry is executed. More nodes
+// than may lie have the same end of it, which commits to all before.
 struct LedgerToFill {
     store::LedgerDatabase& ledger;
     sequencer::Tip const& tip;
     std::uint64_t size = 0; // up to which
 };
-boost::asio::awaitable<Result<sequencer::Tip, JoinFault>> fetch_ledger(Joiner const* joiner,
-                                                                       LedgerToFill to_fill);
+boost::asio::awaitable<Result<void, JoinFault>> fetch_ledger(Joiner const* joiner, LedgerToFill to_fill);
 
 // The last step.
 Result<void, FoundingFault> note_joined_list(DataPaths const& paths, ledger::NodeList const& list);

@@ -1,9 +1,8 @@
 #include "service/snapshot_join.hpp"
 
-#include "merkle/outline.hpp"
 #include "sequencer/log_fill.hpp"
 #include "sequencer/network_open.hpp"
-#include "service/join_link.hpp"
+#include "service/join_log.hpp"
 
 #include <fmt/format.h>
 
@@ -33,36 +32,41 @@ void count(std::vector<Counted>& counted, SnapshotOffer const& offer, ledger::No
         same->from.push_back(from);
 }
 
+std::optional<sequencer::SnapshotList> parse_offers(base::ByteView bytes) {
+    auto list = ledger::decode<sequencer::SnapshotList>(bytes);
+    if (!list || !std::ranges::all_of(list->offers, sequencer::is_sound))
+        return std::nullopt;
+    return *std::move(list);
+}
+
+// The newest that enough nodes make alike. Who offers another of that height is said.
+std::optional<Counted> choose(JoinLink const& link, std::vector<Counted> const& counted) {
+    auto const* best = static_cast<Counted const*>(nullptr);
+    for (auto const& each : counted)
+        if (each.from.size() >= link.enough() && (best == nullptr || best->offer.height < each.offer.height))
+            best = &each;
+    if (best == nullptr)
+        return std::nullopt;
+    for (auto const& each : counted)
+        if (each.offer.height == best->offer.height && each.offer != best->offer)
+            for (auto const& node : each.from)
+                link.pass_over(node, WrongAnswer::offer);
+    return *best;
+}
+
 asio::awaitable<std::optional<Counted>> find_offer(JoinLink* link) {
     std::vector<Counted> counted;
     for (auto const& node : link->others()) {
-        auto const bytes =
-            co_await link->get(node, {.target = "/node/snapshots", .size_max = offers_size_max});
-        auto const list = bytes ? ledger::decode<sequencer::SnapshotList>(*bytes)
-                                : Result<sequencer::SnapshotList, base::CborFault>();
+        auto const bytes = co_await link->get(
+            node, {.target = "/node/snapshots", .size_max = offers_size_max, .what = WrongAnswer::offer});
+        auto const list = bytes ? parse_offers(*bytes) : std::nullopt;
+        if (bytes && !list)
+            link->pass_over(node, WrongAnswer::offer);
         if (list)
             for (auto const& offer : list->offers)
-                if (is_sound(offer))
-                    count(counted, offer, node);
+                count(counted, offer, node);
     }
-    std::optional<Counted> best;
-    for (auto& each : counted)
-        if (each.from.size() >= link->enough() && (!best || best->offer.height < each.offer.height))
-            best = std::move(each);
-    co_return best;
-}
-
-// From one node after the other, what a test accepts. The node that gave it is asked first the next time.
-template <class Accept>
-asio::awaitable<bool> fetch_good(JoinLink* link, Nodes* nodes, JoinLink::Wanted wanted, Accept accept) {
-    for (std::size_t place = 0; place < nodes->size(); ++place) {
-        auto const bytes = co_await link->get((*nodes)[place], wanted);
-        if (!bytes || !accept(*bytes))
-            continue;
-        std::swap((*nodes)[place], nodes->front());
-        co_return true;
-    }
-    co_return false;
+    co_return choose(*link, counted);
 }
 
 // What was offered and does not decode is the fault of those who offered it.
@@ -90,9 +94,10 @@ asio::awaitable<Result<void, JoinFault>> take_state(JoinLink* link, Counted* cou
             return true;
         };
         JoinLink::Wanted wanted{.target = fmt::format("/node/snapshots/{}/{}", offer.height.number(), number),
-                                .size_max = chunk_size_max};
-        if (!co_await fetch_good(link, &counted->from, std::move(wanted), write))
-            co_return std::unexpected{JoinFault::no_ledger};
+                                .size_max = chunk_size_max,
+                                .what = WrongAnswer::chunk};
+        if (!co_await link->find_good(&counted->from, std::move(wanted), write))
+            co_return std::unexpected{JoinFault::no_snapshot};
         CO_TRY(written);
     }
     co_return Result<void, JoinFault>{};
@@ -110,70 +115,17 @@ Result<void, JoinFault> check_state(store::LedgerDatabase& ledger, ledger::Block
     return {};
 }
 
-template <class Hash>
-std::vector<Hash> split(base::ByteView bytes) {
-    std::vector<Hash> hashes;
-    for (; bytes.size() >= Hash::size; bytes = bytes.subspan(Hash::size))
-        hashes.push_back(Hash::from(bytes.first(Hash::size)));
-    return hashes;
-}
-
-// The hashes of full bundles, and the leaves of the last: from one node, since the root tells of all at once.
-asio::awaitable<std::optional<merkle::Outline>> fetch_outline(JoinLink* link, ledger::Node node,
-                                                              ledger::TreeSize size,
-                                                              merkle::LogRoot const* root) {
-    base::ByteBuffer full, rest;
-    for (auto const& tile : merkle::tiles_of_growth(ledger::TreeSize{}, size)) {
-        bool const is_last = tile.level == 0 && tile.width < merkle::tile_width_max;
-        if (tile.level != 1 && !is_last)
-            continue;
-        auto const bytes = co_await link->get(node, JoinLink::want(tile));
-        if (!bytes)
-            co_return std::nullopt;
-        base::append(is_last ? rest : full, *bytes);
-    }
-    co_return merkle::Outline::check(split<merkle::NodeHash>(full), split<ledger::LeafHash>(rest), *root);
-}
-
 JoinFault fault_of_log(sequencer::LogFill::Fault fault) {
     return fault == sequencer::LogFill::Fault::store ? JoinFault::store : JoinFault::wrong_ledger;
 }
 
-asio::awaitable<Result<void, JoinFault>> take_bundles(JoinLink* link, Nodes* nodes,
-                                                      merkle::Outline const* outline,
-                                                      sequencer::LogFill* fill) {
-    for (std::uint64_t number = 0; number < outline->bundle_count(); ++number) {
-        Result<void, sequencer::LogFill::Fault> taken;
-        auto const bundle = outline->bundle(number);
-        auto const take = [&](base::ByteBuffer const& bytes) {
-            auto const entries = merkle::parse_bundle(bytes, bundle.width);
-            if (!entries || !outline->has(number, *entries))
-                return false;
-            for (auto const& entry : *entries)
-                if (taken)
-                    taken = fill->take(entry);
-            return true;
-        };
-        if (!co_await fetch_good(link, nodes, JoinLink::want(bundle), take))
-            co_return std::unexpected{JoinFault::no_ledger};
-        CO_TRY(map_fault(taken, fault_of_log));
-    }
-    co_return Result<void, JoinFault>{};
-}
-
-asio::awaitable<Result<void, JoinFault>> take_log(JoinLink* link, Counted* counted,
+asio::awaitable<Result<void, JoinFault>> fill_log(JoinLink* link, Counted* counted,
                                                   ledger::BlockEntry const* block,
                                                   store::LedgerDatabase* ledger) {
-    ledger::TreeSize const size{block->first_index.number() + block->entry_count};
-    std::optional<merkle::Outline> outline;
-    for (auto const& node : counted->from)
-        if (!outline)
-            outline = co_await fetch_outline(link, node, size, &block->log_root);
-    if (!outline)
-        co_return std::unexpected{JoinFault::no_ledger};
     sequencer::LogFill fill(*ledger, counted->offer.height);
-    CO_TRY(co_await take_bundles(link, &counted->from, &*outline, &fill));
-    CO_TRY(map_fault(fill.take(counted->offer.block_entry), fault_of_log));
+    TakeEntry const take = [&](base::ByteView entry) { return map_fault(fill.take(entry), fault_of_log); };
+    CO_TRY(co_await take_log(link, &counted->from, {.block = *block, .none = JoinFault::no_snapshot}, take));
+    CO_TRY(take(counted->offer.block_entry));
     CO_TRY(map_fault(fill.finish(), fault_of_log));
     co_return Result<void, JoinFault>{};
 }
@@ -183,7 +135,8 @@ asio::awaitable<std::optional<std::string>> describe_blocks(JoinLink* link, ledg
     std::string list;
     for (auto each = height; each.number() <= height.number() + 2; each = each.next()) {
         auto const bytes = co_await link->get(node, {.target = fmt::format("/node/blocks/{}", each.number()),
-                                                     .size_max = sequencer::block_description_size_max});
+                                                     .size_max = sequencer::block_description_size_max,
+                                                     .what = WrongAnswer::blocks});
         if (!bytes)
             co_return std::nullopt;
         list += list.empty() ? "[" : ",";
@@ -206,13 +159,13 @@ asio::awaitable<Result<std::optional<JoinedSnapshot>, JoinFault>> take_snapshot(
     CHECK(block.has_value()); // is_sound()
     CO_TRY(co_await take_state(link.get(), &*counted, ledger));
     CO_TRY(check_state(*ledger, *block));
-    CO_TRY(co_await take_log(link.get(), &*counted, &*block, ledger));
+    CO_TRY(co_await fill_log(link.get(), &*counted, &*block, ledger));
     JoinedSnapshot joined{.offer = counted->offer, .blocks = {}};
     for (auto const& node : counted->from)
         if (auto blocks = co_await describe_blocks(link.get(), node, counted->offer.height))
-            joined.blocks.push_back(*std::move(blocks));
+            joined.blocks.push_back({.from = node.id, .text = *std::move(blocks)});
     if (joined.blocks.empty())
-        co_return std::unexpected{JoinFault::no_ledger};
+        co_return std::unexpected{JoinFault::no_snapshot};
     co_return joined;
 }
 

@@ -15,7 +15,11 @@ struct JoinedSnapshot {
     sequencer::SnapshotOffer offer;
     // What each node that answered says of the engine's blocks at the offer's height and the two after it, as
     // a JSON list: what `cometbft bootstrap` verifies. Tried one after the other.
-    std::vector<std::string> blocks;
+    struct Blocks {
+        ledger::NodeId from;
+        std::string text;
+    };
+    std::vector<Blocks> blocks;
 };
 
 // Into a ledger that holds block 0 alone. Nothing: there is no snapshot that enough nodes offer. After a

@@ -3,6 +3,7 @@
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/network_lib.sh"
 export XDG_STATE_HOME=$scratch/state
+export BULLA_SERVER_SNAPSHOT_EVERY=2
 cd "$scratch"
 
 name_of_network() { curl -sS "$1/v1/network" | member '["network"]'; }
@@ -66,30 +67,70 @@ for node in 2 3; do
 done
 until_true 20 log_in 4 carol
 
-# A fifth node takes the part of the log from before the engines from the others, and the rest by the blocks.
-"$bulla" network new-node --port 0 "$network/node-5" >"$scratch/card"
-expect 0 "$bulla" network add-node "$scratch/card" --server "$(url_of 1)" --data "$network/node-1/data"
-change=$(sed -n 's/^\([A-Za-z0-9_-]\{43\}\) waits for.*/\1/p' "$scratch/out")
-for node in 2 3; do
-    expect 0 "$bulla" operator approve "$change" --server "$(url_of $node)" --data "$network/node-$node/data"
-done
-"$bulla" network invite --data "$network/node-4/data" >"$scratch/invitation"
-expect 0 "$bulla" network join "$network/node-5" "$scratch/invitation" --network "$before"
-for node in 1 5; do
+# Two more nodes come: the fifth executes the part of the log from before the engines, and takes the rest by
+# the blocks; the sixth begins with a snapshot, and makes the engines' genesis from the log that it checked.
+add() { # NODE APPROVER…: it is on the list that the others have
+    local new=$1 approver
+    "$bulla" network new-node --port 0 "$network/node-$new" >"$scratch/card"
+    expect 0 "$bulla" network add-node "$scratch/card" --server "$(url_of 1)" --data "$network/node-1/data"
+    change=$(sed -n 's/^\([A-Za-z0-9_-]\{43\}\) waits for.*/\1/p' "$scratch/out")
+    for approver in "${@:2}"; do
+        expect 0 "$bulla" operator approve "$change" --server "$(url_of "$approver")" \
+            --data "$network/node-$approver/data"
+    done
+    "$bulla" network invite --data "$network/node-4/data" >"$scratch/invitation"
+}
+join() { "$bulla" network join "$network/node-$1" "$scratch/invitation" --network "$before" "${@:2}"; }
+run() { # NODE: that has joined; everybody signs in there
     expect 0 cmp "$network/node-1/data/engine/config/genesis.json" \
-        "$network/node-$node/data/engine/config/genesis.json"
-done
-port=$(sed -n 's/^listen = "127.0.0.1:\([0-9]*\)"/\1/p' "$network/node-5/bulla.toml")
-echo "  node-5  http://127.0.0.1:$port  $network/node-5" >>"$scratch/init.out"
-start_node 5
-until_true 90 is_ready 5
-for name in "${acknowledged[@]}" carol; do
-    until_true 10 log_in 5 "$name"
-done
+        "$network/node-$1/data/engine/config/genesis.json"
+    port=$(sed -n 's/^listen = "127.0.0.1:\([0-9]*\)"/\1/p' "$network/node-$1/bulla.toml")
+    echo "  node-$1  http://127.0.0.1:$port  $network/node-$1" >>"$scratch/init.out"
+    start_node "$1"
+    until_true 90 is_ready "$1"
+    for name in "${acknowledged[@]}" carol; do
+        until_true 10 log_in "$1" "$name"
+    done
+}
+add 5 2 3
+expect 0 join 5 --all-blocks
+run 5
 until_true 20 agree 1 2 3 4 5
 
+# With a beginning that is no block entry, and with one that is another's, it joins in neither way.
+add 6 2 3 5
+has_snapshot() { # of one height at the five
+    local node newest
+    newest=$(ls "$network/node-1/data/snapshots" | grep -v new | sort -n | tail -1)
+    [ -n "$newest" ] || return 1
+    for node in 2 3 4; do
+        [ -d "$network/node-$node/data/snapshots/$newest" ] || return 1
+    done
+}
+register_new 2 frank
+register_new 2 grace
+until_true 20 has_snapshot
+cp "$scratch/invitation" "$scratch/good"
+for size in 1 2 3 +1 +2 +3; do
+    python3 "$root/tests/e2e/forge_invitation.py" start "$size" <"$scratch/good" >"$scratch/invitation"
+    expect 1 join 6
+    [ ! -e "$network/node-6/data/joined-list" ]
+    [[ $size == +* ]] || expect 1 join 6 --all-blocks
+done
+cp "$scratch/good" "$scratch/invitation"
+expect 0 join 6
+has 'checked against what the nodes signed' out
+run 6
+until_true 20 agree 1 2 3 4 5 6
+# It votes: with another one away, five of six are just enough.
+kill_node 4
+register_new 6 heidi
+start_node 4
+until_true 90 is_ready 4
+until_true 30 agree 1 2 3 4 5 6
+
 stop_nodes
-for node in 1 2 3 4 5; do
+for node in 1 2 3 4 5 6; do
     expect 0 "$bulla" ledger verify --data "$network/node-$node/data" --checkpoint "$scratch/checkpoint"
 done
 echo "$passed passed, 0 failed"
