@@ -13,12 +13,7 @@ base=$((20000 + RANDOM % 20000))
 "$bulla" network init --nodes 4 --port $base "$network" >"$scratch/init.out"
 cp -a "$network/node-4/data" "$scratch/first-data" # as `init` wrote it
 put_proxy_between
-for node in 1 2 3 4; do
-    start_node $node
-done
-for node in 1 2 3 4; do
-    until_true 90 is_ready $node
-done
+start_nodes 1 2 3 4
 
 # Finality: what a client is told carries the cosignatures of a quorum, and so do all nodes' checkpoints.
 register_new 1 alice

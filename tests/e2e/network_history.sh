@@ -10,12 +10,7 @@ rounds=${rounds:-1}
 base=$((20000 + RANDOM % 20000))
 "$bulla" network init --nodes 4 --port $base "$network" >"$scratch/init.out"
 put_proxy_between
-for node in 1 2 3 4; do
-    start_node $node
-done
-for node in 1 2 3 4; do
-    until_true 90 is_ready $node
-done
+start_nodes 1 2 3 4
 all_are_ready() {
     local node
     for node in 1 2 3 4; do

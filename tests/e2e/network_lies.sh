@@ -19,12 +19,7 @@ import json, sys
 print(next(node["id"] for node in json.load(sys.stdin)["nodes"] if node["here"]))'; }
 
 "$bulla" network init --nodes 4 --port 0 --change-delay 0s "$network" >"$scratch/init.out"
-for node in 1 2 3 4; do
-    start_node $node
-done
-for node in 1 2 3 4; do
-    until_true 90 is_ready $node
-done
+start_nodes 1 2 3 4
 register_new 1 alice
 for node in 1 2 3 4; do
     until_true 20 has_cosigners $node 4

@@ -26,12 +26,7 @@ end_at() { # STATUS NODE SESSION TOKEN
 }
 
 "$bulla" network init --nodes 4 --port 0 "$network" >"$scratch/init.out"
-for node in 1 2 3 4; do
-    start_node $node
-done
-for node in 1 2 3 4; do
-    until_true 90 is_ready $node
-done
+start_nodes 1 2 3 4
 register_new 1 alice
 register_new 2 bob
 declare -A tokens
