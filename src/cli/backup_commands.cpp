@@ -1,13 +1,17 @@
 #include "cli/backup_commands.hpp"
 
 #include "cli/control.hpp"
+#include "cli/entry_text.hpp"
 #include "cli/file_tree.hpp"
 #include "cli/hardening.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/node_readings.hpp"
 #include "cli/passphrase.hpp"
 #include "cli/start_messages.hpp"
+#include "crypto/random.hpp"
+#include "net/system_clock.hpp"
 #include "service/founding.hpp"
+#include "service/new_log.hpp"
 #include "service/verify.hpp"
 
 #include <fmt/format.h>
@@ -92,9 +96,9 @@ Result<void, Refusal> build_backup(BackupCommand const& command, fs::path const&
     auto const record = building / backup_record;
     fs::create_directory(record, error);
     if (!fs::copy_file(signed_last, record / "checkpoint", error))
-        return refuse(fs::exists(signed_last) ? ExitCode::unreachable : ExitCode::usage,
-                      fmt::format("{}, copied to {}: {}", signed_last.string(), record.string(),
-                                  error.message()));
+        return refuse(
+            fs::exists(signed_last) ? ExitCode::unreachable : ExitCode::usage,
+            fmt::format("{}, copied to {}: {}", signed_last.string(), record.string(), error.message()));
     auto const still = TRY(StillLedger::hold(paths));
     TRY(map_fault(copy_tree(still.directory(), building / "ledger"), no_room));
     if (command.keys == KeysInBackup::included)
@@ -215,11 +219,71 @@ Result<std::uint64_t, Refusal> make_guard(RecoverGuardCommand const& command) {
         return refuse(
             ExitCode::refused,
             fmt::format("the ledger has {} entries, but {} were signed: what came after this backup is "
-                        "not in it, and signing on would make a second history",
+                        "not in it, and signing on would make a second history. It can go on from here under "
+                        "another name: bulla recover-guard --new-origin ORIGIN",
                         log.size, command.size));
     if (!sequencer::Guard::open(paths.guard(), log.origin, sequencer::Guard::Start::first))
         return refuse(ExitCode::unreachable, fmt::format("{}: cannot be written", paths.guard().string()));
     return log.size;
+}
+
+// --- under a new origin
+
+Refusal refusal_of(service::NewLogFault const& fault) {
+    using enum service::NewLogFault::Kind;
+    switch (fault.kind) {
+    case malformed_origin:
+        return {ExitCode::usage, "an origin is a host, and mostly a path: auth.example.org/log-2"};
+    case used_origin:
+        return {ExitCode::usage, "this log has had that name: name one under which nothing was ever signed"};
+    case a_network:
+        return {ExitCode::usage,
+                "this is a node of a network: it takes the blocks from the others, and their "
+                "operators decide together about the log's key"};
+    case no_operator:
+        return {ExitCode::refused, "keys/operator is not the key of an operator that the list names"};
+    case moved: return {ExitCode::refused, "this log goes on elsewhere: it must not sign here again"};
+    case refused:
+        return {ExitCode::refused,
+                fmt::format("the ledger does not take the change: {}",
+                            fault.rejection ? ledger::name(*fault.rejection) : std::string_view("refused"))};
+    case founding:
+        return {ExitCode::unreachable, fault.founding ? describe(*fault.founding) : "it cannot be read"};
+    }
+    CHECK_UNREACHABLE();
+}
+
+Result<service::NewLog, Refusal> make_new_log(RecoverGuardCommand const& command) {
+    DataPaths const paths{command.data};
+    std::error_code error;
+    if (!fs::is_directory(paths.ledger(), error))
+        return refuse(ExitCode::usage, fmt::format("{}: no data directory of Bulla", command.data.string()));
+    auto const lock = service::DirectoryLock::take(paths.lock());
+    if (!lock)
+        return refuse(ExitCode::unreachable, describe(lock.error()));
+    auto const passphrase =
+        TRY(map_fault(passphrase_for(paths.keys(), command.passphrase_file),
+                      [](std::string reason) { return Refusal{ExitCode::usage, std::move(reason)}; }));
+    crypto::SystemRandomness randomness;
+    net::SystemClock const clock;
+    return map_fault(service::begin_new_log({paths, command.new_origin, passphrase, clock, randomness}),
+                     refusal_of);
+}
+
+ExitCode recover_under(RecoverGuardCommand const& command) {
+    auto const made = make_new_log(command);
+    if (!made)
+        return fail(made.error().code, made.error().reason);
+    if (made->apply_from)
+        return fail(ExitCode::refused,
+                    fmt::format("the change is proposed; the policy lets it be applied from {} on. Run this "
+                                "again then: until it is, nothing is signed",
+                                print_time(*made->apply_from)));
+    auto const key = merkle::VerifierKey::make(made->origin, merkle::NoteKeyType::ed25519, made->log_key);
+    fmt::print("the log goes on as {} at {}; nothing is signed under the old origin again\n", made->origin,
+               made->size);
+    fmt::print("Its verifier key, for everybody who checks it:\n  {}\n", key.print());
+    return ExitCode::good;
 }
 
 } // namespace
@@ -251,6 +315,8 @@ ExitCode restore(RestoreCommand const& command) {
 
 ExitCode recover_guard(RecoverGuardCommand const& command) {
     restrict_new_files();
+    if (!command.new_origin.empty())
+        return recover_under(command);
     auto const made = make_guard(command);
     if (!made)
         return fail(made.error().code, made.error().reason);

@@ -7,7 +7,8 @@
 //
 // A backup has no guard, and none is restored: what was signed after it was made is not known here, and
 // signing from an older state would make a second history. So a restored node starts only after
-// recover_guard(), with the newest size that anybody has seen signed. Sessions and guess counters are not
+// recover_guard(), with the newest size that anybody has seen signed; or, if the backup ends before it, under
+// a new origin, with a new log key. Sessions and guess counters are not
 // kept: a session that was ended since must not come back.
 #pragma once
 
@@ -43,8 +44,11 @@ ExitCode restore(RestoreCommand const& command);
 struct RecoverGuardCommand {
     std::filesystem::path data;
     std::uint64_t size = 0; // of the newest checkpoint that anybody has seen
+    std::string new_origin = {}; // not empty: the log goes on under it, and `size` does not matter
+    std::filesystem::path passphrase_file = {}; // with new_origin, when the keys are encrypted
 };
-// 0 the guard is made anew, 1 the ledger ends before that size, 2 there is a guard, or no data directory.
+// 0 the log can go on, 1 the ledger ends before that size, or the policy's delay must pass first, 2 there is
+// a guard, no data directory, or the origin will not do.
 ExitCode recover_guard(RecoverGuardCommand const& command);
 
 } // namespace bulla::cli

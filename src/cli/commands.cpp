@@ -181,8 +181,13 @@ void add_recover_guard(CLI::App& app, Action& action) {
     auto* const command = app.add_subcommand("recover-guard", "Let a restored node sign again");
     auto const recover = std::make_shared<RecoverGuardCommand>();
     add_data(*command, recover->data);
-    command->add_option("--size", recover->size, "size of the newest checkpoint that anybody has seen signed")
-        ->required();
+    add_passphrase(*command, recover->passphrase_file);
+    auto* const ways = command->add_option_group("way");
+    ways->add_option("--size", recover->size, "size of the newest checkpoint that anybody has seen signed");
+    ways->add_option("--new-origin", recover->new_origin,
+                     "where the ledger ends before it: go on from here as this log, with a new key; what "
+                     "came later is lost");
+    ways->require_option(1);
     command->callback([recover, &action] { action = [recover] { return recover_guard(*recover); }; });
 }
 

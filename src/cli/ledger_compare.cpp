@@ -151,6 +151,33 @@ ExitCode report_fork(Side const& first, Side const& second, CompareCommand const
     return ExitCode::refused;
 }
 
+// By what they say; the trees tell whether it is true.
+bool are_of_one_network(Side const& first, Side const& second) {
+    auto const of_first = first.api.get("/v1/network");
+    auto const of_second = second.api.get("/v1/network");
+    auto const network = of_first ? text_member(*of_first, "network") : std::nullopt;
+    return network && of_second && text_member(*of_second, "network") == network;
+}
+
+// One ledger under two names, of which the one does not hold what was signed as the other: no key has signed
+// two histories. A log that went on from a backup under a new name looks like this.
+ExitCode report_parted(Side const& first, Side const& second, OutputForm form) {
+    if (form == OutputForm::json) {
+        print_json({{"consistent", false},
+                    {"origins", boost::json::array{first.checkpoint.origin, second.checkpoint.origin}},
+                    {"guilty", boost::json::array{}}});
+        return ExitCode::refused;
+    }
+    fmt::print("one ledger under two names, and neither extends the other:\n");
+    for (auto const* const side : {&first, &second}) {
+        print_side(*side);
+        fmt::print("    signed as {}\n", side->checkpoint.origin);
+    }
+    fmt::print("If its operator took a new name to go on from a backup, entries signed under the other one "
+               "are lost.\nNo key has signed both: nobody is proved guilty.\n");
+    return ExitCode::refused;
+}
+
 } // namespace
 
 ExitCode compare_ledgers(CompareCommand const& command) {
@@ -160,14 +187,16 @@ ExitCode compare_ledgers(CompareCommand const& command) {
     auto const second = look(command.second);
     if (!second)
         return fail(second.error().code, second.error().reason);
-    if (first->checkpoint.origin != second->checkpoint.origin)
+    bool const is_one_name = first->checkpoint.origin == second->checkpoint.origin;
+    if (!is_one_name && !are_of_one_network(*first, *second))
         return fail(ExitCode::usage, fmt::format("two ledgers: {} and {}", first->checkpoint.origin,
                                                  second->checkpoint.origin));
     auto const& [smaller, larger] = first->checkpoint.size <= second->checkpoint.size
                                         ? std::tie(*first, *second)
                                         : std::tie(*second, *first);
-    return extends(smaller, larger) ? report_consistent(smaller, larger, command.form)
-                                    : report_fork(*first, *second, command);
+    if (extends(smaller, larger))
+        return report_consistent(smaller, larger, command.form);
+    return is_one_name ? report_fork(*first, *second, command) : report_parted(*first, *second, command.form);
 }
 
 } // namespace bulla::cli

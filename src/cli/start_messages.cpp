@@ -50,7 +50,9 @@ std::string_view sentence(sequencer::GuardFault fault) {
     case sequencer::GuardFault::missing:
         return "the guard record is missing: without it nothing may be signed, lest two histories be. "
                "Bring it back, or see bulla recover-guard --help";
-    case sequencer::GuardFault::damaged: return "the guard record is damaged, or of another log";
+    case sequencer::GuardFault::damaged:
+        return "the guard record is damaged, or of another log. If bulla recover-guard --new-origin has not "
+               "ended, run it again";
     case sequencer::GuardFault::moved: return "this log goes on elsewhere: it must not sign here again";
     case sequencer::GuardFault::failed: return "the guard record cannot be read or written";
     }

@@ -74,6 +74,15 @@ Result<NodeList, WalkReason> step(NodeList const& before, base::ByteView bytes) 
 
 } // namespace
 
+bool makes_node_list(Act const& act) {
+    return std::visit(
+        []<class Kind>(Kind const&) {
+            return std::is_same_v<Kind, AddNode> || std::is_same_v<Kind, RemoveNode> ||
+                   std::is_same_v<Kind, RotateNodeKey> || std::is_same_v<Kind, ChangeLog>;
+        },
+        act);
+}
+
 std::optional<Result<NodeList, Rejection>> next_node_list(NodeList const& before, Act const& act) {
     auto after = before;
     ++after.number;

@@ -9,6 +9,8 @@ namespace bulla::ledger {
 // node_known, unknown_node, last_node, unsound_node_list.
 std::optional<Result<NodeList, Rejection>> next_node_list(NodeList const& before, Act const& act);
 
+bool makes_node_list(Act const& act);
+
 // The signatures that must hold: exactly ⌊2n/3⌋ + 1 evidences by different nodes of the list before, in
 // ascending node id, each one signature over the digest of the list after.
 Result<std::vector<credential::EvidenceCheck>, Rejection> node_list_checks(

@@ -60,8 +60,15 @@ store::Stored<void> found_chain(store::LedgerDatabase& ledger, ledger::Genesis c
     return ledger.commit(batch);
 }
 
-Chain::Chain(store::LedgerDatabase& ledger, Guard guard, crypto::Ed25519KeyPair const& log_key)
-    : ledger_(&ledger), guard_(std::move(guard)), log_key_(&log_key) {}
+crypto::Ed25519KeyPair const* LogKeys::find(ledger::Ed25519PublicKey const& public_key) const {
+    for (auto const* const key : keys_)
+        if (key->public_key() == public_key)
+            return key;
+    return nullptr;
+}
+
+Chain::Chain(store::LedgerDatabase& ledger, Guard guard, LogKeys log_keys)
+    : ledger_(&ledger), guard_(std::move(guard)), log_keys_(std::move(log_keys)) {}
 
 Result<HeadPointer, ChainFault> Chain::commit(MadeBlock const& block) {
     CHECK(block.batch.height == tip_.chain.height.next());
@@ -72,21 +79,23 @@ Result<HeadPointer, ChainFault> Chain::commit(MadeBlock const& block) {
     times_->block.record(of_block.elapsed());
     auto head = std::make_shared<Head>(*block.after.head);
     net::Stopwatch const of_guard;
-    head->checkpoint = TRY(sign(head->size, head->root));
+    head->checkpoint = TRY(sign(*head));
     times_->guard.record(of_guard.elapsed());
     tip_ = block.after;
     tip_.head = std::move(head);
     return tip_.head;
 }
 
-Result<std::string, ChainFault> Chain::sign(ledger::TreeSize size, merkle::LogRoot const& root) {
+Result<std::string, ChainFault> Chain::sign(Head const& head) {
+    auto const size = head.size;
     StoredTiles const tiles(*ledger_);
     auto const stored_root = merkle::load_root(tiles, size);
-    if (!stored_root || *stored_root != root)
+    if (!stored_root || *stored_root != head.root)
         return fault(Kind::wrong_log_root);
-    if (size < guard_.last().size)
+    auto const* const key = log_keys_.find(head.nodes->log_key);
+    if (size < guard_.last().size || key == nullptr)
         return std::string{};
-    merkle::Checkpoint const checkpoint{.origin = guard_.last().origin, .size = size, .root = root};
+    merkle::Checkpoint const checkpoint{.origin = head.nodes->origin, .size = size, .root = head.root};
     merkle::HashPath proof;
     if (auto const before = guard_.last().size; before != ledger::TreeSize{} && before < size) {
         auto made = merkle::make_consistency_proof(tiles, before, size);
@@ -94,7 +103,7 @@ Result<std::string, ChainFault> Chain::sign(ledger::TreeSize size, merkle::LogRo
             return fault(Kind::wrong_log_root);
         proof = *std::move(made);
     }
-    return map_fault(guard_.sign(checkpoint, proof, *log_key_), [](GuardFault guard_fault) {
+    return map_fault(guard_.sign(checkpoint, proof, *key), [](GuardFault guard_fault) {
         return ChainFault{.kind = Kind::guard, .guard = guard_fault};
     });
 }

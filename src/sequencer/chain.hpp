@@ -38,9 +38,24 @@ bool is_full_disk(ChainFault const& fault);
 // Writes block 0 into an empty database. Nothing is signed here: open() does that.
 store::Stored<void> found_chain(store::LedgerDatabase& ledger, ledger::Genesis const& genesis);
 
+// The keys that a log may be signed with; they outlive their users. Each checkpoint is signed with the one
+// that the list after its last block names. None of them: heads without checkpoint.
+class LogKeys {
+public:
+    LogKeys() = default;
+    LogKeys(crypto::Ed25519KeyPair const& key) : keys_{&key} {} // NOLINT(google-explicit-constructor)
+    LogKeys(crypto::Ed25519KeyPair&&) = delete;
+
+    void add(crypto::Ed25519KeyPair const& key) { keys_.push_back(&key); }
+    crypto::Ed25519KeyPair const* find(ledger::Ed25519PublicKey const& public_key) const;
+
+private:
+    std::vector<crypto::Ed25519KeyPair const*> keys_;
+};
+
 class Chain {
 public:
-    // The database must hold block 0 at least; it and the log key outlive the chain. Compares what is stored
+    // The database must hold block 0 at least; it and the log keys outlive the chain. Compares what is stored
     // with itself and with the guard, and signs the present checkpoint again. A ledger ahead of the guard is
     // signed on, one behind it is not, unless what is missing will come again. The directory comes from the
     // map file if one is named and good: its hashes are then believed until somebody has checked them all and
@@ -52,15 +67,14 @@ public:
         std::filesystem::path map_file = {};
         Behind behind = Behind::refused;
     };
-    static Result<Chain, ChainFault> open(store::LedgerDatabase& ledger, Guard guard,
-                                          crypto::Ed25519KeyPair const& log_key, Opening const& opening);
-    static Result<Chain, ChainFault> open(store::LedgerDatabase& ledger, Guard guard,
-                                          crypto::Ed25519KeyPair const& log_key) {
-        return open(ledger, std::move(guard), log_key, {});
+    static Result<Chain, ChainFault> open(store::LedgerDatabase& ledger, Guard guard, LogKeys log_keys,
+                                          Opening const& opening);
+    static Result<Chain, ChainFault> open(store::LedgerDatabase& ledger, Guard guard, LogKeys log_keys) {
+        return open(ledger, std::move(guard), std::move(log_keys), {});
     }
 
     Tip const& tip() const { return tip_; }
-    HeadPointer const& head() const { return tip_.head; } // with checkpoint, unless behind
+    HeadPointer const& head() const { return tip_.head; } // with checkpoint, unless behind or without the key
     DirectoryOrigin const& directory_origin() const { return directory_origin_; }
     // Whether the ledger ends before the size signed last.
     bool is_behind() const { return tip_.head->size < guard_.last().size; }
@@ -73,19 +87,20 @@ public:
     std::shared_ptr<CommitTimes const> times() const { return times_; }
 
 private:
-    Chain(store::LedgerDatabase& ledger, Guard guard, crypto::Ed25519KeyPair const& log_key);
+    Chain(store::LedgerDatabase& ledger, Guard guard, LogKeys log_keys);
 
     Result<void, ChainFault> load(Opening const& opening);
     Result<void, ChainFault> check_log(Head const& head) const;
     Result<void, ChainFault> load_tiles(ledger::TreeSize size);
     Result<void, ChainFault> load_directory(Head& head, std::filesystem::path const& map_file);
     Result<void, ChainFault> load_network_map(Head& head) const;
-    // Empty while the ledger is behind the guard.
-    Result<std::string, ChainFault> sign(ledger::TreeSize size, merkle::LogRoot const& root);
+    // Under the origin and with the key of the head's own list. Empty while the ledger is behind the guard,
+    // or without that key.
+    Result<std::string, ChainFault> sign(Head const& head);
 
     store::LedgerDatabase* ledger_;
     Guard guard_;
-    crypto::Ed25519KeyPair const* log_key_;
+    LogKeys log_keys_;
     Tip tip_;
     std::shared_ptr<CommitTimes> times_ = std::make_shared<CommitTimes>();
     DirectoryOrigin directory_origin_;

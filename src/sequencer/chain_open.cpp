@@ -24,9 +24,9 @@ bool is_in_log(StoredTiles const& tiles, Head const& head, base::ByteView entry,
 
 } // namespace
 
-Result<Chain, ChainFault> Chain::open(store::LedgerDatabase& ledger, Guard guard,
-                                      crypto::Ed25519KeyPair const& log_key, Opening const& opening) {
-    Chain chain(ledger, std::move(guard), log_key);
+Result<Chain, ChainFault> Chain::open(store::LedgerDatabase& ledger, Guard guard, LogKeys log_keys,
+                                      Opening const& opening) {
+    Chain chain(ledger, std::move(guard), std::move(log_keys));
     TRY(chain.load(opening));
     return chain;
 }
@@ -60,7 +60,7 @@ Result<void, ChainFault> Chain::load(Opening const& opening) {
     tip_.chain.height = block->height;
     tip_.chain.block_hash = merkle::hash_leaf(head->block_bytes);
     tip_.chain.time = block->time;
-    head->checkpoint = TRY(sign(size, head->root));
+    head->checkpoint = TRY(sign(*head));
     tip_.head = std::move(head);
     return {};
 }

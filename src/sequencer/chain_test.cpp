@@ -269,6 +269,28 @@ TEST(Chain, does_not_sign_over_tiles_that_are_not_what_it_wrote) {
     EXPECT_EQ(world.guard().last(), before);
 }
 
+TEST(Chain, without_the_key_that_the_list_names_has_heads_without_checkpoint_and_signs_once_it_has) {
+    World world;
+    auto const other = test::test_key("another log");
+    auto const before = world.guard().last();
+    {
+        Chain chain = Chain::open(world.ledger, world.guard(), other).value();
+        EXPECT_TRUE(chain.head()->checkpoint.empty());
+        BlockMaker maker(world.ledger, chain.tip());
+        ASSERT_TRUE(maker.execute(submission_of(world.alice.register_entry()), world_time, world.checks)
+                        ->has_value());
+        auto const head = chain.commit(*maker.close());
+        ASSERT_TRUE(head.has_value());
+        EXPECT_TRUE((*head)->checkpoint.empty());
+        EXPECT_EQ(world.guard().last(), before);
+    }
+    LogKeys keys(other);
+    keys.add(world.network.log_key);
+    auto const chain = Chain::open(world.ledger, world.guard(), std::move(keys)).value();
+    expect_sound(world, *chain.head(), world.ledger);
+    EXPECT_EQ(world.guard().last().size, chain.head()->size);
+}
+
 // --- blocks
 // ---------------------------------------------------------------------------------------------------
 

@@ -23,13 +23,25 @@ Result<void, GuardFault> replace_record(store::SmallFiles& files, fs::path const
     return {};
 }
 
-Result<merkle::Checkpoint, GuardFault> parse_record(std::string_view text, std::string_view origin) {
+Result<merkle::Checkpoint, GuardFault> parse_record(std::string_view text) {
     if (text.starts_with("moved\n"))
         return Refusal{GuardFault::moved};
     auto checkpoint = merkle::parse_checkpoint(text);
-    if (!checkpoint || checkpoint->origin != origin)
+    if (!checkpoint)
         return Refusal{GuardFault::damaged};
     return *std::move(checkpoint);
+}
+
+merkle::Checkpoint nothing_signed(std::string origin) {
+    return {.origin = std::move(origin), .size = {}, .root = merkle::empty_root()};
+}
+
+Result<void, GuardFault> make_directory(fs::path const& directory) {
+    std::error_code error;
+    fs::create_directories(directory, error);
+    if (error)
+        return Refusal{GuardFault::failed};
+    return {};
 }
 
 } // namespace
@@ -47,25 +59,31 @@ std::string_view name(GuardFault fault) {
     CHECK_UNREACHABLE();
 }
 
-Result<merkle::Checkpoint, GuardFault> Guard::read(fs::path const& directory, std::string_view origin,
-                                                   store::SmallFiles& files) {
+Result<merkle::Checkpoint, GuardFault> Guard::read(fs::path const& directory, store::SmallFiles& files) {
     auto const text = TRY(read_record(files, directory / "checkpoint"));
-    return parse_record(text, origin);
+    return parse_record(text);
+}
+
+Result<void, GuardFault> Guard::begin_origin(fs::path const& directory, std::string origin,
+                                             store::SmallFiles& files) {
+    auto const last = read(directory, files);
+    if (!last && (last.error() == GuardFault::moved || last.error() == GuardFault::failed))
+        return Refusal{last.error()};
+    TRY(make_directory(directory));
+    return replace_record(files, directory / "checkpoint",
+                          merkle::print_checkpoint(nothing_signed(std::move(origin))));
 }
 
 Result<Guard, GuardFault> Guard::open(fs::path const& directory, std::string origin, Start start,
                                       store::SmallFiles& files) {
     auto const file = directory / "checkpoint";
-    auto last = read(directory, origin, files);
+    auto last = read(directory, files);
     if (last)
         return Guard(files, file, *std::move(last));
     if (last.error() != GuardFault::missing || start == Start::again)
         return Refusal{last.error()};
-    merkle::Checkpoint const empty{.origin = std::move(origin), .size = {}, .root = merkle::empty_root()};
-    std::error_code error;
-    fs::create_directories(directory, error);
-    if (error)
-        return Refusal{GuardFault::failed};
+    auto const empty = nothing_signed(std::move(origin));
+    TRY(make_directory(directory));
     TRY(replace_record(files, file, merkle::print_checkpoint(empty)));
     return Guard(files, file, empty);
 }
@@ -73,19 +91,21 @@ Result<Guard, GuardFault> Guard::open(fs::path const& directory, std::string ori
 Result<std::string, GuardFault> Guard::sign(merkle::Checkpoint const& checkpoint,
                                             std::span<merkle::NodeHash const> proof,
                                             crypto::Ed25519KeyPair const& log_key) {
-    if (checkpoint.origin != last_.origin)
-        return Refusal{GuardFault::damaged};
     if (checkpoint.size < last_.size)
         return Refusal{GuardFault::rollback};
     if (checkpoint.size == last_.size && checkpoint.root != last_.root)
         return Refusal{GuardFault::fork};
     bool const grows = checkpoint.size > last_.size;
+    // Without a tree nothing ties the record to this log; and one tree names one origin.
+    bool const is_under_another = checkpoint.origin != last_.origin;
+    if (is_under_another && (!grows || last_.size == merkle::TreeSize{}))
+        return Refusal{GuardFault::damaged};
     if (grows && last_.size != merkle::TreeSize{} &&
         !merkle::check_consistency(last_.tree(), checkpoint.tree(), proof))
         return Refusal{GuardFault::fork};
     // Compare and swap: what is on the disk must still be what was read last.
     auto const text = TRY(read_record(*files_, file_));
-    if (TRY(parse_record(text, last_.origin)) != last_)
+    if (TRY(parse_record(text)) != last_)
         return Refusal{GuardFault::changed};
     if (grows) {
         TRY(replace_record(*files_, file_, merkle::print_checkpoint(checkpoint)));

@@ -154,10 +154,53 @@ TEST(Guard, refuses_a_record_that_does_not_parse) {
 
 TEST(Guard, refuses_the_record_of_another_log) {
     GuardedLog const world;
-    ASSERT_TRUE(Guard::open(world.place, "example.org/other", Guard::Start::first).has_value());
-    EXPECT_EQ(world.open().error(), GuardFault::damaged);
-    auto guard = Guard::open(world.place, "example.org/other", Guard::Start::again).value();
-    EXPECT_EQ(guard.sign(world.log.at(3), {}, world.key).error(), GuardFault::damaged);
+    auto guard = Guard::open(world.place, "example.org/other", Guard::Start::first).value();
+    EXPECT_EQ(world.sign(guard, 3).error(), GuardFault::damaged); // nothing ties it to this log
+    Log const other(40, 1);
+    auto at_other = other.at(30);
+    at_other.origin = "example.org/other";
+    ASSERT_TRUE(guard.sign(at_other, {}, world.key).has_value());
+    auto again = world.open(Guard::Start::again).value();
+    EXPECT_EQ(world.sign(again, 35).error(), GuardFault::fork);
+    EXPECT_EQ(world.sign(again, 20).error(), GuardFault::rollback);
+    EXPECT_EQ(guard.sign(other.at(30), {}, world.key).error(), GuardFault::damaged);
+    EXPECT_EQ(read_file(world.file), merkle::print_checkpoint(at_other));
+}
+
+Checkpoint under(std::string_view another, Checkpoint checkpoint) {
+    checkpoint.origin = another;
+    return checkpoint;
+}
+
+TEST(Guard, moves_to_another_origin_with_a_checkpoint_that_extends_the_last) {
+    GuardedLog const world;
+    auto guard = world.open().value();
+    ASSERT_TRUE(world.sign(guard, 9).has_value());
+    auto const moved = under("example.org/log-2", world.log.at(12));
+    EXPECT_EQ(guard.sign(moved, {}, world.key).error(), GuardFault::fork);
+    auto const same_size = under("example.org/log-2", world.log.at(9));
+    EXPECT_EQ(guard.sign(same_size, {}, world.key).error(), GuardFault::damaged);
+    ASSERT_TRUE(guard.sign(moved, world.log.proof(9, 12), world.key).has_value());
+    EXPECT_EQ(read_file(world.file), merkle::print_checkpoint(moved));
+    EXPECT_EQ(world.open(Guard::Start::again).value().last(), moved);
+    EXPECT_EQ(world.sign(guard, 12).error(), GuardFault::damaged);
+    EXPECT_EQ(world.sign(guard, 9).error(), GuardFault::rollback);
+}
+
+TEST(Guard, begins_an_origin_in_the_place_of_any_record_but_one_that_has_moved) {
+    GuardedLog const world;
+    Checkpoint const nothing{.origin = "example.org/log-2", .size = {}, .root = merkle::empty_root()};
+    ASSERT_TRUE(Guard::begin_origin(world.place, nothing.origin).has_value());
+    EXPECT_EQ(world.open(Guard::Start::again).value().last(), nothing);
+    for (std::string const& text : {merkle::print_checkpoint(world.log.at(30)), std::string("damaged")}) {
+        write_file(world.file, text);
+        ASSERT_TRUE(Guard::begin_origin(world.place, nothing.origin).has_value());
+        auto guard = world.open(Guard::Start::again).value();
+        EXPECT_EQ(guard.sign(world.log.at(30), {}, world.key).error(), GuardFault::damaged);
+        EXPECT_TRUE(guard.sign(under(nothing.origin, world.log.at(5)), {}, world.key).has_value());
+    }
+    write_file(world.file, "moved\n" + merkle::print_checkpoint(world.log.at(5)));
+    EXPECT_EQ(Guard::begin_origin(world.place, nothing.origin).error(), GuardFault::moved);
 }
 
 TEST(Guard, never_signs_for_a_log_that_has_moved) {

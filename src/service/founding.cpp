@@ -179,6 +179,10 @@ Result<bool, FoundingFault> adopt_listed_keys(NodeKeys const& keys, store::Ledge
         TRY(map_fault(adopt_next_key(keys.directory, fit.name, randomness), key_fault));
         has_adopted = true;
     }
+    if (next.log && next.log->public_key() == nodes.log_key) {
+        TRY(map_fault(adopt_next_key(keys.directory, "log", randomness), key_fault));
+        has_adopted = true;
+    }
     return has_adopted;
 }
 

@@ -16,6 +16,7 @@ constexpr std::string_view unfinished_name = "signing.tmp";
 constexpr std::array own_key_names{"operator", "node", "cosigner"};
 constexpr std::array network_key_names{"validator", "p2p", "channel", "tls"};
 constexpr std::array rotatable_key_names{"validator", "p2p", "channel", "tls", "cosigner"};
+constexpr std::array succeeded_key_names{"validator", "p2p", "channel", "tls", "cosigner", "log"};
 constexpr std::string_view next_suffix = ".next";
 
 std::unexpected<KeyFault> fault(KeyFaultKind kind, fs::path const& file) {
@@ -151,8 +152,9 @@ Result<void, KeyFault> make_next_key(KeyDirectory const& directory, std::string_
 
 Result<NextKeys, KeyFault> load_next_keys(KeyDirectory const& directory) {
     NextKeys keys;
-    for (auto const& [name, place] : {std::pair{"validator", &keys.validator}, std::pair{"p2p", &keys.p2p},
-                                      std::pair{"tls", &keys.tls}, std::pair{"cosigner", &keys.cosigner}})
+    for (auto const& [name, place] :
+         {std::pair{"validator", &keys.validator}, std::pair{"p2p", &keys.p2p}, std::pair{"tls", &keys.tls},
+          std::pair{"cosigner", &keys.cosigner}, std::pair{"log", &keys.log}})
         if (exists(directory, next_name(name)))
             *place = TRY(read_ed25519(directory, next_name(name)));
     if (exists(directory, next_name("channel")))
@@ -172,7 +174,7 @@ Result<void, KeyFault> adopt_next_key(KeyDirectory const& directory, std::string
 }
 
 Result<void, KeyFault> finish_adoptions(KeyDirectory const& directory, base::Randomness& randomness) {
-    for (std::string_view const name : rotatable_key_names)
+    for (std::string_view const name : succeeded_key_names)
         if (exists(directory, next_name(name)) && !exists(directory, name))
             TRY(adopt_next_key(directory, name, randomness));
     return {};
@@ -197,7 +199,8 @@ Result<OwnKeys, KeyFault> load_own_keys(KeyDirectory const& directory) {
 }
 
 bool is_key_name(std::string_view name) {
-    if (name.ends_with(next_suffix) && is_rotatable(name.substr(0, name.size() - next_suffix.size())))
+    if (name.ends_with(next_suffix) &&
+        contains(succeeded_key_names, name.substr(0, name.size() - next_suffix.size())))
         return true;
     return contains(own_key_names, name) || contains(shared_key_names, name) ||
            contains(network_key_names, name) ||

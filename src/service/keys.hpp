@@ -60,8 +60,9 @@ bool is_rotatable(std::string_view name);
 struct NextKeys {
     std::optional<crypto::Ed25519KeyPair> validator = {}, p2p = {}, tls = {}, cosigner = {};
     std::optional<crypto::ChannelKeyPair> channel = {};
+    std::optional<crypto::Ed25519KeyPair> log = {}; // the log's, by change_log (LEDGER.md §8)
 };
-// Replaces one that was made before and never came into use.
+// Replaces one that was made before and never came into use. `name`: one of the above, or log.
 Result<void, KeyFault> make_next_key(KeyDirectory const& directory, std::string_view name,
                                      base::Randomness& randomness);
 Result<NextKeys, KeyFault> load_next_keys(KeyDirectory const& directory);

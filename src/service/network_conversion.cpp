@@ -264,7 +264,7 @@ Converting<Converted> extend(store::LedgerDatabase& ledger, Conversion const& co
 Converting<void> check_old(store::LedgerDatabase& ledger, DataPaths const& paths) {
     auto const nodes = TRY(map_fault(ledger.load_nodes(), store_fault));
     auto const policy = TRY(map_fault(ledger.load_policy(), store_fault));
-    auto const record = sequencer::Guard::read(paths.guard(), nodes.origin);
+    auto const record = sequencer::Guard::read(paths.guard());
     if (!record && record.error() == sequencer::GuardFault::moved)
         return fault(Kind::moved);
     if (nodes.nodes.size() != 1 || nodes.nodes.front().validator_key)

@@ -1,5 +1,6 @@
 #include "service/proof.hpp"
 
+#include "ledger/node_list_walk.hpp"
 #include "merkle/checkpoint.hpp"
 #include "merkle/proof_file.hpp"
 
@@ -17,6 +18,7 @@ struct Extra {
     base::ByteBuffer map_proof;
     std::optional<base::ByteBuffer> head;
     std::optional<base::ByteBuffer> state;
+    std::optional<std::vector<base::ByteBuffer>> changes;
 
     template <class Visitor, class Self>
     static void fields(Visitor& visitor, Self& self) {
@@ -28,6 +30,7 @@ struct Extra {
         visitor.field(5, self.map_proof);
         visitor.optional(6, self.head);
         visitor.optional(7, self.state);
+        visitor.optional(8, self.changes);
     }
 };
 
@@ -48,16 +51,22 @@ std::unexpected<store::StoreFault> damaged(std::string place) {
         store::StoreFault{.kind = store::StoreFaultKind::damaged, .place = std::move(place), .detail = {}}};
 }
 
-// The genesis entry must be entry 0 of the log and name this log's key: it then vouches for the VRF key.
+// Whether the list names this key and origin, or one does that the nodes have signed since.
+bool leads_to(ledger::NodesRow const& nodes, std::optional<std::vector<base::ByteBuffer>> const& changes,
+              merkle::VerifierKey const& log_key) {
+    auto const list =
+        ledger::walk_node_lists(make_node_list(nodes), changes.value_or(std::vector<base::ByteBuffer>()));
+    return list && list->log_key == log_key.public_key() && list->origin == log_key.name();
+}
+
+// The genesis entry must be entry 0 of the log and lead to this log's key: it then vouches for the VRF key.
 Result<ledger::Genesis, AccountProofFault> check_genesis(Extra const& extra, merkle::Tree const& tree,
                                                          merkle::VerifierKey const& log_key) {
     auto genesis = ledger::decode<ledger::Genesis>(*extra.genesis);
     bool const included = merkle::check_inclusion(merkle::hash_leaf(*extra.genesis), ledger::LeafIndex{0},
                                                   tree, *extra.genesis_path)
                               .has_value();
-    bool const names_log =
-        genesis && genesis->nodes.log_key == log_key.public_key() && genesis->nodes.origin == log_key.name();
-    if (!included || !names_log)
+    if (!included || !genesis || !leads_to(genesis->nodes, extra.changes, log_key))
         return Refusal{AccountProofFault::wrong_genesis};
     return *std::move(genesis);
 }
@@ -69,7 +78,8 @@ struct NameKey {
 };
 Result<NameKey, AccountProofFault> find_name_key(Extra const& extra, merkle::Tree const& tree,
                                                  ProofKeys const& keys) {
-    if (extra.genesis.has_value() != extra.genesis_path.has_value())
+    if (extra.genesis.has_value() != extra.genesis_path.has_value() ||
+        (extra.changes && (!extra.genesis || extra.changes->empty())))
         return Refusal{AccountProofFault::malformed};
     if (!extra.genesis && !keys.vrf_key)
         return Refusal{AccountProofFault::vrf_key_needed};
@@ -139,16 +149,46 @@ std::string_view name(AccountProofFault fault) {
     CHECK_UNREACHABLE();
 }
 
-store::Stored<ProofFrame> load_proof_frame(store::LedgerDatabase& ledger, sequencer::HeadPointer head) {
+store::Stored<std::vector<base::ByteBuffer>> ListChanges::up_to(store::LedgerDatabase& ledger,
+                                                                ledger::TreeSize size) {
+    base::Lock const lock(mutex_);
+    auto const look = [&](ledger::LeafIndex index, base::ByteView bytes) REQUIRES(mutex_) {
+        if (index.number() >= size.number())
+            return false;
+        next_ = index.next();
+        if (ledger::peek_kind(bytes) != ledger::EntryKind::apply_change)
+            return true;
+        auto const entry = ledger::decode_entry(bytes);
+        if (entry && entry->act && ledger::makes_node_list(*entry->act))
+            changes_.emplace_back(index, base::to_buffer(bytes));
+        return true;
+    };
+    if (next_.number() < size.number())
+        TRY(ledger.each_entry(next_, look));
+    std::vector<base::ByteBuffer> changes;
+    for (auto const& [index, bytes] : changes_)
+        if (index.number() < size.number())
+            changes.push_back(bytes);
+    return changes;
+}
+
+store::Stored<ProofFrame> load_proof_frame(store::LedgerDatabase& ledger, sequencer::HeadPointer head,
+                                           ListChanges& changes) {
     Tiles const tiles(ledger);
     auto path = merkle::make_inclusion_proof(tiles, head->block_index, head->size);
     auto genesis_path = merkle::make_inclusion_proof(tiles, ledger::LeafIndex{0}, head->size);
     if (!path || !genesis_path)
         return damaged("tiles");
-    return ProofFrame{.head = std::move(head),
-                      .genesis = TRY(ledger.load_entry(ledger::LeafIndex{0})),
-                      .path = *std::move(path),
-                      .genesis_path = *std::move(genesis_path)};
+    ProofFrame frame{.head = std::move(head),
+                     .genesis = TRY(ledger.load_entry(ledger::LeafIndex{0})),
+                     .path = *std::move(path),
+                     .genesis_path = *std::move(genesis_path),
+                     .changes = {}};
+    auto const genesis = ledger::decode<ledger::Genesis>(frame.genesis);
+    auto const& nodes = *frame.head->nodes;
+    if (genesis && (genesis->nodes.log_key != nodes.log_key || genesis->nodes.origin != nodes.origin))
+        frame.changes = TRY(changes.up_to(ledger, frame.head->size));
+    return frame;
 }
 
 store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, ProofFrame const& frame,
@@ -170,10 +210,13 @@ store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, Pro
                 .vrf_proof = subject.vrf_proof,
                 .map_proof = merkle::encode_map_proof(head.directory.prove(map_key)),
                 .head = std::nullopt,
-                .state = std::nullopt};
+                .state = std::nullopt,
+                .changes = std::nullopt};
     if (subject.form == ProofForm::whole) {
         extra.genesis = frame.genesis;
         extra.genesis_path = frame.genesis_path;
+        if (!frame.changes.empty())
+            extra.changes = frame.changes;
     }
     if (account)
         extra.head = base::to_buffer(account->head.encode());
@@ -187,7 +230,8 @@ store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, Pro
 
 store::Stored<std::string> make_account_proof(store::LedgerDatabase& ledger, sequencer::HeadPointer head,
                                               ProofSubject const& subject) {
-    return make_account_proof(ledger, TRY(load_proof_frame(ledger, std::move(head))), subject);
+    ListChanges changes;
+    return make_account_proof(ledger, TRY(load_proof_frame(ledger, std::move(head), changes)), subject);
 }
 
 store::Stored<std::shared_ptr<ProofFrame const>> ProofFrames::of(sequencer::HeadPointer const& head) {
@@ -196,7 +240,7 @@ store::Stored<std::shared_ptr<ProofFrame const>> ProofFrames::of(sequencer::Head
         if (last_ && last_->head == head)
             return last_;
     }
-    auto frame = std::make_shared<ProofFrame const>(TRY(load_proof_frame(ledger_, head)));
+    auto frame = std::make_shared<ProofFrame const>(TRY(load_proof_frame(ledger_, head, changes_)));
     base::Lock const lock(mutex_);
     last_ = frame;
     return frame;

@@ -3,9 +3,10 @@
 //
 // The file is a C2SP .tlog-proof of the last block entry; its `extra` line carries the rest:
 //   CBOR { 0: format 1, 1: block entry, ? 2: genesis entry, ? 3: [genesis inclusion path…], 4: VRF proof[80],
-//          5: map proof, ? 6: account head[82], ? 7: account state }
-// The genesis entry vouches for the VRF key; the brief form leaves it out, two fifths of the file, for
-// whoever brings that key along with the log's.
+//          5: map proof, ? 6: account head[82], ? 7: account state, ? 8: [apply_change entry…] }
+// 8: where the log's key or origin is another than genesis', the changes of the list from there on, by which
+// a verifier walks to the list that names the key. The genesis entry vouches for the VRF key; the brief form
+// leaves it out, two fifths of the file, for whoever brings that key along with the log's.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -23,8 +24,22 @@ struct ProofFrame {
     base::ByteBuffer genesis;
     merkle::HashPath path; // of the last block entry
     merkle::HashPath genesis_path;
+    std::vector<base::ByteBuffer> changes; // of the list, where the log has another name than in genesis
 };
-store::Stored<ProofFrame> load_proof_frame(store::LedgerDatabase& ledger, sequencer::HeadPointer head);
+
+// The entries that changed the list, in the log's order; it is read on from where it was last. Thread-safe.
+class ListChanges {
+public:
+    store::Stored<std::vector<base::ByteBuffer>> up_to(store::LedgerDatabase& ledger, ledger::TreeSize size);
+
+private:
+    base::Mutex mutex_;
+    std::vector<std::pair<ledger::LeafIndex, base::ByteBuffer>> changes_ GUARDED_BY(mutex_);
+    ledger::LeafIndex next_ GUARDED_BY(mutex_){0};
+};
+
+store::Stored<ProofFrame> load_proof_frame(store::LedgerDatabase& ledger, sequencer::HeadPointer head,
+                                           ListChanges& changes);
 
 enum class ProofForm : std::uint8_t { whole, brief };
 struct ProofSubject {
@@ -51,12 +66,14 @@ private:
     store::LedgerDatabase& ledger_;
     base::Mutex mutex_;
     std::shared_ptr<ProofFrame const> last_ GUARDED_BY(mutex_);
+    ListChanges changes_;
 };
 
 enum class AccountProofFault : std::uint8_t {
     malformed, // not a proof file of this form
     wrong_checkpoint, // not signed by the log key
-    wrong_genesis, // the genesis entry is not in the log at index 0, or names another log or VRF key
+    wrong_genesis, // the genesis entry is not in the log at index 0, or names another VRF key, or no signed
+                   // list leads from it to the log key
     vrf_key_needed, // the brief form, and no VRF key to check it with
     wrong_block, // the block entry is not the log's last entry
     wrong_name, // the VRF proof is not of this name

@@ -12,20 +12,23 @@ namespace bulla::service {
 namespace {
 
 using Found = std::optional<WrongThing>;
+constexpr auto end_of_text = std::string_view::npos;
 
-// A tree that the log must extend, and what it means when it does not.
+// A checkpoint that the log must extend, and what it means when it does not.
 struct Anchor {
     std::string file;
-    merkle::Tree tree;
+    merkle::Checkpoint checkpoint;
     VerifyReason ends_before;
     VerifyReason differs;
+    VerifyReason not_ours; // not of this log, under any name that it has had
+    std::optional<std::string> note = {}; // where there is a signature to check
 };
+using ReadAnchor = Result<std::optional<Anchor>, WrongThing>;
 
-Result<std::optional<Anchor>, WrongThing> read_guard(std::filesystem::path const& directory,
-                                                     std::string_view origin) {
+ReadAnchor read_guard(std::filesystem::path const& directory) {
     if (directory.empty())
         return std::nullopt;
-    auto const record = sequencer::Guard::read(directory, origin);
+    auto const record = sequencer::Guard::read(directory);
     auto const is_missing = !record && record.error() == sequencer::GuardFault::missing;
     if (!record)
         return std::unexpected{
@@ -33,43 +36,62 @@ Result<std::optional<Anchor>, WrongThing> read_guard(std::filesystem::path const
                        .file = "guard/checkpoint",
                        .reason = is_missing ? VerifyReason::guard_missing : VerifyReason::guard_damaged}};
     return Anchor{.file = "guard/checkpoint",
-                  .tree = record->tree(),
+                  .checkpoint = *record,
                   .ends_before = VerifyReason::ends_before_guard,
-                  .differs = VerifyReason::differs_from_guard};
+                  .differs = VerifyReason::differs_from_guard,
+                  .not_ours = VerifyReason::guard_damaged};
 }
 
-Result<std::optional<Anchor>, WrongThing> read_kept(std::optional<std::string> const& note,
-                                                    ledger::NodesRow const& nodes) {
+// Whose signature it has to bear is known after the walk.
+ReadAnchor read_kept(std::optional<std::string> const& note) {
     if (!note)
         return std::nullopt;
-    WrongThing const refused{
-        .index = {}, .file = "the checkpoint given", .reason = VerifyReason::checkpoint_refused};
-    if (!merkle::is_key_name(nodes.origin))
-        return std::unexpected{refused};
-    auto const key = merkle::VerifierKey::make(nodes.origin, merkle::NoteKeyType::ed25519, nodes.log_key);
-    auto const opened = merkle::open_checkpoint(*note, key, {});
-    if (!opened)
-        return std::unexpected{refused};
-    return Anchor{.file = refused.file,
-                  .tree = opened->checkpoint.tree(),
+    Anchor anchor{.file = "the checkpoint given",
+                  .checkpoint = {},
                   .ends_before = VerifyReason::ends_before_checkpoint,
-                  .differs = VerifyReason::differs_from_checkpoint};
+                  .differs = VerifyReason::differs_from_checkpoint,
+                  .not_ours = VerifyReason::checkpoint_refused,
+                  .note = note};
+    auto const end = note->find("\n\n");
+    auto checkpoint =
+        merkle::parse_checkpoint(std::string_view(*note).substr(0, end == end_of_text ? end : end + 1));
+    if (!checkpoint)
+        return std::unexpected{WrongThing{.index = {}, .file = anchor.file, .reason = anchor.not_ours}};
+    anchor.checkpoint = *std::move(checkpoint);
+    return anchor;
+}
+
+bool is_of(Anchor const& anchor, LedgerWalk::LogName const& name) {
+    if (anchor.checkpoint.origin != name.origin || !merkle::is_key_name(name.origin))
+        return false;
+    auto const key = merkle::VerifierKey::make(name.origin, merkle::NoteKeyType::ed25519, name.log_key);
+    return !anchor.note || merkle::open_checkpoint(*anchor.note, key, {});
 }
 
 Found check_anchor(Anchor const& anchor, LedgerWalk const& walk) {
-    auto const size = anchor.tree.size.number();
+    auto const& names = walk.log_names();
+    if (std::ranges::none_of(names, [&](auto const& name) { return is_of(anchor, name); }))
+        return WrongThing{.index = {}, .file = anchor.file, .reason = anchor.not_ours};
+    auto const size = anchor.checkpoint.size.number();
     if (size == 0)
         return std::nullopt; // everything extends the empty tree
+    // After a change_log that went on from a backup: what was signed later under the name before is lost.
+    auto const left = anchor.checkpoint.origin == names.back().origin
+                          ? std::string()
+                          : fmt::format(", as {}, which the log has left", anchor.checkpoint.origin);
     if (size > walk.audit().size().number())
         return WrongThing{.index = {},
                           .file = anchor.file,
                           .reason = anchor.ends_before,
-                          .detail = fmt::format("{} entries were signed, {} are there", size,
+                          .detail = fmt::format("{} entries were signed{}, {} are there", size, left,
                                                 walk.audit().size().number())};
     // Every checkpoint ends at a block entry: at another size none was ever signed for these entries.
-    if (walk.root_at(size) != anchor.tree.root)
-        return WrongThing{
-            .index = ledger::LeafIndex{size - 1}, .file = anchor.file, .reason = anchor.differs};
+    if (walk.root_at(size) != anchor.checkpoint.root)
+        return WrongThing{.index = ledger::LeafIndex{size - 1},
+                          .file = anchor.file,
+                          .reason = anchor.differs,
+                          .detail =
+                              left.empty() ? left : fmt::format("{} entries were signed{}", size, left)};
     return std::nullopt;
 }
 
@@ -81,17 +103,6 @@ Found check_files(store::LedgerDatabase& ledger) {
 std::size_t thread_count(VerifyOptions const& options) {
     auto const cores = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
     return options.threads == 0 ? cores : options.threads;
-}
-
-// The origin and log key that the anchors are read with: from genesis, which the walk then checks.
-Result<ledger::NodesRow, WrongThing> load_log(store::LedgerDatabase& ledger) {
-    auto const bytes = ledger.load_entry(ledger::LeafIndex{0});
-    if (!bytes)
-        return std::unexpected{wrong_store(bytes.error(), ledger::LeafIndex{0})};
-    auto genesis = ledger::decode<ledger::Genesis>(*bytes);
-    if (!genesis)
-        return ledger::NodesRow{}; // the walk says what is wrong with it
-    return std::move(genesis->nodes);
 }
 
 Found check_anchors(std::vector<Anchor> const& anchors, LedgerWalk const& walk) {
@@ -114,21 +125,18 @@ Verification verify_ledger(store::LedgerDatabase& ledger, VerifyOptions const& o
     Verification verification;
     std::vector<Anchor> anchors;
     Found wrong_anchor;
-    auto const keep = [&](Result<std::optional<Anchor>, WrongThing> read) {
+    auto const keep = [&](ReadAnchor read) {
         if (read && *read)
             anchors.push_back(**std::move(read));
         else if (!read && !wrong_anchor)
             wrong_anchor = std::move(read).error();
     };
-    auto const log = load_log(ledger);
-    if (log && !log->origin.empty()) {
-        keep(read_guard(options.guard, log->origin));
-        keep(read_kept(options.kept_checkpoint, *log));
-    }
+    keep(read_guard(options.guard));
+    keep(read_kept(options.kept_checkpoint));
     std::vector<std::uint64_t> marks;
     marks.reserve(anchors.size());
     for (auto const& anchor : anchors)
-        marks.push_back(anchor.tree.size.number());
+        marks.push_back(anchor.checkpoint.size.number());
 
     LedgerWalk walk(ledger, thread_count(options), std::move(marks));
     verification.wrong = walk.run(options.progress);

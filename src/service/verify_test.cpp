@@ -171,6 +171,18 @@ TEST_F(Verify, a_missing_guard_record_is_an_error) {
     expect_wrong(VerifyReason::guard_missing, std::nullopt);
 }
 
+TEST_F(Verify, a_guard_record_or_checkpoint_of_another_origin_is_an_error) {
+    auto const file = story.guard_directory() / "checkpoint";
+    auto record = sequencer::Guard::read(story.guard_directory()).value();
+    record.origin = "elsewhere.example/log";
+    std::ofstream(file, std::ios::binary) << merkle::print_checkpoint(record);
+    expect_wrong(VerifyReason::guard_damaged, std::nullopt);
+    std::filesystem::remove(file);
+    auto const wrong = verify(merkle::sign_checkpoint(record, story.keys->log_key)).wrong;
+    ASSERT_TRUE(wrong);
+    EXPECT_EQ(name(wrong->reason), name(VerifyReason::guard_missing)); // the first of the two
+}
+
 TEST_F(Verify, a_changed_guard_record_is_an_error) {
     auto const file = story.guard_directory() / "checkpoint";
     std::string text;

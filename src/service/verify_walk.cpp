@@ -94,6 +94,9 @@ void LedgerWalk::note_nodes() {
         return;
     for (auto const& node : nodes.nodes)
         listed_.insert(node.id);
+    LogName name{.origin = nodes.origin, .log_key = nodes.log_key};
+    if (log_names_.empty() || log_names_.back() != name)
+        log_names_.push_back(std::move(name));
 }
 
 void LedgerWalk::after_block() {

@@ -21,6 +21,13 @@ public:
     std::optional<merkle::LogRoot> root_at(std::uint64_t size) const;
     // Whether the list has named this node at the end of some block, and does not now.
     bool was_removed(ledger::NodeId const& node) const;
+    // What checkpoints were signed with, in order: genesis' first, the present one last.
+    struct LogName {
+        std::string origin;
+        ledger::Ed25519PublicKey log_key;
+        friend bool operator==(LogName const&, LogName const&) = default;
+    };
+    std::vector<LogName> const& log_names() const { return log_names_; }
 
 private:
     bool feed(ledger::LeafIndex index, base::ByteView entry);
@@ -43,6 +50,7 @@ private:
     std::map<std::uint64_t, merkle::LogRoot> roots_;
     std::uint64_t list_number_ = 0;   // of the list whose nodes were noted last
     std::set<ledger::NodeId> listed_; // every node that was ever in a list
+    std::vector<LogName> log_names_;
     std::optional<base::ByteBuffer> leaf_tile_; // the stored level-0 tile of the entry being read
     std::optional<WrongThing> first_;           // least entry seen so far
 };

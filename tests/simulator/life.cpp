@@ -138,7 +138,7 @@ int try_old_copy(NodePlaces const& places, Oracle& oracle) {
     fs::remove_all(tried);
     fs::copy(places.copy(), tried);
     Opened opened({}, places, oracle);
-    auto const guard = sequencer::Guard::read(places.guard(), opened.node.network().genesis.nodes.origin);
+    auto const guard = sequencer::Guard::read(places.guard());
     if (!guard)
         return say("no guard record");
     auto const end = opened.node.open(tried);
