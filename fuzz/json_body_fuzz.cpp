@@ -10,7 +10,6 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <cmath>
 
 using namespace bulla;
 
@@ -23,23 +22,23 @@ http::Request request_with(std::string_view body) {
     return http::Request(std::move(parts));
 }
 
-// A number beyond what a double holds is read as infinite, and no member of ours is such a number. It cannot
-// be printed.
-bool has_infinity(boost::json::value const& value) {
-    if (auto const* const number = value.if_double())
-        return !std::isfinite(*number);
+// No member of ours is a fraction or beyond 64 bits. The library reads such numbers to within a last digit,
+// and what no double holds as infinite, which cannot be printed.
+bool has_double(boost::json::value const& value) {
+    if (value.is_double())
+        return true;
     if (auto const* const list = value.if_array())
-        return std::ranges::any_of(*list, has_infinity);
+        return std::ranges::any_of(*list, has_double);
     auto const* const object = value.if_object();
     for (auto const& [name, inner] : object == nullptr ? boost::json::object() : *object)
-        if (has_infinity(inner))
+        if (has_double(inner))
             return true;
     return false;
 }
 
 void check_reading(std::string_view body) {
     auto const object = token::parse_strict_object(body);
-    if (!object || has_infinity(*object))
+    if (!object || has_double(*object))
         return;
     auto const again = token::parse_strict_object(boost::json::serialize(*object));
     CHECK(again && *again == *object);

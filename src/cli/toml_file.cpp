@@ -10,6 +10,8 @@
 #include <toml++/toml.h>
 #pragma clang diagnostic pop
 
+#include <algorithm>
+
 namespace bulla::cli {
 namespace {
 
@@ -52,9 +54,25 @@ void read_section(std::string_view name, toml::table const& section, std::vector
                          .line = line_of(node, line)});
 }
 
+// TOML has no control characters but tabs and line ends. The library asserts that there is no NUL.
+std::optional<TomlFault> find_control_character(std::string_view text) {
+    auto const is_wrong = [](char character) {
+        auto const code = static_cast<unsigned char>(character);
+        return (code < 0x20 && character != '\t' && character != '\n' && character != '\r') || code == 0x7f;
+    };
+    auto const place = std::ranges::find_if(text, is_wrong);
+    if (place == text.end())
+        return std::nullopt;
+    auto const line = 1 + std::count(text.begin(), place, '\n');
+    return TomlFault{.line = static_cast<std::size_t>(line),
+                     .reason = "a control character: the file must be plain text"};
+}
+
 } // namespace
 
 Result<std::vector<TomlLine>, TomlFault> parse_toml(std::string_view text) {
+    if (auto fault = find_control_character(text))
+        return std::unexpected{*std::move(fault)};
     auto const parsed = toml::parse(text);
     if (!parsed)
         return std::unexpected{TomlFault{.line = parsed.error().source().begin.line,

@@ -16,13 +16,13 @@ namespace bulla::crypto {
 
 // The process ends when there is no memory.
 void* allocate_kept(std::size_t size);
-void free_kept(void* place) noexcept;
+void free_kept(void* place, std::size_t size) noexcept;
 
 struct FreeKept {
     template <class T>
     void operator()(T const* object) const noexcept {
         std::destroy_at(object);
-        free_kept(const_cast<T*>(object));
+        free_kept(const_cast<T*>(object), sizeof(T));
     }
 };
 
