@@ -44,14 +44,16 @@ Renewing<crypto::Kept<NodeKeys>> load(DataPaths const& paths, Passphrase const& 
     return crypto::keep(TRY(map_fault(load_keys(std::move(directory)), key_fault)));
 }
 
+Renewing<std::string> load_first_name(store::LedgerDatabase& ledger) {
+    auto const bytes = TRY(map_fault(ledger.load_entry(ledger::LeafIndex{0}), store_fault));
+    auto const genesis = ledger::decode<ledger::Genesis>(bytes);
+    return genesis ? genesis->nodes.origin : std::string();
+}
+
 // What the ledger has once named stays its name for what was signed then.
 Renewing<bool> has_named(store::LedgerDatabase& ledger, std::string_view origin) {
-    bool is_named = false;
-    auto const look = [&](ledger::LeafIndex index, base::ByteView bytes) {
-        if (index.number() == 0) {
-            auto const genesis = ledger::decode<ledger::Genesis>(bytes);
-            is_named = genesis && genesis->nodes.origin == origin;
-        }
+    bool is_named = TRY(load_first_name(ledger)) == origin;
+    auto const look = [&](ledger::LeafIndex, base::ByteView bytes) {
         if (ledger::peek_kind(bytes) == ledger::EntryKind::apply_change) {
             auto const entry = ledger::decode_entry(bytes);
             auto const* const change = entry ? std::get_if<ledger::ChangeLog>(&*entry->act) : nullptr;
@@ -195,8 +197,9 @@ Renewing<void> check_wish(store::LedgerDatabase& ledger, DataPaths const& paths,
     bool const is_of_origin = record && record->origin == origin;
     if (is_of_origin && record->size == merkle::TreeSize{})
         return {}; // begun before
-    bool const is_free = nodes.origin == origin ? is_of_origin || goes_on_from(ledger, record)
-                                                : !is_of_origin && !TRY(has_named(ledger, origin));
+    bool const is_done =
+        nodes.origin == origin && goes_on_from(ledger, record) && TRY(load_first_name(ledger)) != origin;
+    bool const is_free = is_done || (!is_of_origin && !TRY(has_named(ledger, origin)));
     return is_free ? Renewing<void>{} : fault(Kind::used_origin);
 }
 

@@ -19,7 +19,7 @@ data=$scratch/twin start_server --trusted-proxies 127.0.0.1
 second=$url
 twin_pid=$server_pid
 server_pid=
-trap 'kill -KILL $first_pid $twin_pid 2>/dev/null || true; finish' EXIT
+trap 'status=$?; kill -KILL $first_pid $twin_pid 2>/dev/null || true; set +e; (exit $status); finish' EXIT
 
 expect 0 "$bulla" ledger compare "$first" "$second"
 has 'one history: both show' out

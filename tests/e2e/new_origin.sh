@@ -4,6 +4,7 @@
 # Catalogue: G15, G22.
 source "$(dirname "$0")/lib.sh"
 export PATH="$root/.deps/bin:$PATH" GOTOOLCHAIN=local
+[ ! -x "$root/.deps/python/bin/python3" ] || export PATH="$root/.deps/python/bin:$PATH"
 
 password='correct horse battery staple'
 register() { ask 200 '*' "$url/register" -d "username=$1" --data-urlencode "password=$password"; }
@@ -83,7 +84,7 @@ expect 1 "$bulla" ledger verify --proof "$scratch/proof" --name alice --key "$ol
 # The lost log, if it comes back: no fork under one name, but two names that have parted.
 recovered=$url recovered_pid=$server_pid
 data=$scratch/lost start_server
-trap 'kill -KILL $recovered_pid 2>/dev/null || true; finish' EXIT
+trap 'status=$?; kill -KILL $recovered_pid 2>/dev/null || true; set +e; (exit $status); finish' EXIT
 (cd "$scratch" && expect 1 "$bulla" ledger compare "$recovered" "$url")
 has 'one ledger under two names' "$scratch/out"
 has 'nobody is proved guilty' "$scratch/out"

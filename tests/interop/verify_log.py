@@ -20,6 +20,7 @@ ZEROS = bytes(32)
 ERASED, ERASED_CLOSED = 3, 4
 PASSWORD = 1
 REGISTER, ADD, REVOKE, REPLACE, END_SESSIONS, ERASE, PUBLISH, RETIRE = 2, 3, 4, 5, 6, 7, 22, 23
+PROPOSE, APPLY, CHANGE_LOG = 18, 21, 8
 
 
 def sha256(*parts: bytes) -> bytes:
@@ -200,6 +201,7 @@ class Ledger:
         self.nodes, self.policy = genesis[3], genesis[4]
         self.accounts: dict[bytes, Account] = {}
         self.signing_keys: dict[bytes, dict] = {}
+        self.pending: dict[bytes, dict] = {}
 
     def apply(self, index: int, entry_bytes: bytes, time: int) -> None:
         entry = read_cbor(entry_bytes)
@@ -209,6 +211,10 @@ class Ledger:
         leaf_hash = sha256(b"\0", entry_bytes)
         if entry[0] in (PUBLISH, RETIRE):
             self.apply_node_entry(statement, time)
+        elif entry[0] == PROPOSE:
+            self.propose(statement, leaf_hash, time)
+        elif entry[0] == APPLY:
+            self.apply_change(index, statement)
         else:
             self.apply_account_entry(index, statement, leaf_hash, time)
 
@@ -248,12 +254,29 @@ class Ledger:
             live = [key for key in live if 2 not in key or key[2] > time]
         node[11] = live
 
+    def propose(self, statement: dict, leaf_hash: bytes, time: int) -> None:
+        node, person = next((node, person) for node in self.nodes[3] for person in node[10]
+                            if person[0] == statement[2])
+        if statement[3] != person[3] + 1:
+            raise ValueError("an operator's statement out of its sequence")
+        person[3] = statement[3]
+        self.pending[leaf_hash] = {0: time, 1: sha256(statement[6]), 2: [{0: node[0], 1: person[0]}]}
+
+    def apply_change(self, index: int, statement: dict) -> None:
+        act = read_cbor(statement[7])
+        if self.pending.pop(statement[6])[1] != sha256(statement[7]):
+            raise ValueError(f"entry {index} applies another act than was proposed")
+        if act[0] != CHANGE_LOG:
+            raise ValueError(f"entry {index}: this program knows no act but a new log key")
+        self.nodes = {**self.nodes, 0: self.nodes[0] + 1, 1: act[1], 2: act[2]}
+
     def directory_root(self) -> bytes:
         return map_root({label: account.value() for label, account in self.accounts.items()})
 
     def network_root(self) -> bytes:
         rows = {(1, b""): self.nodes, (2, b""): self.policy}
         rows |= {(5, kid): row for kid, row in self.signing_keys.items()}
+        rows |= {(6, change): row for change, row in self.pending.items()}
         return map_root({sha256(b"bulla/network-map/v1", bytes([kind]), identity): print_cbor(row)
                          for (kind, identity), row in rows.items()})
 
