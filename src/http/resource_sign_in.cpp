@@ -181,6 +181,7 @@ std::string_view name_of(service::Application::Want want) {
     case engine: return "engine";
     case signing_key: return "signing_key";
     case records: return "records";
+    case keysets: return "keysets";
     case clock: return "clock";
     case nodes: return "nodes";
     }

@@ -7,6 +7,7 @@
 #include "sequencer/lacking_records.hpp"
 #include "sequencer/sequencer.hpp"
 #include "service/events.hpp"
+#include "service/keyring.hpp"
 #include "service/keys.hpp"
 #include "service/limits.hpp"
 #include "service/settings.hpp"
@@ -21,6 +22,7 @@ class SessionExchange;
 struct Ground {
     Settings const& settings;
     NodeKeys const& keys;
+    Keyring& keyring;
     ledger::NetworkId network;
     ledger::NodeId node;
     sequencer::Sequencer& sequencer;
