@@ -57,8 +57,12 @@ Application::Application(Settings settings, Parts parts)
       signing_keys_(ground_, std::move(parts.signing_keys), parts.disk_pool), tokens_(ground_, signing_keys_),
       registration_(ground_), login_(ground_, tokens_), key_login_(ground_, tokens_),
       recovery_requests_(ground_, recovery_attempts_), accounts_(ground_, recovery_requests_),
-      plain_form_(ground_, registration_, login_, parts.argon2_pool), blocks_(ground_),
-      recovery_(ground_, recovery_attempts_), operator_desk_(ground_, recovery_requests_),
+      plain_form_(ground_, {.registration = registration_,
+                            .login = login_,
+                            .tokens = tokens_,
+                            .accounts = accounts_,
+                            .argon2_pool = parts.argon2_pool}),
+      blocks_(ground_), recovery_(ground_, recovery_attempts_), operator_desk_(ground_, recovery_requests_),
       operator_audit_(ground_), disk_pool_(parts.disk_pool) {
     events_.sign_ins().begin(parts.clock.now());
 }

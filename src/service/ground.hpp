@@ -48,9 +48,6 @@ struct Ground {
 ledger::Label make_label(crypto::VrfOutput const& output);
 ledger::Label make_label(crypto::VrfKeyPair const& vrf_key, std::string_view username);
 
-// The account's OPRF key under the keyset in force.
-crypto::Scalar account_key(Ground const& ground, ledger::Label const& label);
-
 // Where a request comes from, as the limits see it: an IPv4 /24 or IPv6 /56, as bytes.
 using AddressPrefix = base::ByteBuffer;
 
