@@ -77,4 +77,10 @@ plain_login 200 alice
 is "$(added_version)" 3
 stop_server
 expect 0 "$bulla" ledger verify --data "$data"
+
+# A network that goes on from here has both sets at every node.
+expect 0 "$bulla" network init --nodes 4 --port 0 --from "$data" "$scratch/network"
+for node in 1 2 3 4; do
+    is "$(find "$scratch/network/node-$node/data/keys" -name 'keyset-*' | wc -l)" 2
+done
 echo "$passed passed, 0 failed"
