@@ -90,7 +90,7 @@ Result<void, WalkFault> check_label(NetworkKeys const& network, std::string_view
 // What of a recovery's offer a new password is made of.
 PasswordOffer password_part(RecoveryOffer const& offer) {
     return {.id = offer.id,
-            .response = *offer.response,
+            .response = offer.response,
             .network = offer.network,
             .label = offer.label,
             .vrf_proof = offer.vrf_proof,
