@@ -136,11 +136,28 @@ Went<void> greet(ServerChoice const& choice, SignInClient const& client, json::o
     return {};
 }
 
+// A password of an older keyset is registered again under the newest one, which ends its session; it stays
+// as it is when that cannot be, and moves another time.
+void move_password(SignInClient& client, SignInClient::LoggedIn& present, std::string const& name,
+                   SecretBytes password) {
+    auto const moved = client.change_password(present, SecretBytes::from(password.expose()));
+    auto again = moved ? client.login(name, std::move(password))
+                       : Answered<SignInClient::LoggedIn>(std::unexpect, moved.error());
+    if (again)
+        present = *std::move(again);
+    else
+        fmt::print(stderr, "bulla: the password could not be moved to the network's new keys; the next "
+                           "sign-in tries again\n");
+}
+
 Went<void> try_login(ServerChoice const& choice, std::string const& name) {
     auto client = TRY(connect(choice));
     auto password =
         TRY(map_fault(read_password(choice.passwords, fmt::format("Password of {}: ", name)), to_usage));
-    auto const logged_in = TRY(map_fault(client.login(name, std::move(password)), to_stop));
+    auto again = SecretBytes::from(password.expose());
+    auto logged_in = TRY(map_fault(client.login(name, std::move(password)), to_stop));
+    if (logged_in.parameters.moves_to)
+        move_password(client, logged_in, name, std::move(again));
     return greet(choice, client, logged_in.token, name);
 }
 

@@ -93,8 +93,17 @@ std::optional<service::NetworkKeys> read_network_keys(json::object const& answer
     auto const vrf_key = fixed_member<crypto::VrfPublicKey>(answer, "vrf_public_key");
     if (!network || !opaque_key || !vrf_key)
         return std::nullopt;
-    return service::NetworkKeys{
+    service::NetworkKeys keys{
         .network = *network, .opaque_public_key = *opaque_key, .vrf_public_key = *vrf_key};
+    auto const* const later = answer.if_contains("later_opaque_keys");
+    for (auto const& text : later != nullptr && later->is_array() ? later->get_array() : json::array{}) {
+        auto const bytes = text.is_string() ? base::parse_base64url(text.get_string()) : std::nullopt;
+        auto const key = bytes ? crypto::Element::parse(*bytes) : std::nullopt;
+        if (!key)
+            return std::nullopt;
+        keys.later_opaque_keys.push_back(*key);
+    }
+    return keys;
 }
 
 namespace {

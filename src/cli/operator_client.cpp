@@ -154,6 +154,13 @@ Answered<ChangeState> OperatorClient::approve(std::string const& change) const {
     auto const name = parse_change(change);
     if (!name)
         return no_change();
+    auto const state = TRY(look(change));
+    auto const* const is_held = state.described.if_contains("secret_held");
+    if (is_held != nullptr && *is_held == json::value(false))
+        return std::unexpected{
+            ApiFault{.kind = ApiFault::Kind::refused,
+                     .reason = "this node has not got the new secret yet: it asks the others for it. Try "
+                               "again in a few seconds"}};
     ledger::ApproveChange statement;
     statement.change = *name;
     TRY(submit("approve_change", statement));

@@ -30,11 +30,17 @@ public:
         return api_.post("/v1/operator/recovery-requests", {{"number", number}, {"decision", decision}});
     }
 
+    // A secret that all nodes are to share, made at the server (service/shared_secret.hpp): its public half.
+    Answered<boost::json::object> make_secret(std::string_view kind) const {
+        return api_.post("/v1/operator/secrets", {{"kind", kind}});
+    }
+
     // Proposes, and leaves it to others to apply.
     Answered<ChangeState> propose(ledger::Act const& act) const;
     // Proposes, and applies if this operator is enough and there is no delay.
     Answered<ChangeState> decide(ledger::Act const& act) const;
-    // Approves, and applies if that was the last one wanted and the time has come.
+    // Of a change whose secret the server has not got: refused. Approves, and applies if that was the last
+    // one wanted and the time has come.
     Answered<ChangeState> approve(std::string const& change) const;
     Answered<ChangeState> object(std::string const& change) const;
     Answered<ChangeState> apply(std::string const& change) const;

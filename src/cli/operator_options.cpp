@@ -175,6 +175,12 @@ void add_upgrade(Place network) {
         "propose to drop what was agreed and does not hold yet");
 }
 
+void add_new_keyset(Place network) {
+    add(network, std::make_shared<Words>(),
+        {"new-keyset", "Propose new keys for passwords, after a node was removed"},
+        [](Words const& of) { return propose_new_keyset(of.choice); });
+}
+
 } // namespace
 
 void add_operator_commands(CLI::App& app, Action& action) {
@@ -188,6 +194,7 @@ void add_operator_commands(CLI::App& app, Action& action) {
     add_removal(network);
     add_origin(network);
     add_upgrade(network);
+    add_new_keyset(network);
 }
 
 } // namespace bulla::cli

@@ -114,8 +114,49 @@ Went<void> try_upgrade(OperatorChoice const& choice, UpgradeCommand const& comma
     return propose(choice, operating, std::move(policy));
 }
 
+// All nodes hold the whole set until thresholds are built.
+Went<std::vector<ledger::NodeId>> listed_nodes(Operating const& operating) {
+    auto const overview = TRY(map_fault(operating.client.overview(), to_stop));
+    auto const* const nodes = overview.if_contains("nodes");
+    std::vector<ledger::NodeId> ids;
+    if (nodes != nullptr && nodes->is_array())
+        for (auto const& value : nodes->get_array())
+            if (auto const* const node = value.if_object())
+                if (auto const id = fixed_member<ledger::NodeId>(*node, "id"))
+                    ids.push_back(*id);
+    if (ids.empty())
+        return std::unexpected{malformed()};
+    return ids;
+}
+
+Went<void> try_new_keyset(OperatorChoice const& choice) {
+    using OpaquePublicKey = decltype(ledger::Keyset::opaque_public_key);
+    auto const operating = TRY(sign_in_operator(choice));
+    auto const policy = TRY(present_policy(operating));
+    if (policy.keysets.size() >= ledger::keysets_max)
+        return std::unexpected{to_refused("the ledger takes no more keysets")};
+    ledger::ChangeKeyset act;
+    act.keyset = {.number = policy.keysets.back().number + 1,
+                  .threshold = 1,
+                  .nodes = TRY(listed_nodes(operating)),
+                  .seeds = {},
+                  .opaque_public_key = {}};
+    auto const made = TRY(map_fault(operating.client.make_secret("keyset"), to_stop));
+    auto const public_key = fixed_member<OpaquePublicKey>(made, "public_key");
+    auto const seed = fixed_member<ledger::SeedHash>(made, "seed_hash");
+    if (!public_key || !seed)
+        return std::unexpected{malformed()};
+    act.keyset.seeds = {*seed};
+    act.keyset.opaque_public_key = *public_key;
+    tell(choice, TRY(map_fault(operating.client.decide(act), to_stop)));
+    return {};
+}
+
 } // namespace
 
+ExitCode propose_new_keyset(OperatorChoice const& choice) {
+    return end(try_new_keyset(choice));
+}
 ExitCode add_origin_to_policy(OperatorChoice const& choice, std::string const& origin) {
     return end(try_add_origin(choice, origin));
 }

@@ -1,5 +1,5 @@
-// `bulla network add-origin|upgrade`: changes of the policy, by the votes of operators. The policy is
-// proposed as the asked node has it, but for the one thing.
+// `bulla network add-origin|upgrade|new-keyset`: changes of the policy, by the votes of operators. The policy
+// is proposed as the asked node has it, but for the one thing.
 #pragma once
 
 #include "cli/operator_commands.hpp"
@@ -16,5 +16,8 @@ struct UpgradeCommand {
     UpgradeWish wish = UpgradeWish::agree;
 };
 ExitCode propose_upgrade(OperatorChoice const& choice, UpgradeCommand const& command);
+
+// The server makes the secret and keeps it; the others fetch it once this is on the ledger.
+ExitCode propose_new_keyset(OperatorChoice const& choice);
 
 } // namespace bulla::cli

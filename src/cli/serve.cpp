@@ -18,6 +18,7 @@
 #include "cli/passphrase.hpp"
 #include "cli/record_keeper.hpp"
 #include "cli/request_log.hpp"
+#include "cli/secret_keeper.hpp"
 #include "cli/start_messages.hpp"
 #include "cli/supervisor_variables.hpp"
 #include "cli/tls_keeper.hpp"
@@ -169,6 +170,7 @@ public:
         watchdog_.reset();
         cosigner_keeper_.reset();
         list_keeper_.reset();
+        secret_keeper_.reset();
         record_keeper_.reset();
         key_keeper_.reset();
         erasure_keeper_.reset();
@@ -259,6 +261,8 @@ private:
             }));
         record_keeper_ = std::make_unique<RecordKeeper>(*application_->record_mender(), comet_->lacking(),
                                                         threads_->at(0), log_);
+        secret_keeper_ = std::make_unique<SecretKeeper>(*application_->peers()->secrets(),
+                                                        sequencer_->heads(), threads_->at(0), log_);
         list_keeper_ = std::make_unique<ListKeeper>(sequencer_->heads(), application_->ground().node, log_);
         cosigner_keeper_ =
             std::make_unique<CosignerKeeper>(*application_->peers(), sequencer_->heads(), threads_->at(0));
@@ -423,6 +427,7 @@ private:
     std::unique_ptr<MapKeeper> map_keeper_;
     std::unique_ptr<KeyKeeper> key_keeper_;
     std::unique_ptr<RecordKeeper> record_keeper_;
+    std::unique_ptr<SecretKeeper> secret_keeper_;
     std::unique_ptr<ListKeeper> list_keeper_;
     std::unique_ptr<CosignerKeeper> cosigner_keeper_;
     std::unique_ptr<Watchdog> watchdog_;

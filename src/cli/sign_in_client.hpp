@@ -62,7 +62,7 @@ public:
 
 private:
     SignInClient(ApiClient api, service::NetworkKeys keys, ledger::PasswordPolicy passwords)
-        : api_(std::move(api)), keys_(keys), passwords_(passwords) {}
+        : api_(std::move(api)), keys_(std::move(keys)), passwords_(passwords) {}
 
     ApiClient api_;
     service::NetworkKeys keys_;

@@ -52,6 +52,7 @@ struct ActPrinter {
     void operator()(ledger::RemoveNode const& act) const { out["node"] = base64url(act.node); }
     void operator()(ledger::RotateNodeKey const& act) const { out["node"] = base64url(act.node.node.id); }
     void operator()(ledger::RetireKey const& act) const { out["kid"] = base64url(act.kid); }
+    void operator()(ledger::ChangeKeyset const& act) const { out["keyset"] = act.keyset.number; }
     void operator()(auto const&) const {}
 };
 
@@ -128,8 +129,10 @@ void put_heads(json::array& nodes, service::Ground const& ground, Overview const
 
 // --- what waits, and what was done
 
-json::object change_json(sequencer::Head const& head, service::WaitingChange const& waiting,
-                         service::RecoveryRequests const& requests) {
+json::object change_json(service::Application& application, service::WaitingChange const& waiting) {
+    auto const& ground = application.ground();
+    auto const head_now = ground.head();
+    auto const& head = *head_now;
     auto object = act_json(waiting.act);
     json::array approvals;
     for (auto const& approval : waiting.row.approvals)
@@ -143,8 +146,10 @@ json::object change_json(sequencer::Head const& head, service::WaitingChange con
     object["approved"] = ledger::count_approvals(waiting.row, *head.nodes) >= head.nodes->quorum();
     // The node that holds the request can begin the recovery, and no other.
     if (auto const* const recover = std::get_if<ledger::RecoverAccount>(&waiting.act))
-        if (auto const request = requests.find(*recover))
+        if (auto const request = application.recovery_requests().find(*recover))
             object["request"] = credential::spell(request->number);
+    if (auto const secret = service::secret_of(waiting.act))
+        object["secret_held"] = ground.keyring.has(*secret);
     return object;
 }
 
@@ -245,9 +250,7 @@ json::object overview_json(service::Application& application, Overview const& ov
             {"quorum", head->nodes->quorum()},
             {"nodes", std::move(nodes)},
             {"changes", list_json(overview.audit.waiting,
-                                  [&](auto const& waiting) {
-                                      return change_json(*head, waiting, application.recovery_requests());
-                                  })},
+                                  [&](auto const& waiting) { return change_json(application, waiting); })},
             {"recoveries", list_json(overview.audit.recoveries,
                                      [](auto const& waiting) { return recovery_json(waiting); })},
             {"limits", limits_json()},

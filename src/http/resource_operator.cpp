@@ -45,6 +45,38 @@ Result<service::OperatorDesk::Change, Problem> parse_decision(Request const& req
         .kind = *kind, .statement = TRY(body.bytes("statement")), .evidence = TRY(body.evidence("evidence"))};
 }
 
+std::optional<service::SecretKind> parse_secret_kind(std::string_view name) {
+    if (name == "keyset")
+        return service::SecretKind::keyset;
+    if (name == "log_key")
+        return service::SecretKind::log_key;
+    return std::nullopt;
+}
+
+// What the ledger is to say of it.
+json::object public_half(service::HeldSecret const& secret) {
+    json::object object{{"public_key", base64url(service::name_of(secret).id)}};
+    if (auto const* const keyset = std::get_if<std::shared_ptr<service::KeysetKeys const>>(&secret))
+        object["seed_hash"] = base64url(service::hash_seed((*keyset)->oprf_seed));
+    return object;
+}
+
+// An approval of this node's ledger's change; others are looked at by the rules alone.
+boost::asio::awaitable<std::optional<Response>> refuse_early_approval(
+    Context context, service::OperatorDesk::Change const* change) {
+    if (change->kind != ledger::EntryKind::approve_change)
+        co_return std::nullopt;
+    auto const statement = ledger::decode<ledger::ApproveChange>(change->statement);
+    if (!statement)
+        co_return std::nullopt;
+    auto const lacks = co_await context.application.lacks_secret_of(statement->change);
+    if (!lacks)
+        co_return make_problem(lacks.error());
+    if (*lacks)
+        co_return make_problem(Problem::too_busy, std::chrono::seconds{1});
+    co_return std::nullopt;
+}
+
 Response answer_account(Context const& context, ledger::Label const& label) {
     auto const account = context.application.operator_desk().find_account(label);
     if (!account)
@@ -137,6 +169,21 @@ boost::asio::awaitable<Response> find_account_by_name(Request request, Context c
     co_return label ? answer_account(context, *label) : make_problem(Problem::not_found);
 }
 
+boost::asio::awaitable<Response> make_shared_secret(Request request, Context context) {
+    auto const who = check_operator(request, context);
+    if (!who)
+        co_return make_problem(who.error());
+    auto const body = JsonBody::parse(request, {"kind"});
+    if (!body)
+        co_return make_problem(body.error());
+    auto const name = body->text("kind");
+    auto const kind = name ? parse_secret_kind(*name) : std::nullopt;
+    if (!kind)
+        co_return make_problem(Problem::value_not_allowed);
+    auto const made = co_await context.application.make_shared_secret(*kind);
+    co_return made ? json_response(201, public_half(*made)) : make_problem(made.error());
+}
+
 boost::asio::awaitable<Response> submit_decision(Request request, Context context) {
     auto const who = check_operator(request, context);
     if (!who)
@@ -144,6 +191,8 @@ boost::asio::awaitable<Response> submit_decision(Request request, Context contex
     auto change = parse_decision(request);
     if (!change)
         co_return make_problem(change.error());
+    if (auto refusal = co_await refuse_early_approval(context, &*change))
+        co_return *std::move(refusal);
     auto const receipt = co_await context.application.operator_desk().submit(*who, *std::move(change));
     co_return receipt ? json_response(201, receipt_json(*receipt)) : make_problem(receipt.error());
 }

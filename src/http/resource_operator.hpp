@@ -23,6 +23,7 @@ boost::asio::awaitable<Response> finish_operator_login(Request request, Context 
 boost::asio::awaitable<Response> show_overview(Request request, Context context);
 boost::asio::awaitable<Response> show_account_to_operator(Request request, Context context);
 boost::asio::awaitable<Response> find_account_by_name(Request request, Context context);
+boost::asio::awaitable<Response> make_shared_secret(Request request, Context context);
 boost::asio::awaitable<Response> submit_decision(Request request, Context context);
 
 } // namespace bulla::http

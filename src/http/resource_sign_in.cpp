@@ -174,6 +174,13 @@ json::array cosigners_json(service::Ground const& ground, ledger::NodesRow const
     return keys;
 }
 
+json::array later_opaque_keys_json(ledger::PolicyRow const& policy) {
+    json::array keys;
+    for (auto const& keyset : std::span(policy.keysets).subspan(1))
+        keys.emplace_back(base64url(keyset.opaque_public_key));
+    return keys;
+}
+
 std::string_view name_of(service::Application::Want want) {
     using enum service::Application::Want;
     switch (want) {
@@ -182,6 +189,7 @@ std::string_view name_of(service::Application::Want want) {
     case engine: return "engine";
     case signing_key: return "signing_key";
     case records: return "records";
+    case keysets: return "keysets";
     case clock: return "clock";
     case nodes: return "nodes";
     }
@@ -220,7 +228,8 @@ boost::asio::awaitable<Response> show_network(Request, Context context) {
               {"origin", head->nodes->origin},
               {"log_key", log_key.print()},
               {"vrf_public_key", base64url(ground.keys.vrf_key.public_key())},
-              {"opaque_public_key", base64url(head->policy->keysets.back().opaque_public_key)},
+              {"opaque_public_key", base64url(head->policy->keysets.front().opaque_public_key)},
+              {"later_opaque_keys", later_opaque_keys_json(*head->policy)},
               {"stretching", stretching_json(head->policy->stretching)},
               {"relying_party", relying_party_json(*head->policy)},
               {"passwords", head->policy->passwords == ledger::PasswordPolicy::nist ? "nist" : "standard"},

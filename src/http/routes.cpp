@@ -82,6 +82,7 @@ std::vector<Route> operator_routes() {
         get("/v1/operator/accounts/{label}", "operator_account", operators, show_account_to_operator),
         post("/v1/operator/accounts", "operator_account_by_name", operators, find_account_by_name),
         post("/v1/operator/recovery-requests", "decide_recovery_request", operators, decide_recovery_request),
+        post("/v1/operator/secrets", "make_shared_secret", operators, make_shared_secret),
         in_turn(ongoing, post("/v1/operator/entries", "submit_decision", operators, submit_decision)),
     };
 }

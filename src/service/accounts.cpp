@@ -4,6 +4,7 @@
 #include "service/faults_of_order.hpp"
 #include "service/linked_entry.hpp"
 #include "service/password_entry.hpp"
+#include "service/password_keyset.hpp"
 #include "service/password_statement.hpp"
 #include "service/proof.hpp"
 #include "service/refusal_of_limits.hpp"
@@ -125,25 +126,24 @@ Served<PasswordOffer> Accounts::begin_password_change(Principal const& principal
     auto const side_row = TRY(map_fault(ground_.ledger.load_side_row(principal.label), store_fault));
     if (!account || !account->state || !side_row)
         return refuse(ServiceFaultKind::conflict);
+    auto const keyset = TRY(newest_keyset(ground_));
     TRY(begin_registration(ground_, principal.label, prefix, now));
 
     auto const policy = ground_.head()->policy;
     auto const version = account->head.version.next();
     auto const id = pending_.put({.label = principal.label, .version = version}, now, ground_.randomness);
-    return PasswordOffer{
-        .id = id,
-        .response = opaque::create_registration_response(*request, account_key(ground_, principal.label),
-                                                         ground_.keys.opaque_keys.public_key),
-        .network = ground_.network,
-        .label = principal.label,
-        .vrf_proof = side_row->vrf_proof,
-        .version = version,
-        .previous = account->head.head,
-        .opening = std::nullopt,
-        .account = std::nullopt,
-        .keyset = policy->keysets.back().number,
-        .stretching = policy->stretching,
-        .time = ground_.entry_time()};
+    return PasswordOffer{.id = id,
+                         .response = evaluate_password(ground_, keyset, *request, principal.label),
+                         .network = ground_.network,
+                         .label = principal.label,
+                         .vrf_proof = side_row->vrf_proof,
+                         .version = version,
+                         .previous = account->head.head,
+                         .opening = std::nullopt,
+                         .account = std::nullopt,
+                         .keyset = keyset.number,
+                         .stretching = policy->stretching,
+                         .time = ground_.entry_time()};
 }
 
 boost::asio::awaitable<Served<sequencer::Receipt>> Accounts::finish_password_change(Principal principal,

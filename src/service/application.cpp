@@ -41,22 +41,28 @@ std::string log_origin_of(Settings const& settings) {
 
 Application::Application(Settings settings, Parts parts)
     : settings_(std::move(settings)), counters_(std::make_unique<StoredCounters>(parts.live)),
-      limits_(*counters_), ground_{.settings = settings_,
-                                   .keys = parts.keys,
-                                   .network = parts.network,
-                                   .node = ledger::make_node_id(parts.keys.node_key.public_key()),
-                                   .sequencer = parts.sequencer,
-                                   .ledger = parts.ledger,
-                                   .live = parts.live,
-                                   .limits = limits_,
-                                   .clock = parts.clock,
-                                   .randomness = parts.randomness,
-                                   .events = events_},
+      limits_(*counters_), keyring_(parts.keys),
+      ground_{.settings = settings_,
+              .keys = parts.keys,
+              .keyring = keyring_,
+              .network = parts.network,
+              .node = ledger::make_node_id(parts.keys.node_key.public_key()),
+              .sequencer = parts.sequencer,
+              .ledger = parts.ledger,
+              .live = parts.live,
+              .limits = limits_,
+              .clock = parts.clock,
+              .randomness = parts.randomness,
+              .events = events_},
       signing_keys_(ground_, std::move(parts.signing_keys), parts.disk_pool), tokens_(ground_, signing_keys_),
       registration_(ground_), login_(ground_, tokens_), key_login_(ground_, tokens_),
       recovery_requests_(ground_, recovery_attempts_), accounts_(ground_, recovery_requests_),
-      plain_form_(ground_, registration_, login_, parts.argon2_pool), blocks_(ground_),
-      recovery_(ground_, recovery_attempts_), operator_desk_(ground_, recovery_requests_),
+      plain_form_(ground_, {.registration = registration_,
+                            .login = login_,
+                            .tokens = tokens_,
+                            .accounts = accounts_,
+                            .argon2_pool = parts.argon2_pool}),
+      blocks_(ground_), recovery_(ground_, recovery_attempts_), operator_desk_(ground_, recovery_requests_),
       operator_audit_(ground_), disk_pool_(parts.disk_pool) {
     events_.sign_ins().begin(parts.clock.now());
 }
@@ -75,6 +81,7 @@ store::Stored<void> Application::join_network(NetworkParts const& parts) {
              [this](auto const& account) {
                  return tokens_.sessions(account).value_or(std::vector<SessionBrief>{});
              }});
+    peers_->exchange_secrets(operator_audit_);
     ground_.foreign = foreign_.get();
     ground_.sessions = peers_->sessions();
     ground_.peers = peers_.get();
@@ -92,6 +99,7 @@ std::vector<Application::Want> Application::wants() {
         {Want::engine, has_room && !ground_.sequencer.accepts_entries()},
         {Want::signing_key, signing_keys_.in_force() == nullptr},
         {Want::records, ground_.lacking != nullptr && !ground_.lacking->is_empty()},
+        {Want::keysets, !keyring_.has_all(*ground_.head()->policy)},
         {Want::clock,
          peers_ != nullptr && peers_->clocks().is_own_wrong(ground_.head()->nodes->nodes.size())},
         {Want::nodes, !holds_lease()},
@@ -116,6 +124,25 @@ boost::asio::awaitable<Served<OperatorAudit::View>> Application::read_operator_a
             ServiceFault{.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{1}}};
     co_return map_fault(*std::move(read),
                         [](store::StoreFault const& fault) { return to_service_fault(fault); });
+}
+
+boost::asio::awaitable<Served<HeldSecret>> Application::make_shared_secret(SecretKind kind) {
+    if (keyring_.size() >= held_secrets_max)
+        co_return refuse(ServiceFaultKind::conflict);
+    auto made = co_await disk_pool_.run([this, kind] { return keyring_.make(kind, ground_.randomness); },
+                                        audit_wait_max);
+    if (!made)
+        co_return std::unexpected{
+            ServiceFault{.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{1}}};
+    co_return map_fault(*std::move(made),
+                        [](KeyFault const&) { return ServiceFault{.kind = ServiceFaultKind::internal}; });
+}
+
+boost::asio::awaitable<Served<bool>> Application::lacks_secret_of(ledger::LeafHash change) {
+    auto const audit = CO_TRY(co_await read_operator_audit());
+    auto const waiting = std::ranges::find(audit.waiting, change, &WaitingChange::change);
+    auto const secret = waiting == audit.waiting.end() ? std::nullopt : secret_of(waiting->act);
+    co_return secret && !keyring_.has(*secret);
 }
 
 } // namespace bulla::service

@@ -51,6 +51,11 @@ public:
     OperatorDesk& operator_desk() { return operator_desk_; }
     // Read on the disk's pool.
     boost::asio::awaitable<Served<OperatorAudit::View>> read_operator_audit();
+    // A new one, kept here; nobody else has it before the ledger names it.
+    boost::asio::awaitable<Served<HeldSecret>> make_shared_secret(SecretKind kind);
+    // Whether a change that waits names a secret that this node has not got: its operators are to approve it
+    // when it has.
+    boost::asio::awaitable<Served<bool>> lacks_secret_of(ledger::LeafHash change);
 
     // On a node of a network, before anything is served: from then on passwords need the other nodes'
     // admissions. What `parts` refers to outlives the application.
@@ -72,8 +77,8 @@ public:
     RecordMender* record_mender() { return mender_.get(); } // likewise
 
     // What this node waits for before it is ready: entries are accepted, tokens can be signed, no record
-    // lacks, enough nodes agree, and no end is in sight. Meanwhile it serves what it can.
-    enum class Want : std::uint8_t { start, room, engine, signing_key, records, clock, nodes };
+    // or keyset lacks, enough nodes agree, and no end is in sight. Meanwhile it serves what it can.
+    enum class Want : std::uint8_t { start, room, engine, signing_key, records, keysets, clock, nodes };
     std::vector<Want> wants();
     bool is_ready() { return wants().empty(); }
     void announce_end() {
@@ -87,6 +92,7 @@ private:
     Events events_;
     std::unique_ptr<CounterStore> counters_;
     GuessLimits limits_;
+    Keyring keyring_;
     Ground ground_;
     SigningKeys signing_keys_;
     Tokens tokens_;

@@ -46,7 +46,7 @@ Result<Derived, WalkFault> derive(opaque::RegistrationStart const& start, Secret
                                                                      .randomness = means.randomness}),
                                         to_walk_fault));
     // At registration above all: a swapped key would make a record that its holder can attack offline.
-    if (!(finished.server_public_key == network.opaque_public_key))
+    if (!network.have(finished.server_public_key))
         return Refusal{WalkFault::wrong_server_key};
     auto key = opaque::derive_password_key(finished.export_key, network.network, offer.label,
                                            static_cast<std::uint32_t>(offer.version.number()));
@@ -90,7 +90,7 @@ Result<void, WalkFault> check_label(NetworkKeys const& network, std::string_view
 // What of a recovery's offer a new password is made of.
 PasswordOffer password_part(RecoveryOffer const& offer) {
     return {.id = offer.id,
-            .response = *offer.response,
+            .response = offer.response,
             .network = offer.network,
             .label = offer.label,
             .vrf_proof = offer.vrf_proof,
@@ -104,6 +104,11 @@ PasswordOffer password_part(RecoveryOffer const& offer) {
 }
 
 } // namespace
+
+bool NetworkKeys::have(crypto::Element const& opaque_key) const {
+    return opaque_key == opaque_public_key ||
+           std::ranges::find(later_opaque_keys, opaque_key) != later_opaque_keys.end();
+}
 
 ledger::Evidence make_evidence(ledger::EntryKind kind, base::ByteView statement,
                                ledger::CredentialId const& credential, crypto::Ed25519KeyPair const& key) {
@@ -251,7 +256,7 @@ Result<LoginWalk::Made, WalkFault> LoginWalk::finish(LoginOffer const& offer, Ne
     auto const finished = TRY(map_fault(
         opaque::finish_login(start_, password_.expose(), *ke2, {.stretch = stretch_by(offer.stretching)}),
         to_walk_fault));
-    if (!(finished.server_public_key == network.opaque_public_key))
+    if (!network.have(finished.server_public_key))
         return Refusal{WalkFault::wrong_server_key};
     auto const opened =
         opaque::open_login_parameters(offer.sealed_parameters, finished.session_key, request(), offer.ke2);

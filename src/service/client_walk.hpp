@@ -24,8 +24,10 @@ enum class WalkFault : std::uint8_t {
 // The network's published keys: what a client compares with.
 struct NetworkKeys {
     ledger::NetworkId network;
-    crypto::Element opaque_public_key;
+    crypto::Element opaque_public_key; // of the first keyset, which never changes
     crypto::VrfPublicKey vrf_public_key;
+    std::vector<crypto::Element> later_opaque_keys = {}; // of the others, oldest first
+    bool have(crypto::Element const& opaque_key) const;
 };
 
 class NewPasswordWalk {

@@ -68,10 +68,6 @@ std::string host_of(std::string_view issuer) {
     return std::string(rest);
 }
 
-ledger::SeedHash hash_seed(NodeKeys const& keys) {
-    return ledger::SeedHash::from(crypto::sha256(base::ByteView(keys.oprf_seed.expose())));
-}
-
 // What a first start goes by.
 struct Plan {
     Settings const& settings;
@@ -229,7 +225,7 @@ Result<void, FoundingFault> compare_keys(DataPaths const& paths, NodeKeys const&
     auto const* const node = find_node(nodes, keys);
     if (node == nullptr && TRY(was_a_node(ledger, ledger::make_node_id(keys.node_key.public_key()))))
         return fault(Kind::removed_node, paths.data);
-    auto const& keyset = policy.keysets.back();
+    auto const& keyset = policy.keysets.front(); // later ones: service/keyring.hpp
     auto const operator_key = credential::PublicKey(keys.operator_key.public_key());
     // The node's first operator's, whoever has come and gone since.
     auto const* const founder = find_node(genesis.nodes, keys);
@@ -239,7 +235,7 @@ Result<void, FoundingFault> compare_keys(DataPaths const& paths, NodeKeys const&
              KeyPlace{"operator", is_of_founder},
              KeyPlace{"log", nodes.log_key == keys.log_key.public_key()},
              KeyPlace{"vrf", crypto::VrfPublicKey::from(genesis.vrf_public_key) == keys.vrf_key.public_key()},
-             KeyPlace{"oprf-1", !keyset.seeds.empty() && keyset.seeds[0] == hash_seed(keys)},
+             KeyPlace{"oprf-1", !keyset.seeds.empty() && keyset.seeds[0] == hash_seed(keys.oprf_seed)},
              KeyPlace{"opaque", std::ranges::equal(keyset.opaque_public_key.view(),
                                                    keys.opaque_keys.public_key.view())},
          })
@@ -346,7 +342,7 @@ ledger::Genesis make_genesis(Settings const& settings, NodeKeys const& shared,
         {.number = 1,
          .threshold = 1,
          .nodes = std::move(ids),
-         .seeds = {hash_seed(shared)},
+         .seeds = {hash_seed(shared.oprf_seed)},
          .opaque_public_key = OpaquePublicKey::from(shared.opaque_keys.public_key.view())}};
     genesis.nodes = {.number = 1,
                      .log_key = shared.log_key.public_key(),
@@ -369,6 +365,7 @@ Result<DataDirectory, FoundingFault> open_data(Settings const& settings, base::C
     TRY(map_fault(erase_conversion(paths.keys()), key_fault));
     auto directory = TRY(map_fault(KeyDirectory::open(paths.keys(), passphrase), key_fault));
     TRY(map_fault(erase_unfinished_signing_key(directory), key_fault));
+    TRY(map_fault(erase_unfinished_secret(directory), key_fault));
     TRY(map_fault(finish_adoptions(directory, randomness), key_fault));
     auto signing_keys = TRY(map_fault(load_signing_keys(directory), key_fault));
     auto keys = crypto::keep(TRY(map_fault(load_keys(std::move(directory)), key_fault)));

@@ -1,7 +1,5 @@
 #include "service/ground.hpp"
 
-#include "opaque/account_key.hpp"
-
 namespace bulla::service {
 namespace {
 
@@ -27,11 +25,6 @@ ledger::Label make_label(crypto::VrfOutput const& output) {
 
 ledger::Label make_label(crypto::VrfKeyPair const& vrf_key, std::string_view username) {
     return make_label(vrf_key.evaluate(base::as_bytes(username)).output());
-}
-
-crypto::Scalar account_key(Ground const& ground, ledger::Label const& label) {
-    auto const keyset = ground.head()->policy->keysets.back().number;
-    return opaque::account_oprf_key(ground.keys.oprf_seed, ground.network, keyset, label);
 }
 
 ledger::Admission make_admission(Ground const& ground, ledger::StatementDigest const& digest) {

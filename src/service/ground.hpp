@@ -7,6 +7,7 @@
 #include "sequencer/lacking_records.hpp"
 #include "sequencer/sequencer.hpp"
 #include "service/events.hpp"
+#include "service/keyring.hpp"
 #include "service/keys.hpp"
 #include "service/limits.hpp"
 #include "service/settings.hpp"
@@ -22,6 +23,7 @@ class SessionExchange;
 struct Ground {
     Settings const& settings;
     NodeKeys const& keys;
+    Keyring& keyring;
     ledger::NetworkId network;
     ledger::NodeId node;
     sequencer::Sequencer& sequencer;
@@ -47,9 +49,6 @@ struct Ground {
 // The label of a normalised name: the first 32 bytes of its VRF output.
 ledger::Label make_label(crypto::VrfOutput const& output);
 ledger::Label make_label(crypto::VrfKeyPair const& vrf_key, std::string_view username);
-
-// The account's OPRF key under the keyset in force.
-crypto::Scalar account_key(Ground const& ground, ledger::Label const& label);
 
 // Where a request comes from, as the limits see it: an IPv4 /24 or IPv6 /56, as bytes.
 using AddressPrefix = base::ByteBuffer;

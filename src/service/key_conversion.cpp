@@ -22,13 +22,6 @@ fs::path building_of(fs::path const& directory) {
     return fs::path(directory).concat(".new");
 }
 
-// 0 for what is no key.
-std::size_t key_size(std::string_view name) {
-    if (name == "vrf")
-        return 64;
-    return is_key_name(name) ? 32 : 0;
-}
-
 Result<std::vector<std::string>, KeyFault> list_keys(fs::path const& directory) {
     std::vector<std::string> names;
     std::error_code error;
@@ -113,6 +106,7 @@ Result<void, KeyFault> convert(KeyDirectory const& from, Passphrase const& passp
 
 Result<void, KeyFault> begin(fs::path const& directory) {
     TRY(erase_conversion(directory));
+    TRY(erase_unfinished_secret(KeyDirectory::bare(directory)));
     return erase_unfinished_signing_key(KeyDirectory::bare(directory));
 }
 

@@ -12,6 +12,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view signing_prefix = "signing-";
 constexpr std::string_view unfinished_name = "signing.tmp";
+constexpr std::string_view unfinished_secret_name = "shared.tmp";
 
 constexpr std::array own_key_names{"operator", "node", "cosigner"};
 constexpr std::array network_key_names{"validator", "p2p", "channel", "tls"};
@@ -65,6 +66,24 @@ Result<std::optional<NetworkNodeKeys>, KeyFault> load_network_keys(KeyDirectory 
                            .p2p = TRY(read_ed25519(directory, "p2p")),
                            .channel = crypto::ChannelKeyPair::from_seed(channel),
                            .tls = std::move(tls)};
+}
+
+Result<std::vector<HeldSecret>, KeyFault> load_shared_secrets(KeyDirectory const& directory) {
+    std::vector<HeldSecret> secrets;
+    std::error_code error;
+    for (fs::directory_iterator at(directory.path(), error), end; !error && at != end; at.increment(error)) {
+        auto const name = parse_secret_file(at->path().filename().string());
+        if (!name)
+            continue;
+        auto const bytes = TRY(directory.read(file_of(*name), secret_size(name->kind)));
+        auto secret = open_secret(name->kind, bytes.expose());
+        if (!secret || name_of(*secret) != *name)
+            return fault(KeyFaultKind::wrong_size, at->path());
+        secrets.push_back(*std::move(secret));
+    }
+    if (error)
+        return fault(KeyFaultKind::failed, directory.path());
+    return secrets;
 }
 
 template <class Names>
@@ -198,7 +217,29 @@ Result<OwnKeys, KeyFault> load_own_keys(KeyDirectory const& directory) {
                    .network = *std::move(network)};
 }
 
+Result<void, KeyFault> write_shared_secret(KeyDirectory const& directory, SecretName const& name,
+                                           base::ByteView bytes, base::Randomness& randomness) {
+    auto const file = file_of(name);
+    TRY(directory.erase(unfinished_secret_name));
+    TRY(directory.write({.name = unfinished_secret_name, .in_the_end = file}, bytes, randomness));
+    return directory.rename(unfinished_secret_name, file);
+}
+
+Result<void, KeyFault> erase_unfinished_secret(KeyDirectory const& directory) {
+    return directory.erase(unfinished_secret_name);
+}
+
+std::size_t key_size(std::string_view name) {
+    if (auto const secret = parse_secret_file(name))
+        return secret_size(secret->kind);
+    if (name == "vrf")
+        return 64;
+    return is_key_name(name) ? 32 : 0;
+}
+
 bool is_key_name(std::string_view name) {
+    if (parse_secret_file(name))
+        return true;
     if (name.ends_with(next_suffix) &&
         contains(succeeded_key_names, name.substr(0, name.size() - next_suffix.size())))
         return true;
@@ -216,6 +257,7 @@ Result<NodeKeys, KeyFault> load_keys(KeyDirectory directory) {
     auto oprf_seed = TRY(read_key<32>(directory, "oprf-1"));
     auto const opaque_seed = TRY(read_key<32>(directory, "opaque"));
     auto network = TRY(load_network_keys(directory));
+    auto secrets = TRY(load_shared_secrets(directory));
     return NodeKeys{.operator_key = std::move(operator_key),
                     .node_key = std::move(node_key),
                     .cosigner_key = std::move(cosigner_key),
@@ -224,6 +266,7 @@ Result<NodeKeys, KeyFault> load_keys(KeyDirectory directory) {
                     .oprf_seed = std::move(oprf_seed),
                     .opaque_keys = opaque::make_server_keys(opaque_seed),
                     .network = std::move(network),
+                    .secrets = std::move(secrets),
                     .directory = std::move(directory)};
 }
 

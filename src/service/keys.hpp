@@ -9,6 +9,7 @@
 #include "ledger/types.hpp"
 #include "opaque/server.hpp"
 #include "service/key_directory.hpp"
+#include "service/shared_secret.hpp"
 
 #include <array>
 
@@ -31,6 +32,7 @@ struct NodeKeys {
     Secret<32> oprf_seed; // r of the one set X = {}, keyset 1
     opaque::ServerKeys opaque_keys;
     std::optional<NetworkNodeKeys> network; // none: a single node
+    std::vector<HeldSecret> secrets; // made after the beginning
     KeyDirectory directory; // where they were read, and signing keys come and go
 };
 
@@ -80,7 +82,14 @@ struct OwnKeys {
 Result<void, KeyFault> make_own_keys(KeyDirectory const& directory, base::Randomness& randomness);
 Result<OwnKeys, KeyFault> load_own_keys(KeyDirectory const& directory);
 inline constexpr std::array<std::string_view, 4> shared_key_names{"log", "oprf-1", "opaque", "vrf"};
-// Whether a file of this name holds a key.
+
+// Through a file that is renamed when it is whole, shared.tmp.
+Result<void, KeyFault> write_shared_secret(KeyDirectory const& directory, SecretName const& name,
+                                           base::ByteView bytes, base::Randomness& randomness);
+Result<void, KeyFault> erase_unfinished_secret(KeyDirectory const& directory);
+
+// Whether a file of this name holds a key; how many bytes, 0 for what holds none.
+std::size_t key_size(std::string_view name);
 bool is_key_name(std::string_view name);
 
 // Token signing keys: DATA/keys/signing-KID, KID in base64url. A key is made and erased through the file

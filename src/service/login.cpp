@@ -4,6 +4,7 @@
 #include "opaque/fake_record.hpp"
 #include "opaque/server.hpp"
 #include "service/faults_of_order.hpp"
+#include "service/password_keyset.hpp"
 #include "service/refusal_of_limits.hpp"
 #include "service/service_limits.hpp"
 
@@ -27,6 +28,7 @@ ledger::Credential make_decoy() {
     ledger::Credential decoy;
     decoy.key.kind = ledger::CredentialKind::password;
     decoy.key.generation = ledger::AccountVersion{1};
+    decoy.key.keyset = 1;
     return decoy;
 }
 
@@ -69,6 +71,8 @@ base::ByteBuffer Login::encode_parameters(std::optional<Known> const& known,
     if (!known)
         return {};
     auto const head = ground_.head();
+    auto const newest = head->policy->keysets.back().number;
+    bool const moves = known->password.key.keyset != newest;
     return ledger::encode(LoginParameters{.label = known->label,
                                           .version = known->account.head.version,
                                           .head = known->account.head.head,
@@ -77,7 +81,14 @@ base::ByteBuffer Login::encode_parameters(std::optional<Known> const& known,
                                           .challenge = challenge,
                                           .checkpoint = {.size = head->size, .root = head->root},
                                           .time = ground_.entry_time(),
-                                          .vrf_proof = known->vrf_proof});
+                                          .vrf_proof = known->vrf_proof,
+                                          .moves_to = moves ? std::optional(newest) : std::nullopt});
+}
+
+// A name that is not there goes with its neighbour's keyset, and moves when that does. Under one set for all
+// such names, whoever asked before and after a new set would see which names it is that nothing changed for.
+std::uint32_t Login::keyset_for(std::optional<Known> const& nearest) {
+    return nearest ? nearest->password.key.keyset.value_or(1) : 1;
 }
 
 Served<LoginOffer> Login::begin(LoginRequest const& request) {
@@ -86,7 +97,8 @@ Served<LoginOffer> Login::begin(LoginRequest const& request) {
     auto const ke1 = opaque::Ke1::parse(request.ke1);
     if (!ke1)
         return refuse(ServiceFaultKind::malformed);
-    if (ground_.lacking != nullptr && !ground_.lacking->is_empty()) // known and unknown names alike
+    bool const lacks_records = ground_.lacking != nullptr && !ground_.lacking->is_empty();
+    if (lacks_records || !ground_.keyring.has_all(*policy)) // known and unknown names alike
         return std::unexpected{
             ServiceFault{.kind = ServiceFaultKind::busy, .retry_after = std::chrono::seconds{1}}};
     auto const parsed = Username::parse(request.username, {.scripts = policy->scripts});
@@ -97,12 +109,13 @@ Served<LoginOffer> Login::begin(LoginRequest const& request) {
     auto const label = make_label(ground_.keys.vrf_key, username);
     auto ticket = TRY(begin_guess(ground_, label, request.prefix, now));
     auto const nearest = find_nearest(label);
+    auto const keyset = TRY(find_keyset(ground_, keyset_for(nearest)));
     bool const is_known = nearest && nearest->label == label && nearest->has_password;
-    auto const oprf_key = account_key(ground_, label);
+    auto const oprf_key = account_key(ground_, keyset, label);
     auto const record = nearest ? opaque::OpaqueRecord::parse(nearest->record) : std::nullopt;
     opaque::Account const account{.record = is_known && record ? *record : fake_record_,
                                   .oprf_key = oprf_key};
-    auto started = opaque::start_login(*ke1, account, ground_.keys.opaque_keys, ground_.randomness);
+    auto started = opaque::start_login(*ke1, account, keyset.keys->opaque_keys, ground_.randomness);
     auto const challenge = crypto::random_bytes<ledger::LoginChallenge>(ground_.randomness);
     auto const ke2 = base::to_buffer(started.ke2.view());
     auto parameters = encode_parameters(nearest, challenge);

@@ -42,6 +42,8 @@ struct LoginParameters {
     ledger::CheckpointReference checkpoint;
     base::Timestamp time; // the server's clock
     crypto::VrfProof vrf_proof;
+    // The newest keyset, for a password of an older one: it is to be registered again under it.
+    std::optional<std::uint32_t> moves_to = {};
 
     template <class Visitor, class Self>
     static void fields(Visitor& visitor, Self& self) {
@@ -54,6 +56,7 @@ struct LoginParameters {
         visitor.field(6, self.checkpoint);
         visitor.field(7, self.time);
         visitor.field(8, self.vrf_proof);
+        visitor.optional(9, self.moves_to);
     }
 };
 
@@ -85,6 +88,7 @@ private:
     };
     struct Known;
     std::optional<Known> find_nearest(ledger::Label const& label) const;
+    static std::uint32_t keyset_for(std::optional<Known> const& nearest);
     std::optional<Known> find_known(ledger::Label const& label) const;
     base::ByteBuffer encode_parameters(std::optional<Known> const& known,
                                        ledger::LoginChallenge const& challenge) const;

@@ -202,6 +202,17 @@ Converting<void> copy_own_keys(KeyDirectory const& from, KeyDirectory const& to,
     return {};
 }
 
+// Keysets and log keys that were made since the beginning.
+Result<void, KeyFault> copy_later_secrets(NodeKeys const& old, KeyDirectory const& to,
+                                          base::Randomness& randomness) {
+    for (auto const& secret : old.secrets) {
+        auto const name = name_of(secret);
+        auto const bytes = TRY(old.directory.read(file_of(name), secret_size(name.kind)));
+        TRY(write_shared_secret(to, name, bytes.expose(), randomness));
+    }
+    return {};
+}
+
 enum class Continuity : bool { a_new_node, the_old_node };
 
 Converting<crypto::Kept<NodeKeys>> make_node_keys(NewNode const& node, NodeKeys const& old,
@@ -214,6 +225,7 @@ Converting<crypto::Kept<NodeKeys>> make_node_keys(NewNode const& node, NodeKeys 
         TRY(copy_own_keys(old.directory, directory, randomness));
     else
         TRY(map_fault(copy_shared_keys(old.directory, directory, randomness), key_fault));
+    TRY(map_fault(copy_later_secrets(old, directory, randomness), key_fault));
     TRY(map_fault(make_network_keys(directory, randomness), key_fault));
     return crypto::keep(TRY(map_fault(load_keys(std::move(directory)), key_fault)));
 }

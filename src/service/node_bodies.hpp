@@ -3,6 +3,7 @@
 
 #include "base/secret.hpp"
 #include "ledger/entry.hpp"
+#include "service/shared_secret.hpp"
 #include "store/live_database.hpp"
 
 namespace bulla::service {
@@ -161,6 +162,18 @@ struct SharedKeysAnswer {
     template <class Visitor, class Self>
     static void fields(Visitor& visitor, Self& self) {
         visitor.field(0, self.sealed);
+    }
+};
+
+// ask_secret. The answer's body is a SharedKeysAnswer of that secret's bytes.
+struct SecretRequest {
+    SecretKind kind = SecretKind::keyset;
+    SecretId id;
+
+    template <class Visitor, class Self>
+    static void fields(Visitor& visitor, Self& self) {
+        visitor.field(0, self.kind);
+        visitor.field(1, self.id);
     }
 };
 

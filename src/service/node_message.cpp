@@ -29,7 +29,7 @@ ledger::EntryKind kind_of(AdmissionRequest const& request) {
 }
 
 bool is_known(NodePurpose purpose) {
-    return purpose >= NodePurpose::ask_admission && purpose <= NodePurpose::sessions;
+    return purpose >= NodePurpose::ask_admission && purpose <= NodePurpose::secret;
 }
 
 NodePurpose answer_to(NodePurpose question) {

@@ -38,6 +38,8 @@ enum class NodePurpose : std::uint8_t {
     shared_keys = 20,
     ask_sessions = 21,
     sessions = 22,
+    ask_secret = 23,
+    secret = 24,
 };
 bool is_known(NodePurpose purpose);
 NodePurpose answer_to(NodePurpose question);

@@ -99,6 +99,10 @@ void Peers::exchange_sessions(ForeignSessions& foreign, SessionExchange::Calls c
     sessions_ = std::make_unique<SessionExchange>(ground_, channel_, foreign, std::move(calls));
 }
 
+void Peers::exchange_secrets(OperatorAudit& audit) {
+    secrets_ = std::make_unique<SecretExchange>(ground_, channel_, audit, disk_);
+}
+
 bool Peers::has_more_ends() {
     base::Lock const lock(mutex_);
     is_telling_ = std::exchange(tell_again_, false);
@@ -398,6 +402,9 @@ asio::awaitable<std::optional<base::ByteBuffer>> Peers::answer_body(NodeMessage 
         co_return sessions_ ? std::optional(sessions_->answer_list(question.body)) : std::nullopt;
     case ask_head: co_return answer_head();
     case ask_shared_keys: co_return co_await answer_shared_keys(question.from);
+    case ask_secret:
+        co_return secrets_ ? std::optional(co_await secrets_->answer(std::move(question.body), question.from))
+                           : std::nullopt;
     case ask_list_signature: co_return lists_.answer(question.body);
     default: co_return std::nullopt; // an answer to nothing
     }

@@ -11,6 +11,7 @@
 #include "service/fault.hpp"
 #include "service/list_signing.hpp"
 #include "service/peer_clocks.hpp"
+#include "service/secret_exchange.hpp"
 #include "service/session_exchange.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -45,6 +46,8 @@ public:
     Cosigning* cosigning() { return cosigning_.get(); } // none until then
     bool holds_lease() const { return cosigning_ == nullptr || cosigning_->holds_lease(); }
     void exchange_sessions(ForeignSessions& foreign, SessionExchange::Calls calls);
+    void exchange_secrets(OperatorAudit& audit);
+    SecretExchange* secrets() { return secrets_.get(); } // none until then
     ListSigning& lists() { return lists_; }
     PeerClocks const& clocks() const { return clocks_; }
     SessionExchange* sessions() { return sessions_.get(); } // none until then
@@ -109,6 +112,7 @@ private:
     ListSigning lists_;
     std::unique_ptr<Cosigning> cosigning_;
     std::unique_ptr<SessionExchange> sessions_;
+    std::unique_ptr<SecretExchange> secrets_;
     base::Mutex mutex_;
     base::Condition ended_;
     std::size_t under_way_ GUARDED_BY(mutex_) = 0;

@@ -39,17 +39,20 @@ Served<T> served(Result<T, WalkFault> result) {
     return map_fault(std::move(result), [](WalkFault fault) { return to_service_fault(fault); });
 }
 
-NetworkKeys network_keys_of(Ground const& ground) {
-    return {.network = ground.network,
-            .opaque_public_key = ground.keys.opaque_keys.public_key,
-            .vrf_public_key = ground.keys.vrf_key.public_key()};
-}
-
 } // namespace
 
-PlainForm::PlainForm(Ground& ground, Registration& registration, Login& login, net::WorkerPool& pool)
-    : ground_(ground), registration_(registration), login_(login), pool_(pool),
-      network_keys_(network_keys_of(ground)) {}
+PlainForm::PlainForm(Ground& ground, Parts const& parts) : ground_(ground), parts_(parts) {}
+
+NetworkKeys PlainForm::network_keys() const {
+    NetworkKeys keys{.network = ground_.network,
+                     .opaque_public_key = ground_.keys.opaque_keys.public_key,
+                     .vrf_public_key = ground_.keys.vrf_key.public_key()};
+    auto const policy = ground_.head()->policy;
+    for (auto const& keyset : std::span(policy->keysets).subspan(1))
+        if (auto const key = crypto::Element::parse(keyset.opaque_public_key.view()))
+            keys.later_opaque_keys.push_back(*key);
+    return keys;
+}
 
 boost::asio::awaitable<Served<Registered>> PlainForm::register_account(std::string username,
                                                                        SecretBytes password,
@@ -71,14 +74,69 @@ boost::asio::awaitable<Served<Registered>> PlainForm::register_account(std::stri
     auto job = [this, walk = NewPasswordWalk::start(*std::move(prepared), ground_.randomness),
                 username = std::move(username), prefix = std::move(prefix),
                 text = std::string(name->text())]() mutable -> Served<Walked> {
-        auto const offer = TRY(registration_.begin(username, walk.request(), prefix));
+        auto const offer = TRY(parts_.registration.begin(username, walk.request(), prefix));
         auto finished =
-            TRY(served(std::move(walk).finish_registration(offer, network_keys_, text, ground_.randomness)));
+            TRY(served(std::move(walk).finish_registration(offer, network_keys(), text, ground_.randomness)));
         return Walked{.id = offer.id, .made = std::move(finished.new_password)};
     };
-    auto ran = CO_TRY(map_fault(co_await pool_.run(std::move(job), argon2_wait_max), pool_fault));
+    auto ran =
+        CO_TRY(map_fault(co_await parts_.argon2_pool.run(std::move(job), argon2_wait_max), pool_fault));
     auto walked = CO_TRY(std::move(ran));
-    co_return co_await registration_.finish(walked.id, std::move(walked.made));
+    co_return co_await parts_.registration.finish(walked.id, std::move(walked.made));
+}
+
+boost::asio::awaitable<Served<PlainForm::SignedIn>> PlainForm::sign_in(std::string username,
+                                                                       SecretBytes password,
+                                                                       AddressPrefix prefix) {
+    auto job = [this, walk = LoginWalk::start(std::move(password), ground_.randomness),
+                username = std::move(username), prefix = std::move(prefix)]() mutable -> Served<SignedIn> {
+        auto const offer = TRY(parts_.login.begin({.username = std::move(username),
+                                                   .ke1 = walk.request(),
+                                                   .client = std::string(client_id),
+                                                   .origin = std::string(origin),
+                                                   .prefix = std::move(prefix)}));
+        auto finished = served(std::move(walk).finish(offer, network_keys(), client_id, origin));
+        // The walk finds a wrong password before there is anything to finish.
+        if (!finished && finished.error().kind == ServiceFaultKind::login_refused)
+            ground_.events.record(Event::login_refused);
+        if (!finished)
+            return std::unexpected{finished.error()};
+        auto token = TRY(parts_.login.finish(finished->finish));
+        return SignedIn{.token = std::move(token),
+                        .parameters = finished->parameters,
+                        .password_key = std::move(finished->password_key)};
+    };
+    auto ran =
+        CO_TRY(map_fault(co_await parts_.argon2_pool.run(std::move(job), argon2_wait_max), pool_fault));
+    co_return std::move(ran);
+}
+
+boost::asio::awaitable<std::optional<IssuedToken>> PlainForm::move_password(SignedIn present,
+                                                                            std::string username,
+                                                                            SecretBytes password,
+                                                                            AddressPrefix prefix) {
+    auto const principal = parts_.tokens.check_bearer(present.token.access_token);
+    if (!principal)
+        co_return std::nullopt;
+    auto job = [this, present = std::move(present), principal = *principal, prefix,
+                walk = NewPasswordWalk::start(SecretBytes::from(password.expose()),
+                                              ground_.randomness)]() mutable -> Served<Walked> {
+        auto const offer = TRY(parts_.accounts.begin_password_change(principal, walk.request(), prefix));
+        auto made = TRY(served(std::move(walk).finish_change(
+            offer, network_keys(), {.credential = present.parameters.credential, .key = present.password_key},
+            ground_.randomness)));
+        return Walked{.id = offer.id, .made = std::move(made.new_password)};
+    };
+    auto walked = co_await parts_.argon2_pool.run(std::move(job), argon2_wait_max);
+    if (!walked || !*walked)
+        co_return std::nullopt;
+    auto const moved = co_await parts_.accounts.finish_password_change(*principal, (*walked)->id,
+                                                                       std::move((*walked)->made));
+    if (!moved)
+        co_return std::nullopt;
+    // The session of the old record ended with it.
+    auto again = co_await sign_in(std::move(username), std::move(password), std::move(prefix));
+    co_return again ? std::optional(std::move(again->token)) : std::nullopt;
 }
 
 boost::asio::awaitable<Served<IssuedToken>> PlainForm::login(std::string username, SecretBytes password,
@@ -87,26 +145,15 @@ boost::asio::awaitable<Served<IssuedToken>> PlainForm::login(std::string usernam
         co_return refuse(ServiceFaultKind::plain_form_disabled);
     // A password that nobody can have costs the same work as a wrong one: no shortcut tells them apart.
     auto prepared = prepare_password(password.expose());
-    auto job =
-        [this,
-         walk = LoginWalk::start(prepared ? *std::move(prepared) : SecretBytes::from(base::as_bytes("\xff")),
-                                 ground_.randomness),
-         username = std::move(username), prefix = std::move(prefix)]() mutable -> Served<IssuedToken> {
-        auto const offer = TRY(login_.begin({.username = std::move(username),
-                                             .ke1 = walk.request(),
-                                             .client = std::string(client_id),
-                                             .origin = std::string(origin),
-                                             .prefix = std::move(prefix)}));
-        auto finished = served(std::move(walk).finish(offer, network_keys_, client_id, origin));
-        if (finished)
-            return login_.finish(finished->finish);
-        // The walk finds a wrong password before there is anything to finish.
-        if (finished.error().kind == ServiceFaultKind::login_refused)
-            ground_.events.record(Event::login_refused);
-        return std::unexpected{finished.error()};
-    };
-    auto ran = CO_TRY(map_fault(co_await pool_.run(std::move(job), argon2_wait_max), pool_fault));
-    co_return CO_TRY(std::move(ran));
+    auto used = prepared ? *std::move(prepared) : SecretBytes::from(base::as_bytes("\xff"));
+    auto again = SecretBytes::from(used.expose());
+    auto signed_in = CO_TRY(co_await sign_in(username, std::move(used), prefix));
+    auto token = signed_in.token;
+    if (signed_in.parameters.moves_to)
+        if (auto moved = co_await move_password(std::move(signed_in), std::move(username), std::move(again),
+                                                std::move(prefix)))
+            co_return *std::move(moved);
+    co_return token;
 }
 
 } // namespace bulla::service

@@ -6,13 +6,21 @@
 #pragma once
 
 #include "net/worker_pool.hpp"
+#include "service/accounts.hpp"
 #include "service/client_walk.hpp"
 
 namespace bulla::service {
 
 class PlainForm {
 public:
-    PlainForm(Ground& ground, Registration& registration, Login& login, net::WorkerPool& pool);
+    struct Parts {
+        Registration& registration;
+        Login& login;
+        Tokens& tokens;
+        Accounts& accounts;
+        net::WorkerPool& argon2_pool;
+    };
+    PlainForm(Ground& ground, Parts const& parts); // all outlive the form
 
     boost::asio::awaitable<Served<Registered>> register_account(std::string username, SecretBytes password,
                                                                 AddressPrefix prefix);
@@ -20,11 +28,22 @@ public:
                                                       AddressPrefix prefix);
 
 private:
+    struct SignedIn {
+        IssuedToken token;
+        LoginParameters parameters;
+        crypto::Ed25519KeyPair password_key;
+    };
+    // `password` is prepared.
+    boost::asio::awaitable<Served<SignedIn>> sign_in(std::string username, SecretBytes password,
+                                                     AddressPrefix prefix);
+    // A password of an older keyset under the newest one, and a session of that; nothing: it stays as it is.
+    boost::asio::awaitable<std::optional<IssuedToken>> move_password(SignedIn present, std::string username,
+                                                                     SecretBytes password,
+                                                                     AddressPrefix prefix);
+    NetworkKeys network_keys() const;
+
     Ground& ground_;
-    Registration& registration_;
-    Login& login_;
-    net::WorkerPool& pool_;
-    NetworkKeys network_keys_;
+    Parts parts_;
 };
 
 } // namespace bulla::service

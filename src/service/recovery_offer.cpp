@@ -2,6 +2,7 @@
 
 #include "opaque/messages.hpp"
 #include "service/faults_of_order.hpp"
+#include "service/password_keyset.hpp"
 #include "service/refusal_of_limits.hpp"
 #include "service/username.hpp"
 
@@ -21,9 +22,9 @@ Served<std::optional<opaque::RegistrationResponse>> evaluate_for_recovery(
     auto const request = opaque::RegistrationRequest::parse(*registration_request);
     if (!request)
         return refuse(ServiceFaultKind::malformed);
+    auto const keyset = TRY(newest_keyset(ground));
     TRY(begin_registration(ground, label, prefix, ground.clock.now()));
-    return std::optional(opaque::create_registration_response(*request, account_key(ground, label),
-                                                              ground.keys.opaque_keys.public_key));
+    return std::optional(evaluate_password(ground, keyset, *request, label));
 }
 
 RecoveryOffer describe_recovering(Ground const& ground, ledger::Label const& label,

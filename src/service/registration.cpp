@@ -4,6 +4,7 @@
 #include "opaque/messages.hpp"
 #include "service/faults_of_order.hpp"
 #include "service/password_entry.hpp"
+#include "service/password_keyset.hpp"
 #include "service/refusal_of_limits.hpp"
 #include "service/service_limits.hpp"
 
@@ -75,6 +76,7 @@ Served<PasswordOffer> Registration::begin(std::string_view username_text,
                       [](store::StoreFault const& fault) { return to_service_fault(fault); }));
     if (is_taken(account)) // no evaluation for a taken name
         return refuse(ServiceFaultKind::username_taken);
+    auto const keyset = TRY(newest_keyset(ground_));
     TRY(begin_registration(ground_, label, prefix, now));
 
     auto const vrf_proof = ground_.keys.vrf_key.prove(evaluation);
@@ -83,8 +85,7 @@ Served<PasswordOffer> Registration::begin(std::string_view username_text,
     auto const version = before.version.next();
     std::optional<opaque::RegistrationResponse> response;
     if (blinded.request)
-        response = opaque::create_registration_response(*blinded.request, account_key(ground_, label),
-                                                        ground_.keys.opaque_keys.public_key);
+        response = evaluate_password(ground_, keyset, *blinded.request, label);
     auto const id = pending_.put(
         {.username = *std::move(username), .label = label, .opening = opening, .vrf_proof = vrf_proof}, now,
         ground_.randomness);
@@ -97,7 +98,7 @@ Served<PasswordOffer> Registration::begin(std::string_view username_text,
                          .previous = before.head,
                          .opening = opening,
                          .account = ledger::make_account_id(ground_.network, label, version, opening),
-                         .keyset = head->policy->keysets.back().number,
+                         .keyset = keyset.number,
                          .stretching = head->policy->stretching,
                          .time = ground_.entry_time()};
 }

@@ -13,7 +13,8 @@ export interface NetworkDescription {
     origin: string;
     log_key: string;
     vrf_public_key: string;
-    opaque_public_key: string;
+    opaque_public_key: string; // of the first keyset
+    later_opaque_keys?: string[]; // of those made since
     stretching: Stretching;
     passwords: 'nist' | 'standard';
     cosigners: string[]; // the nodes' keys; none where there is one node

@@ -34,7 +34,10 @@ interface LoginOffer {
     stretching: Stretching;
     sealed_parameters: string;
 }
-interface Present { signed: Signed; token: string; credential: Bytes; key: PasswordKey; label: Bytes }
+// `moves`: the password is of an older keyset of the network.
+interface Present {
+    signed: Signed; token: string; credential: Bytes; key: PasswordKey; label: Bytes; moves: boolean;
+}
 interface Typed { username: string; password: string }
 
 const validity = 60_000; // milliseconds
@@ -57,19 +60,27 @@ function check_label(network: NetworkDescription, username: string, label: Bytes
     if (!shown || !same(shown, label)) throw new Hostile('wrong_label');
 }
 
+// A keyset may have come since the page was loaded.
+async function check_server_key(network: NetworkDescription, key: string): Promise<void> {
+    const has = (known: NetworkDescription): boolean =>
+        key === network.opaque_public_key || (known.later_opaque_keys?.includes(key) ?? false);
+    if (!has(network) && !has(await ask<NetworkDescription>('/v1/network')))
+        throw new Hostile('wrong_server_key');
+}
+
 interface Made { record: Bytes; key: PasswordKey; credential: Bytes; described: Cbor }
 
 type Offered = Pick<Offer, 'network' | 'label' | 'version' | 'keyset' | 'stretching'> &
     { registration_response?: string };
-function finish_opaque(
-    password: string, state: string, offer: Offered, network: NetworkDescription): Made {
+async function finish_opaque(
+    password: string, state: string, offer: Offered, network: NetworkDescription): Promise<Made> {
     if (offer.network !== network.network) throw new Hostile('wrong_network');
     check_stretching(offer.stretching);
     const made = opaque.client.finishRegistration({
         password, clientRegistrationState: state, registrationResponse: offer.registration_response ?? '',
         keyStretching: by_argon2id(offer.stretching),
     });
-    if (made.serverStaticPublicKey !== network.opaque_public_key) throw new Hostile('wrong_server_key');
+    await check_server_key(network, made.serverStaticPublicKey);
     const label = from_base64(offer.label), record = from_base64(made.registrationRecord);
     const exported = from_base64(made.exportKey);
     const key = make_password_key(exported, from_base64(offer.network), label, offer.version);
@@ -94,7 +105,7 @@ export async function register(
     const offer = await ask<Offer>('/v1/registrations', {
         method: 'POST', body: { username, registration_request: start.registrationRequest } });
     check_label(network, username, from_base64(offer.label), from_base64(offer.vrf_proof));
-    const made = finish_opaque(password, start.clientRegistrationState, offer, network);
+    const made = await finish_opaque(password, start.clientRegistrationState, offer, network);
     const opening = sha256(from_base64(offer.opening ?? ''));
     const statement = encode(new Map([...account_part(2, offer), [6, made.described], [7, opening]]));
     const signature = sign_statement('bulla/register/v1', statement, made.key);
@@ -136,7 +147,7 @@ async function walk_login(who: Typed, network: NetworkDescription, purpose: Purp
     });
     // Nothing in OPAQUE shows which of the two it is: a wrong password, or an evaluation under another key.
     if (!made) throw new Refused(401, 'answer_not_opened');
-    if (made.serverStaticPublicKey !== network.opaque_public_key) throw new Hostile('wrong_server_key');
+    await check_server_key(network, made.serverStaticPublicKey);
     const known = await open_login(made.sessionKey, start.startLoginRequest, offer);
     const label = bytes_of(known.get(0)), credential = bytes_of(known.get(3));
     check_label(network, username, label, bytes_of(known.get(8)));
@@ -149,7 +160,10 @@ async function walk_login(who: Typed, network: NetworkDescription, purpose: Purp
             finish_login_request: made.finishLoginRequest, statement: to_base64url(statement),
             evidence: to_base64url(signature), ...(purpose === 'session' && { session: 'cookie' }) },
         begins_session: purpose === 'session' });
-    return { signed: signed_of(done), token: done.access_token ?? '', credential, key, label };
+    return {
+        signed: signed_of(done), token: done.access_token ?? '', credential, key, label,
+        moves: known.get(9) !== undefined,
+    };
 }
 
 function login_statement(
@@ -162,9 +176,18 @@ function login_statement(
     ]);
 }
 
-export const sign_in = async (
-    username: string, password: string, network: NetworkDescription): Promise<Signed> =>
-    (await walk_login({ username, password }, network, 'session')).signed;
+// A password of an older keyset is registered again under the newest one, which ends the session it began. It
+// stays as it is when that cannot be, and moves another time.
+export async function sign_in(
+    username: string, password: string, network: NetworkDescription): Promise<Signed> {
+    const { signed, moves } = await walk_login({ username, password }, network, 'session');
+    if (!moves) return signed;
+    try {
+        return await change_password(username, { present: password, next: password }, network);
+    } catch {
+        return signed;
+    }
+}
 
 // A new password in the place of everything that opened the account before.
 export async function recover_by_password(
@@ -173,7 +196,7 @@ export async function recover_by_password(
     const password = prepare(typed);
     const start = opaque.client.startRegistration({ password });
     return recover(who, network, { request: start.registrationRequest, make: async (offer) => {
-        const made = finish_opaque(password, start.clientRegistrationState, offer, network);
+        const made = await finish_opaque(password, start.clientRegistrationState, offer, network);
         return {
             described: made.described, kind: password_kind, public_key: made.key.public_key,
             record: to_base64url(made.record), sign: async (digest) => [sign_digest(digest, made.key)],
@@ -204,7 +227,7 @@ export async function prepare_password(
     const start = opaque.client.startRegistration({ password });
     const offer = await ask<Offer>('/v1/account/password', {
         method: 'POST', session, body: { registration_request: start.registrationRequest } });
-    const made = finish_opaque(password, start.clientRegistrationState, offer, network);
+    const made = await finish_opaque(password, start.clientRegistrationState, offer, network);
     const purpose = 3;
     const until = { ...offer, time: offer.time + validity }; // a person may run ssh-keygen meanwhile
     const statement = encode(new Map([...account_part(purpose, until), [6, made.described]]));
@@ -227,7 +250,7 @@ export async function change_password(
     const offer = await ask<Offer>('/v1/account/password', {
         method: 'POST', token, body: { registration_request: start.registrationRequest } });
     if (!same(from_base64(offer.label), present.label)) throw new Hostile('wrong_label');
-    const made = finish_opaque(password, start.clientRegistrationState, offer, network);
+    const made = await finish_opaque(password, start.clientRegistrationState, offer, network);
     const statement = encode(new Map([...account_part(5, offer), [6, made.described]]));
     const domain = 'bulla/replace-credential/v1';
     const evidence = [
@@ -236,5 +259,5 @@ export async function change_password(
     ];
     await ask(`/v1/account/password/${offer.id}`, { method: 'POST', token, body: {
         registration_record: to_base64url(made.record), statement: to_base64url(statement), evidence } });
-    return sign_in(username, passwords.next, network);
+    return (await walk_login({ username, password: passwords.next }, network, 'session')).signed;
 }
