@@ -127,7 +127,7 @@ Answered<ChangeState> OperatorClient::look(std::string const& change) const {
 
 // The server's clock says whether the time has come.
 Answered<ChangeState> OperatorClient::settle(std::string const& change) const {
-    auto const state = TRY(look(change));
+    auto state = TRY(look(change));
     auto const now = number_member(state.described, "now").value_or(0);
     auto const from = state.apply_from();
     if (state.is_approved() && state.can_be_applied_here() && from &&

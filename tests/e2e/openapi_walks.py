@@ -225,6 +225,7 @@ class Walks:
         self.run("operator", "restore", "alice", "--data", data)
         account = json.loads(self.run("operator", "account", "alice", "--data", data, "--json"))
         self.run("operator", "account", account["label"], "--data", data)
+        self.run("network", "new-keyset", "--data", data)
         self.run("operator", "audit", "--data", data)
 
     def operator_recovery(self, data: str) -> None:
