@@ -143,7 +143,7 @@ TEST(Configuration, an_unknown_key_is_refused_in_every_section) {
 }
 
 TEST(Configuration, a_file_with_control_characters_is_refused) {
-    for (std::string const control : {std::string(1, '\0'), std::string("\x01"), std::string("\x7f")})
+    for (std::string const& control : {std::string(1, '\0'), std::string("\x01"), std::string("\x7f")})
         EXPECT_EQ(refusal_of(file_of("[server]\n[" + control + "ne")),
                   "x.toml:2: a control character: the file must be plain text");
 }
